@@ -1,0 +1,68 @@
+"""The network as the inner rooms see it. ``app.py`` plugs the real things in; tests plug in fakes of a few lines."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.model import Article, Channel, CitedSentence, Edition, Feed, FeedMemory, FeedReading, Message, Page
+
+
+class FeedReader(Protocol):
+    """Polls feeds."""
+
+    def read_all(self, due: Sequence[tuple[Feed, FeedMemory]], now: datetime) -> AsyncIterator[FeedReading]:
+        """Yield one reading for each feed as it is done, in any order. Never raises for a feed: failures are values."""
+        ...
+
+
+class PageReader(Protocol):
+    """Reads one page or PDF for a person."""
+
+    async def read(self, url: str) -> Page:
+        """The page as clean text.
+
+        Raises:
+            FetchError, ParseError: with a reason that gives nothing away about our network.
+        """
+        ...
+
+
+class Writer(Protocol):
+    """Writes cited sentences with a language model. What it returns has passed every check against the sources.
+
+    ``sources`` are numbered from 1 in the order given; citations are those numbers. ``language`` is ko, ja or en.
+    """
+
+    name: str
+
+    async def summarize(self, sources: Sequence[Article], language: str) -> tuple[str, tuple[CitedSentence, ...]]:
+        """A headline and two or three sentences on one story. Raises ModelError when nothing usable came."""
+        ...
+
+    async def answer(
+        self, question: str, sources: Sequence[Article], language: str, thread: Sequence[str] = ()
+    ) -> tuple[CitedSentence, ...]:
+        """Sentences that answer the question; none when the sources do not. Raises ModelError."""
+        ...
+
+    async def summarize_page(self, page: Page, language: str) -> tuple[CitedSentence, ...]:
+        """Two to five sentences on one page, cited as source 1. Raises ModelError."""
+        ...
+
+
+class Messenger(Protocol):
+    """One chat platform."""
+
+    platform: str
+
+    def render(self, edition: Edition) -> tuple[Message, ...]:
+        """The edition as messages in order: the first for the channel, the rest for its thread. Pure."""
+        ...
+
+    async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
+        """Post once, without retries, and return the platform's message id. ``thread`` is that of the edition's first message.
+
+        Raises:
+            DeliveryError: with ``permanent``, ``retry_after`` and ``posted`` as far as they are known.
+        """
+        ...
