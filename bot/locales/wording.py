@@ -1,0 +1,143 @@
+"""The lines of a briefing that every renderer shows alike: heading, marks, amounts, outlets, footer.
+
+Plain text without markup; escaping and links are the renderer's.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from bot.knowledge import money
+from bot.locales import t, tn
+from bot.model import Answer, Edition, EditionItem, Topic
+
+_TOPICS = {
+    Topic.EXPANSION: "Expansion",
+    Topic.INVESTMENT: "Investment",
+    Topic.POLICY: "Policy",
+    Topic.INFRASTRUCTURE: "Infrastructure",
+    Topic.CHIPS: "Chips",
+    Topic.TALENT: "Talent",
+    Topic.OTHER: "Other",
+}
+_QUALIFIERS = {"about": "about", "up_to": "up to", "at_least": "at least", "more_than": "more than"}
+_ROLES = {
+    "investment": "investment",
+    "funding_raised": "funding",
+    "subsidy": "subsidy",
+    "budget": "budget",
+    "revenue": "revenue",
+    "valuation": "valuation",
+    "acquisition_price": "acquisition",
+    "tax": "tax",
+    "market_size": "market size",
+    "loan": "loan",
+}
+_ZONE_NAMES = {"Asia/Seoul": "KST", "Asia/Tokyo": "JST"}
+
+
+def _local(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(zone))
+
+
+def _zone_name(instant: datetime, zone: str) -> str:
+    return _ZONE_NAMES.get(zone) or _local(instant, zone).strftime("%Z")
+
+
+def day(instant: datetime, zone: str, language: str) -> str:
+    """A date with its weekday, as readers of ``language`` write it."""
+    pattern = {"ko": "y년 M월 d일 (E)", "ja": "y年M月d日(E)"}.get(language, "EEE d MMM y")
+    return format_date(_local(instant, zone).date(), pattern, locale=language)
+
+
+def heading(edition: Edition) -> str:
+    """"AI market briefing · Korea and Japan · Mon 23 Nov 2026"."""
+    parts = (t(edition.language, "AI market briefing"), t(edition.language, "Korea and Japan"))
+    return " · ".join((*parts, day(edition.until, edition.time_zone, edition.language)))
+
+
+def notice(edition: Edition) -> str | None:
+    """What a reader must know before anything else, or None."""
+    if edition.sample:
+        return t(edition.language, "SAMPLE: invented items from the sample feeds, because no real feed could be reached")
+    if edition.delayed:
+        return t(edition.language, "Delayed: the bot was not running at the planned time")
+    return None
+
+
+def quiet_line(edition: Edition) -> str:
+    """What a briefing without stories says instead of filling up."""
+    return t(edition.language, "A quiet day: nothing new on AI expansion or policy in Korea and Japan.")
+
+
+def lead_title(language: str) -> str:
+    """The heading of the first lines."""
+    return t(language, "What changed")
+
+
+def topic_name(topic: Topic, language: str) -> str:
+    """A section's heading."""
+    return t(language, _TOPICS[topic])
+
+
+def mark_name(mark: str, language: str) -> str:
+    """NEW or UPDATE."""
+    return t(language, {"new": "NEW", "update": "UPDATE"}.get(mark, "")) if mark else ""
+
+
+def amounts_line(item: EditionItem, language: str) -> str:
+    """"¥45bn · ₩442.8bn (up to, subsidy)"; empty where the story states no amount."""
+    shown = [
+        money.show(amount.value, amount.currency, language)
+        for amount in item.amounts
+        if amount.value is not None and amount.currency is not None
+    ]
+    if not shown:
+        return ""
+    main = item.amounts[0]
+    notes = [t(language, words[key]) for words, key in ((_QUALIFIERS, main.qualifier), (_ROLES, main.role or "")) if key in words]
+    return "  ·  ".join(shown) + (f" ({', '.join(notes)})" if notes else "")
+
+
+def outlets_line(item: EditionItem, edition: Edition) -> str:
+    """"3 outlets · KO JA · first: ETNews 07:10 KST"."""
+    language = edition.language
+    parts = [tn(language, "{n} outlet", "{n} outlets", len(item.outlets)), " ".join(code.upper() for code in item.languages)]
+    if item.first_outlet and item.first_at:
+        at = f"{_local(item.first_at, edition.time_zone):%H:%M} {_zone_name(item.first_at, edition.time_zone)}"
+        parts.append(t(language, "first: {outlet} {at}", outlet=item.first_outlet, at=at))
+    return " · ".join(part for part in parts if part)
+
+
+def footer(edition: Edition) -> str:
+    """"1,204 articles read · 18 relevant · 11 stories · 2 feeds failing · no model used"."""
+    language, counts = edition.language, edition.counts
+    parts = [
+        tn(language, "{n} article read", "{n} articles read", counts.articles),
+        tn(language, "{n} relevant", "{n} relevant", counts.relevant),
+        tn(language, "{n} story", "{n} stories", counts.stories),
+    ]
+    if counts.feeds_failing:
+        parts.append(tn(language, "{n} feed failing", "{n} feeds failing", counts.feeds_failing))
+    parts.append(model_note(edition.method, language))
+    return " · ".join(parts)
+
+
+def model_note(method: str, language: str) -> str:
+    """Who wrote the sentences."""
+    if method == "extract":
+        return t(language, "quoted extracts, no model used")
+    return t(language, "written by {model}, every sentence checked against its source", model=method)
+
+
+def answer_note(answer: Answer) -> str:
+    """How far an answer can be trusted."""
+    if not answer.found:
+        return t(answer.language, "The archive does not say.")
+    return model_note(answer.method, answer.language)
+
+
+def sources_word(language: str) -> str:
+    """The label before a list of sources."""
+    return t(language, "Sources")
