@@ -80,7 +80,7 @@ class StoreError(BotError):
 class DeliveryError(BotError):
     """A message could not be posted.
 
-    ``permanent``: trying again is pointless until a person changes something. ``retry_after``: seconds that the platform asked for.
+    ``permanent``: trying again is pointless until a person changes something. ``retry_after``: seconds, as the platform asked.
     ``posted``: False where the platform surely holds no message, None where that is not known (time-out, 5xx).
     """
 

@@ -42,7 +42,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class FeedMemory:
-    """What we keep of a feed between two polls. ``body_hash``: of the last body; ``interval``: seconds to the next regular poll."""
+    """What we keep of a feed between two polls. ``body_hash``: of the last body; ``interval``: seconds to the next poll."""
 
     feed_id: str
     url: str = ""
@@ -199,8 +199,8 @@ class Story:
 class Amount:
     """Money as a text states it: ``quote`` is text[start:end]. ``value`` is None for vague amounts (수천억).
 
-    ``qualifier``: exact, about, up_to, at_least, more_than, range_low or range_high. ``converted_of``: index, in the same reading, of
-    the amount that this one only restates in another currency.
+    ``qualifier``: exact, about, up_to, at_least, more_than, range_low or range_high. ``converted_of``: index, in the same
+    reading, of the amount that this one only restates in another currency.
     """
 
     value: Decimal | None
@@ -253,7 +253,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class EditionItem:
-    """One story in an edition. ``mark`` is "new" or "update"; ``amounts`` is led by the story's main amount, conversions behind it."""
+    """One story in an edition. ``mark`` is "new" or "update"; ``amounts``: the main amount first, conversions behind it."""
 
     story_id: str
     topic: Topic
@@ -285,8 +285,8 @@ class EditionCounts:
 class Edition:
     """A digest for one subscription and period, ready to be rendered. ``key`` names it once and for all.
 
-    ``items`` are in showing order: topics by Topic's order, the weightiest story first. ``lead`` points at the most material ones;
-    its citation numbers, like all numbers in an edition, are those of ``sources``.
+    ``items`` are in showing order: topics by Topic's order, the weightiest story first. ``lead`` points at the most material
+    ones; its citation numbers, like all numbers in an edition, are those of ``sources``.
     """
 
     key: str

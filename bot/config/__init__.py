@@ -1,0 +1,6 @@
+"""What the operator decides: settings from the environment and the feeds and digests of feeds.yaml."""
+
+from bot.config.feeds_file import QUIRKS, FeedsFile, load_feeds
+from bot.config.settings import Settings, read_settings, variable
+
+__all__ = ["QUIRKS", "FeedsFile", "Settings", "load_feeds", "read_settings", "variable"]

@@ -1,0 +1,90 @@
+"""Settings from the environment: read, checked, every problem in one report."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from bot.config.checks import flag, one_of, positive, web_address, zone
+from bot.errors import ConfigError
+from bot.model import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Every field's variable is in docs/settings.md; tokens never appear in a representation."""
+
+    database_url: str = "sqlite:///data/bot.sqlite3"
+    feeds_file: Path = Path("feeds.yaml")
+    prompts_dir: Path = Path("prompts")
+    language: str = "en"
+    time_zone: str = "Asia/Seoul"
+    log_level: str = "INFO"
+    log_format: str = "text"
+    poll_seconds: int = 60
+    fetch_allow_loopback: bool = False
+    user_agent: str = "ai-market-briefings/0.1 (+feed reader)"
+    openai_api_key: str = field(default="", repr=False)
+    openai_base_url: str = ""
+    model: str = ""
+    model_fast: str = ""
+    model_tokens_per_day: int = 500_000
+    slack_bot_token: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_api_url: str = ""
+    discord_token: str = field(default="", repr=False)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether summaries may come from a language model."""
+        return bool(self.openai_api_key or self.openai_base_url)
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether Slack can be served (Socket Mode needs both tokens)."""
+        return bool(self.slack_bot_token and self.slack_app_token)
+
+    @property
+    def has_discord(self) -> bool:
+        """Whether Discord can be served."""
+        return bool(self.discord_token)
+
+
+def variable(name: str) -> str:
+    """The environment variable that sets the field ``name`` of Settings."""
+    own = ("openai_", "slack_", "discord_", "database_")
+    return name.upper() if name.startswith(own) else f"BOT_{name.upper()}"
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "feeds_file": Path,
+    "prompts_dir": Path,
+    "language": one_of(*LANGUAGES),
+    "time_zone": zone,
+    "log_level": one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    "log_format": one_of("text", "json"),
+    "poll_seconds": positive,
+    "fetch_allow_loopback": flag,
+    "openai_base_url": web_address,
+    "model_tokens_per_day": positive,
+    "slack_api_url": web_address,
+}
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``environment`` (default: this process's). Raises ConfigError with every problem."""
+    values = os.environ if environment is None else environment
+    found: dict[str, Any] = {}
+    problems = []
+    for setting in fields(Settings):
+        text = values.get(variable(setting.name), "").strip()
+        if not text:
+            continue
+        try:
+            found[setting.name] = _READERS.get(setting.name, str)(text)
+        except ValueError as exc:
+            problems.append(f"{variable(setting.name)}: {text!r} cannot be used, {exc}")
+    if problems:
+        raise ConfigError(problems)
+    return Settings(**found)
