@@ -90,8 +90,8 @@ def test_an_id_or_url_used_twice_is_named_with_both_lines(tmp_path: Path) -> Non
         ("feeds: 3\n", "feeds.yaml:1: feeds: expected a list"),
         (GOOD.replace("time_zone: Asia/Seoul", "time_zone: Korea/Seoul"), "feeds.yaml:8: time_zone: 'Korea/Seoul' is not valid"),
         (
-            GOOD.replace("slack:T01/C01", "#general"),
-            "feeds.yaml:12: channel: '#general' is not valid, expected slack:TEAM/CHANNEL",
+            GOOD.replace("slack:T01/C01", "general"),
+            "feeds.yaml:12: channel: 'general' is not valid, expected slack:TEAM/CHANNEL",
         ),
         (GOOD.replace("min_score: 0.7", "min_score: seven"), "feeds.yaml:16: min_score: 'seven' is not valid"),
         (
