@@ -1,0 +1,106 @@
+"""Numbers with their units as Korean, Japanese and English write them: 3조 2000억, 2천800만, 一兆二千億, 18.6bn, 20 trillion."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.knowledge import currencies
+
+_PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+_KANJI = "〇一二三四五六七八九"
+_WITH_SMALL_UNITS = rf"{_PLAIN}(?:\s?[천백십千百十]\d*)*"
+# Where a page lost its commas, "5 300만" is 5300만: read so only behind 약 or a larger unit, where no other number can end.
+_GROUP = re.compile(
+    rf"\s?(?P<few>(?:(?<=약 )|(?<=[억조]))\d{{1,3}} \d{{3}}|{_WITH_SMALL_UNITS}|[{_KANJI}十百千]+|[천백십]+)"
+    r"\s?(?P<before>[여余数]?)(?P<unit>[만억조경万萬億兆京])(?P<behind>[여余]?)"
+)
+_NUMBER = re.compile(rf"\s?(?P<few>{_WITH_SMALL_UNITS})(?P<more>[여余]?)")
+_FEW = re.compile(rf"(?P<digits>[\d,.]+|[{_KANJI}]+)?\s?(?P<unit>[천백십千百十])?")
+_ENGLISH = re.compile(
+    r"(?:[ -]?(?P<word>trillion|billion|million|thousand|crore|lakh|trn|tril|tr|tn|bil|bln|bn|mil|mln|mn)s?(?![a-z])\.?"
+    r"|(?P<letter>[kmbt])(?![a-z])| (?P<point>[mbt]\.(?= )))",
+    re.IGNORECASE,
+)
+_POWERS = {"십十": 1, "백百": 2, "천千": 3, "만万萬": 4, "억億": 8, "조兆": 12, "경京": 16}
+_ENGLISH_POWERS = {
+    "thousand k": 3,
+    "lakh": 5,
+    "million mil mln mn m m.": 6,
+    "crore": 7,
+    "billion bil bln bn b b.": 9,
+    "trillion tril trn tr tn t t.": 12,
+}
+UNITS = {unit: Decimal(10) ** size for units, size in _POWERS.items() for unit in units} | {
+    unit: Decimal(10) ** size for units, size in _ENGLISH_POWERS.items() for unit in units.split()
+}
+# What may begin a number with its unit: a digit, or number words that a large unit follows.
+STARTS = re.compile(
+    rf"(?<![\d.])(?<!\d,)\d|(?<![{_KANJI}十百千数\d])[{_KANJI}十百千]+(?=[万億兆])|(?<![가-힣\d])[십백천]+(?=[만억조])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Magnitude:
+    """A number at text[start:end]. ``unit``: the size of its last unit, None without; ``more``: marked as "and some" (여, 余)."""
+
+    value: Decimal
+    start: int
+    end: int
+    unit: Decimal | None = None
+    more: bool = False
+
+
+def read(text: str, start: int) -> Magnitude | None:
+    """The number that begins at ``start``, with all of its units."""
+    value, end, unit, more = Decimal(0), start, None, False
+    while group := _GROUP.match(text, end):
+        size = UNITS[group["unit"]]
+        few = _few(group["few"])
+        if unit is not None and (size >= unit or few * size >= unit):
+            break
+        value, end, unit = value + few * size, group.end(), size
+        more = more or bool(group["before"] or group["behind"])
+    if unit is not None:
+        return _with_rest(text, Magnitude(value, start, end, unit, more))
+    return _plain(text, start)
+
+
+def _with_rest(text: str, large: Magnitude) -> Magnitude:
+    """25만2000달러: what is left below the last unit, when a currency follows it."""
+    rest = _NUMBER.match(text, large.end)
+    if rest and currencies.after(text, rest.end()):
+        few = _few(rest["few"])
+        if few < (large.unit or 0):
+            return Magnitude(large.value + few, large.start, rest.end(), Decimal(1), large.more or bool(rest["more"]))
+    return large
+
+
+def _plain(text: str, start: int) -> Magnitude | None:
+    number = _NUMBER.match(text, start)
+    if not number:
+        return None
+    value, end = _few(number["few"]), number.end()
+    unit = _ENGLISH.match(text, end)
+    if unit:
+        size = UNITS[str(unit[unit.lastgroup or 0]).lower()]
+        return Magnitude(value * size, start, unit.end(), size)
+    return Magnitude(value, start, end, more=bool(number["more"]))
+
+
+def _few(digits: str) -> Decimal:
+    """A number below 10,000 with the small units: 2천800, 三千五百, 1,200.5."""
+    if digits[0].isdecimal() and digits[-1].isdecimal() and digits.replace(",", "").replace(".", "").isdecimal():
+        return Decimal(digits.replace(",", ""))
+    total = Decimal(0)
+    for part in _FEW.finditer(digits.replace(" ", "") if " " in digits else digits):
+        if part["unit"]:
+            total += _digits(part["digits"] or "1") * UNITS[part["unit"]]
+        elif part["digits"]:
+            total += _digits(part["digits"])
+    return total
+
+
+def _digits(digits: str) -> Decimal:
+    if digits[0] in _KANJI:
+        digits = "".join(str(_KANJI.index(digit)) for digit in digits)
+    return Decimal(digits.replace(",", ""))

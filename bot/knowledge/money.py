@@ -1,0 +1,278 @@
+"""Reads the amounts of money in a Korean, Japanese or English text: value, currency, qualifier and the verbatim quote.
+
+Every mention counts once; qualifiers that touch the amount belong to its quote, verbs only set the qualifier. What is counted in
+something else than a currency (7B models, MW, wafers, shares, people) is not money, nor are share prices and exchange rates.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.knowledge import currencies, magnitudes, money_context
+from bot.knowledge.currencies import show
+from bot.model import Amount
+
+__all__ = ["read_amounts", "same", "show"]
+
+_WIDE = re.compile(r"[！-～￥￦￡〜∼–—−‐‑\u00a0\u2009\u202f\u3000]")
+_NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5E)} | {
+    ord(wide): narrow for wide, narrow in zip("～〜∼–—−‐‑￥￦￡\u00a0\u2009\u202f\u3000", "~~~-----¥₩£    ", strict=True)
+}
+_HINT = re.compile(
+    r"[$¥₩€£₹฿억조億兆円ドル元]|(?<=[\d십백천만])\s?(?:원|엔|달러|불|유로|위안)|ウォン|ユーロ|(?:won|yen|yuan)\b|"
+    r"illion|dollar|euro|(?:KRW|JPY|USD|EUR|CNY|RMB|TWD|GBP|Rs)\b|\b(?:W|RM)\d"
+)
+_RANGE = re.compile(r"\s?(?:~|-|to|and|내지|ないし|から)\s?", re.IGNORECASE)
+_RANGE_AHEAD = re.compile(r"\s?(?:~|-|to|and|내지|ないし|から)\s?(?=[\d$¥₩€£])", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom $", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween $", re.IGNORECASE)
+_MANY_KO = r"수(?:[십백천]+[만억조]?|[만억조])"
+_MANY_JA = r"数(?:[十百千]+[万億兆]?|[万億兆])"
+_MANY_EN = (
+    r"(?:(?:tens|hundreds|dozens|scores|thousands) of )?(?:several|a few|multi-?|many)? ?"
+    r"(?:hundred |hundreds of )?(?:trillions?|billions?|millions?)"
+)
+_MANY = re.compile(
+    rf"(?<![가-힣]){_MANY_KO}|{_MANY_JA}|(?<![\d\w.,])(?P<sign>[$¥₩€£])?(?<!\d )(?:{_MANY_EN})(?: of)?(?=[ -](?:US |South |Korean |Japanese )?"
+    r"(?:won|yen|dollars?|euros?|yuan|pounds?)\b)",
+    re.IGNORECASE,
+)
+_WORDS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
+_SPELLED = re.compile(
+    r"\b(?P<half>half )?(?P<n>an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<unit>trillion|billion|million)(?=[ -][A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Found:
+    """An amount in the making: its place without qualifiers, and how it was written."""
+
+    start: int
+    end: int
+    value: Decimal | None
+    currency: str | None
+    unit: Decimal | None = None
+    qualifier: str = "exact"
+    prefixed: bool = False
+    pending: bool = False
+    converted_of: int | None = None
+
+
+def read_amounts(text: str, language: str = "") -> tuple[Amount, ...]:
+    """Every amount of money in ``text``, in order; ``quote`` is text[start:end].
+
+    ``language`` (ko, ja or en) only settles what a bare 億 is; without it the writing does.
+    """
+    if not _HINT.search(text):
+        return ()
+    narrow = text.translate(_NARROW) if _WIDE.search(text) else text
+    found = list(_numbers(narrow, language)) + list(_worded(narrow))
+    found = sorted(found, key=lambda one: one.start) if len(found) > 1 else found
+    _mark_ranges(narrow, found)
+    kept = [one for one in found if not one.pending and not money_context.is_price(narrow, one.start, one.end, one.value)]
+    for one in kept:
+        _qualify(narrow, one)
+    _mark_conversions(narrow, kept)
+    return tuple(_amount(text, narrow, one) for one in kept)
+
+
+def same(a: Amount, b: Amount) -> bool:
+    """Whether two amounts of one currency agree as far as the coarser of them is stated ($642m and $642.5m do, 100조 and 120조 do not)."""
+    if a.currency != b.currency:
+        return False
+    if a.value is None or b.value is None:
+        return a.value is b.value and a.quote == b.quote
+    if a.value == b.value:
+        return True
+    step = max(_last_digit(a.value), _last_digit(b.value))
+    apart = abs(a.value - b.value)
+    return apart * 2 <= step and apart * 50 <= max(a.value, b.value)
+
+
+def _last_digit(value: Decimal) -> Decimal:
+    """What the last digit of a value that is not zero counts: 642,000,000 → 1,000,000."""
+    shortest = value.normalize()
+    return Decimal(1).scaleb(int(shortest.as_tuple().exponent))
+
+
+def _amount(text: str, narrow: str, one: _Found) -> Amount:
+    return Amount(
+        value=one.value,
+        currency=one.currency,
+        quote=text[one.start : one.end],
+        start=one.start,
+        end=one.end,
+        qualifier=one.qualifier,
+        converted_of=one.converted_of,
+        role=money_context.role(narrow, one.start, one.end),
+        period=money_context.period(narrow, one.start, one.end),
+    )
+
+
+# ---- finding ----
+
+
+def _numbers(text: str, language: str) -> Iterator[_Found]:
+    done, previous = 0, None
+    for start in magnitudes.STARTS.finditer(text):
+        if start.start() < done:
+            continue
+        number = magnitudes.read(text, start.start())
+        if number is None:
+            continue
+        one = _with_currency(text, number, previous, language)
+        if one:
+            done, previous = one.end, one
+            yield one
+        else:
+            done = number.end
+
+
+def _with_currency(text: str, number: magnitudes.Magnitude, previous: _Found | None, language: str) -> _Found | None:
+    """``number`` as money, as the low end of a range that is still to come, or None."""
+    one = _Found(number.start, number.end, number.value, None, number.unit, "more_than" if number.more else "exact")
+    front = currencies.before(text, number.start)
+    back = currencies.after(text, number.end)
+    if front:
+        one.currency, one.start, one.prefixed = *front, True
+        if back and back[0] == front[0]:
+            one.end = back[1]
+        return None if _cut_off(text, one) else one
+    if back:
+        one.currency, one.end = back
+        return one if money_context.is_currency(text, one.start, one.end, one.unit, one.currency) else None
+    if _RANGE_AHEAD.match(text, number.end):
+        one.pending = True
+        return one
+    if previous and previous.prefixed and _RANGE.fullmatch(text, previous.end, number.start):
+        one.currency = previous.currency
+        return one
+    one.currency = money_context.implied_currency(text, number.start, number.end, language)
+    return one if one.currency else None
+
+
+def _cut_off(text: str, one: _Found) -> bool:
+    """Whether the text ends inside the amount ("to $6", "worth $3..."), or a letter shows that it is none ($5G)."""
+    if one.unit is not None:
+        return False
+    rest = text[one.end : one.end + 3]
+    if rest[:1].isascii() and rest[:1].isalpha():
+        return True
+    return (not rest or rest[0] == "…" or rest.startswith("..")) and (one.value or 0) < 1000
+
+
+def _worded(text: str) -> Iterator[_Found]:
+    """Amounts without digits: 수천억원, 数千億円, several trillion won, a billion dollars."""
+    if "수" not in text and "数" not in text and "llion" not in text.lower():
+        return
+    taken: list[range] = []
+    for spelled in _SPELLED.finditer(text):
+        back = currencies.after(text, spelled.end())
+        if back:
+            value = Decimal(_WORDS[spelled["n"].lower()]) * magnitudes.UNITS[spelled["unit"].lower()]
+            taken.append(range(spelled.start(), back[1]))
+            yield _Found(spelled.start(), back[1], value / 2 if spelled["half"] else value, back[0], Decimal(1))
+    for many in _MANY.finditer(text):
+        back = currencies.after(text, many.end())
+        currency = back[0] if back else money_context.implied_currency(text, many.start(), many.end(), "")
+        if currency and not any(many.start() in place for place in taken):
+            start = many.start() + len(many[0]) - len(many[0].lstrip())
+            yield _Found(start, back[1] if back else many.end(), None, currency, Decimal(1), "about")
+
+
+# ---- relations between neighbours ----
+
+
+def _mark_ranges(text: str, found: list[_Found]) -> None:
+    for low, high in zip(found, found[1:], strict=False):
+        if high.pending or high.value is None or low.value is None or not _RANGE.fullmatch(text, low.end, high.start):
+            continue
+        between = text[low.end : high.start].strip().lower()
+        before = text[max(0, low.start - 8) : low.start]
+        if between == "and" and not _BETWEEN.search(before):
+            continue
+        if not low.pending and low.unit is not None and between == "to" and _FROM.search(before):
+            continue
+        value = low.value * (high.unit or 1) if low.unit is None else low.value
+        if value < high.value and low.currency in (None, high.currency):
+            low.value, low.currency, low.pending = value, high.currency, False
+            low.qualifier, high.qualifier = "range_low", "range_high"
+
+
+_FILLER = r"(?:한화|원화|우리\s?돈|일본\s?돈|미화|日本円|円換算|ドル換算|米ドル換算|現在の?レート|当時の?レート|or|equivalent to|worth|=|≒|≈|約)?"
+_BRACKET = re.compile(rf"\s?(?:규모|상당|어치|相当|規模)?\s?[(\[〔（]\s?{_FILLER}(?:으로|로|で|にして)?\s?", re.IGNORECASE)
+_NO_BRACKET = re.compile(r"\s?(?:한화|원화|우리\s?돈|미화)(?:으로|로)?\s?|,? or |\s?(?:=|≒|≈)\s?", re.IGNORECASE)
+_NEXT_INSIDE = re.compile(r"\s?[,/·、;]\s?|\s")
+
+
+def _mark_conversions(text: str, found: list[_Found]) -> None:
+    for index in range(1, len(found)):
+        first, second = found[index - 1], found[index]
+        if first.currency == second.currency:
+            continue
+        gap = (text, first.end, second.start)
+        bare = second.end - second.start > 0 and text[first.end : second.start] in ("", " ")
+        if _BRACKET.fullmatch(*gap) or _NO_BRACKET.fullmatch(*gap) or (bare and text[second.start] in "약約"):
+            second.converted_of = index - 1 if first.converted_of is None else first.converted_of
+        elif first.converted_of is not None and _NEXT_INSIDE.fullmatch(*gap) and text[first.end] != ")":
+            second.converted_of = first.converted_of
+
+
+# ---- qualifiers ----
+
+_IN_FRONT = re.compile(
+    r"(?:(?P<up_to>최대|최고|많게는|最大|最高|(?<![a-z])(?:up to|as much as|as high as|under|less than|no more than|at most|below))"
+    r"|(?P<at_least>최소|적어도|적게는|최저|最低|少なくとも|(?<![a-z])(?:at least|no less than))"
+    r"|(?P<more_than>(?<![a-z])(?:over|more than|above|in excess of|upwards of|north of))"
+    r"|(?P<about>(?<![가-힣])(?:약|대략|거의|얼추)|約|およそ|おおよそ|ほぼ|"
+    r"(?<![a-z])(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|close to|an estimated|circa))"
+    r"|(?P<per>(?<![가-힣\d])(?:연간|연|매년|월평균|매월|월)|(?<![\d一-龥])(?:年間|年額|月額|毎年|毎月|年|月)))\s?$",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"(?P<at_least>\s?이상|以上|\+| or more)|(?P<more_than>\s?초과|超え?(?!え?る|え?た|え?て|過)|余り|余|あまり|\s?남짓|여(?![가-힣]))"
+    r"|(?P<about>\s?가량|\s?정도|\s?안팎|\s?내외|前後|程度|(?<=[円ドル])規模|弱|台|대(?![출비학만표회상가형]))"
+    r"|(?P<up_to>\s?이하|\s?미만|以下|未満)"
+)
+_VERB_BEHIND = re.compile(
+    r"(?:\s?(?:선|고지|の大台|規模))?\s?(?:을|를|이|가|도|은|는|を|も)?\s?(?:훌쩍\s?|크게\s?|大きく|大幅に)?"
+    r"(?:(?P<more_than>넘|돌파|상회|웃돌|초과|超|突破|上回)|(?P<about>에\s?(?:육박|근접|달할\s전망|가까)|\s?수준|\s?육박|に迫|に近|近く|近い))"
+)
+_VERB_IN_FRONT = re.compile(
+    r"(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|top(?:s|ped|ping)?|cross(?:es|ed|ing)?) $", re.IGNORECASE
+)
+
+
+def _qualify(text: str, one: _Found) -> None:
+    """Take the words that touch into the quote and let them, or the verb behind, say how the amount is meant."""
+    said: list[str] = []
+    for _ in range(2):
+        front = _IN_FRONT.search(text, max(0, one.start - 17), one.start)
+        if front:
+            one.start = front.start()
+            said.append(str(front.lastgroup))
+    behind = _BEHIND.match(text, one.end)
+    if behind:
+        one.end = behind.end()
+        said.append(str(behind.lastgroup))
+    elif verb := _VERB_BEHIND.match(text, one.end):
+        said.append(str(verb.lastgroup))
+    if _VERB_IN_FRONT.search(text, max(0, one.start - 11), one.start):
+        said.append("more_than")
+    if one.qualifier == "exact":
+        one.qualifier = next((word for word in ("up_to", "at_least", "more_than", "about") if word in said), "exact")
