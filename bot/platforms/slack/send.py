@@ -1,0 +1,150 @@
+"""Posting to Slack: one request, no library retries, and an honest word on whether the message is there.
+
+Decides which of Slack's error codes only a person can cure, which time cures, and which leave the outcome unknown.
+"""
+
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import log
+from bot.errors import DeliveryError
+from bot.model import Channel, Edition, Message
+from bot.platforms.slack.render import edition_messages
+
+TIMEOUT = 15  # seconds for one request
+_CURES = {
+    "channel_not_found": "the channel is gone, or private and the bot was removed: invite it again or unsubscribe",
+    "is_archived": "the channel is archived",
+    "not_in_channel": "the bot is no member of the channel: type /invite and the bot's name there",
+    "missing_scope": "the app lacks a permission: reinstall it with the current manifest",
+    "token_revoked": "the bot token was revoked: install the app again and set SLACK_BOT_TOKEN",
+    "token_expired": "the bot token has expired: set a fresh SLACK_BOT_TOKEN",
+    "account_inactive": "the app was removed from the workspace: install it again",
+    "invalid_auth": "Slack does not know this token: check SLACK_BOT_TOKEN",
+    "not_authed": "no token was sent: set SLACK_BOT_TOKEN",
+}
+# Policies of the workspace, and payloads of ours that Slack will never take; restricted_action* stands for a family.
+_PERMANENT = frozenset(_CURES) | {
+    "messages_tab_disabled",
+    "ekm_access_denied",
+    "no_permission",
+    "app_access_restricted",
+    "two_factor_setup_required",
+    "enterprise_is_restricted",
+    "not_allowed_token_type",
+    "cannot_reply_to_message",
+    "no_text",
+    "invalid_arguments",
+    "invalid_metadata_format",
+    "invalid_metadata_schema",
+    "metadata_too_large",
+    "method_not_supported_for_channel_type",
+}
+_UNKNOWN_OUTCOME = frozenset({"fatal_error", "internal_error"})
+# Slack refuses what we built: that is our mistake, and the plain text of the briefing is better than none.
+_REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+_FOREVER = _PERMANENT | _REFUSED_BLOCKS
+
+
+def web_client(token: str, base_url: str | None = None, timeout: int = TIMEOUT) -> AsyncWebClient:
+    """Slack's client without its default retries: they repeat a post whose answer was lost, and so double it."""
+    return AsyncWebClient(token, base_url=base_url or AsyncWebClient.BASE_URL, timeout=timeout, retry_handlers=[])
+
+
+class SlackMessenger:
+    """ports.Messenger for one workspace."""
+
+    platform = "slack"
+
+    def __init__(self, token: str, *, base_url: str | None = None, timeout: int = TIMEOUT) -> None:
+        self._client = web_client(token, base_url, timeout)
+
+    def render(self, edition: Edition) -> tuple[Message, ...]:
+        """The edition as Block Kit messages: the first for the channel, the rest for its thread."""
+        return edition_messages(edition)
+
+    async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
+        """Post ``message`` and return its ts. Posts again only what Slack has surely refused, each cure tried once.
+
+        Raises:
+            DeliveryError: as bot.ports.Messenger says.
+        """
+        body = {
+            "channel": channel.id,
+            "thread_ts": thread,
+            "metadata": {"event_type": "briefing_posted", "event_payload": {"d": delivery_id}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+            **message.payload,
+        }
+        tried: set[str] = set()
+        while True:
+            try:
+                return await self._post(body)
+            except SlackApiError as error:
+                code = _code(error)
+                if code in tried or not await self._cured(code, body, delivery_id):
+                    raise _as_ours(error) from error
+                tried.add(code)
+            except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
+                raise _as_ours(error) from error
+
+    async def _post(self, body: dict[str, Any]) -> str:
+        response = await self._client.chat_postMessage(**body)
+        return str(response["ts"])
+
+    async def _cured(self, code: str, body: dict[str, Any], delivery_id: str) -> bool:
+        """Put right what stopped the post, where that is in our hands; True when another try makes sense."""
+        if code == "not_in_channel":
+            return await self._join(body["channel"])
+        if code in _REFUSED_BLOCKS and body.pop("blocks", None):
+            log.warning("slack.blocks_refused", error=code, delivery=delivery_id)
+            return True
+        return False
+
+    async def _join(self, channel: str) -> bool:
+        """Join a public channel; False where a person has to invite us."""
+        try:
+            await self._client.conversations_join(channel=channel)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            ours = _as_ours(error)
+            if ours.permanent:
+                return False
+            raise DeliveryError(f"not_in_channel, and joining failed: {ours}", retry_after=ours.retry_after) from error
+        return True
+
+
+def _code(error: SlackApiError) -> str:
+    """Slack's own error code; empty where the answer was none of Slack's."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
+
+
+def _as_ours(error: Exception) -> DeliveryError:
+    """What went wrong, as far as it is known whether Slack holds the message."""
+    if isinstance(error, SlackApiError):
+        return _refusal(error)
+    # Only a connection that never stood is sure; after that, Slack may have read the request to its end.
+    before = isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL)
+    reason = "no answer in time" if isinstance(error, TimeoutError) else f"{type(error).__name__}: {error}"
+    return DeliveryError(f"Slack: {reason}", posted=False if before else None)
+
+
+def _refusal(error: SlackApiError) -> DeliveryError:
+    status = int(getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0)
+    code = _code(error)
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        return DeliveryError("Slack: too many messages", retry_after=_retry_after(error))
+    if status >= 500 or code in _UNKNOWN_OUTCOME or not (code or status >= 400):
+        return DeliveryError(f"Slack: {code or f'HTTP status {status} without a word'}", posted=None)
+    permanent = code in _FOREVER or code.startswith("restricted_action")
+    cure = _CURES.get(code)
+    return DeliveryError(f"Slack: {code or f'HTTP status {status}'}" + (f" ({cure})" if cure else ""), permanent=permanent)
+
+
+def _retry_after(error: SlackApiError) -> float | None:
+    value = str((getattr(error.response, "headers", None) or {}).get("Retry-After", ""))
+    return float(value) if value.isdigit() else None

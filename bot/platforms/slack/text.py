@@ -1,0 +1,83 @@
+"""Foreign text made harmless for Slack: nothing in it can mention, link, reorder or hide. Only our own code makes links."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# Slack counts like JavaScript: UTF-16 units. Every limit of this package is in these units.
+OBJECT_LIMIT = 2900
+_URL_LIMIT = 2500
+_MARKS_PER_LETTER = 2
+_JOINERS = "\u200c\u200d"
+_SPACES = re.compile(r"[^\S\n]+")
+_NEWLINES = re.compile(r" ?\n[\s]*")
+_WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_URL_UNSAFE = re.compile(r'[|<>"\\^`{}\s\x00-\x1f\x7f-\x9f]')
+_GOOD_BREAK = re.compile(r"[\s。、.,;!?！？」』）)]")
+
+
+def units(text: str) -> int:
+    """Its length as Slack counts it."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _invisible(character: str) -> bool:
+    """Controls, bidi overrides, zero-width characters, tags, lone surrogates and non-characters."""
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return character not in _JOINERS
+    return category in ("Cc", "Cs") or ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
+
+
+def clean(text: str) -> str:
+    """``text`` in NFC without invisible characters and piled-up marks; runs of spaces and of line breaks become one."""
+    kept: list[str] = []
+    marks = 0
+    # CR, tabs and Unicode's line separators are spacing, not characters to drop: words must not grow together.
+    for character in unicodedata.normalize("NFC", re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", text).replace("\t", " ")):
+        if character != "\n" and _invisible(character):
+            continue
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MARKS_PER_LETTER:
+            kept.append(character)
+    # Dropping characters can bring others together that compose.
+    joined = unicodedata.normalize("NFC", "".join(kept))
+    return _NEWLINES.sub("\n", _SPACES.sub(" ", joined)).strip()
+
+
+def escape(text: str) -> str:
+    """``text`` for mrkdwn and fallback texts: the three characters that Slack reads as syntax, and no others."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def web_url(url: str) -> str | None:
+    """``url`` as it may be linked, percent-encoded where Slack would misread it; None when it is no web address or too long."""
+    if not _WEB.match(url):
+        return None
+    safe = _URL_UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), url)
+    safe = safe.encode("utf-8", "ignore").decode("utf-8")
+    return safe if units(safe) <= _URL_LIMIT and not any(map(_invisible, safe)) else None
+
+
+def link(url: str, label: str) -> str:
+    """A mrkdwn link; only the label where the address cannot be linked."""
+    label = escape(clean(label)).replace("|", "¦") or "·"
+    safe = web_url(url)
+    return f"<{safe.replace('&', '&amp;')}|{label}>" if safe else label
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether a break before ``text[at]`` would tear a letter from its mark or an emoji apart."""
+    return unicodedata.category(text[at]).startswith("M") or _JOINERS[1] in text[at - 1 : at + 1]
+
+
+def pieces(text: str, limit: int = OBJECT_LIMIT) -> Iterator[str]:
+    """``text`` whole, in parts of at most ``limit`` units, broken after a space or a sentence mark where there is one."""
+    while units(text) > limit:
+        end = limit if units(text[:limit]) <= limit else limit // 2
+        breaks = [at for at in range(end, end // 2, -1) if not _joined(text, at)] or [end]
+        at = next((at for at in breaks if _GOOD_BREAK.match(text[at - 1])), breaks[0])
+        yield text[:at]
+        text = text[at:]
+    if text:
+        yield text
