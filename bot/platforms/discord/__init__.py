@@ -1,0 +1,6 @@
+"""Discord: listens (client), renders Components V2 (render, layout, text) and posts over REST (send)."""
+
+from bot.platforms.discord.client import BriefBot, build, serve
+from bot.platforms.discord.send import DiscordMessenger
+
+__all__ = ["BriefBot", "DiscordMessenger", "build", "serve"]

@@ -1,0 +1,181 @@
+"""Posts frozen messages over Discord's REST interface, which needs no live gateway, and says what became of each.
+
+A delivery's id is its nonce: within some minutes Discord returns the earlier message instead of posting twice.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import SimpleNamespace
+from typing import Final
+
+import aiohttp  # discord.py lets the errors of its transport through and takes its trace hooks
+import discord
+
+from bot import log
+from bot.errors import DeliveryError
+from bot.model import Channel, Edition, Message
+from bot.platforms.discord.layout import view
+from bot.platforms.discord.render import edition_messages
+
+DEADLINE = 40.0
+MAX_NONCE = 25
+_THREADS_REMEMBERED = 1000
+_DAY: Final = 1440
+
+_THREAD_EXISTS = 160004
+_OUR_BUG = {50006, 50035}
+# What only a person can change: unknown channel, guild or webhook, no access, no permission, wrong kind of channel, locked …
+_PERMANENT = {10003, 10004, 10015, 40001, 50001, 50007, 50008, 50013, 50024, 50027, 50083, 160005}
+# Reasons to go on in the channel itself: its kind has no threads, we may not open or write one, its first message is gone.
+_NO_THREAD = {10003, 10008, 50001, 50013, 50024, 50083, 160005}
+
+_attempts: ContextVar[list[int | None] | None] = ContextVar("_attempts", default=None)
+
+
+class _SecondAttempt(Exception):
+    """Stops discord.py's own retry of a request whose first outcome is unknown."""
+
+
+def trace() -> aiohttp.TraceConfig:
+    """Hooks for a discord.Client (``http_trace``) that keep a send from being retried unless Discord surely refused it (429)."""
+    hooks = aiohttp.TraceConfig()
+
+    async def start(_session: object, _context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams) -> None:
+        attempts = _attempts.get()
+        if attempts is None:
+            return
+        if any(status != 429 for status in attempts):
+            raise _SecondAttempt
+        attempts.append(None)
+
+    async def end(_session: object, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
+        attempts = _attempts.get()
+        if attempts:
+            attempts[-1] = params.response.status
+
+    hooks.on_request_start.append(start)
+    hooks.on_request_end.append(end)
+    return hooks
+
+
+class DiscordMessenger:
+    """ports.Messenger for Discord, speaking through a client that is logged in; its gateway may be down."""
+
+    platform = "discord"
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._threads: OrderedDict[str, bool] = OrderedDict()  # by first message: does its thread take messages?
+
+    def render(self, edition: Edition) -> tuple[Message, ...]:
+        """The edition as Components V2 messages: the first for the channel, the rest for its thread."""
+        return edition_messages(edition)
+
+    async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
+        """Post once and return the message's id. ``thread`` is the id of the edition's first message, as of the thread below it.
+
+        Raises:
+            DeliveryError: ``posted`` is None after a time-out, a lost connection or a 5xx.
+        """
+        if len(delivery_id) > MAX_NONCE:
+            raise ValueError(f"a delivery id of {len(delivery_id)} characters is no nonce: at most {MAX_NONCE}")
+        if self._client.user is None or self._client.is_closed():
+            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
+        if message.in_thread and thread and await self._has_thread(channel, message, thread):
+            try:
+                return await self._post(thread, message, delivery_id)
+            except discord.HTTPException as error:
+                if error.code not in _NO_THREAD:
+                    raise _delivery_error(error) from error
+                self._remember(thread, usable=False)
+                log.event("discord.thread.refused", channel=channel.id, code=error.code)
+        try:
+            return await self._post(channel.id, message, delivery_id)
+        except discord.HTTPException as error:
+            raise _delivery_error(error) from error
+
+    async def _has_thread(self, channel: Channel, message: Message, first: str) -> bool:
+        """Open the thread below message ``first``, which then has that message's id; False where there can be none."""
+        if first not in self._threads:
+            start = self._client.http.start_thread_with_message
+            name = str(message.payload.get("thread_name") or "…")
+            try:
+                with _settled(posted=False):
+                    async with asyncio.timeout(DEADLINE):
+                        await start(_snowflake(channel.id), _snowflake(first), name=name, auto_archive_duration=_DAY)
+                usable = True
+            except discord.HTTPException as error:
+                usable = error.code == _THREAD_EXISTS
+                if not usable and error.code not in _NO_THREAD:
+                    raise _delivery_error(error, posted=False) from error
+            self._remember(first, usable=usable)
+        return self._threads[first]
+
+    def _remember(self, first: str, *, usable: bool) -> None:
+        self._threads[first] = usable
+        while len(self._threads) > _THREADS_REMEMBERED:
+            self._threads.popitem(last=False)
+
+    async def _post(self, target: str, message: Message, nonce: str) -> str:
+        place = self._client.get_partial_messageable(_snowflake(target))
+        attempts: list[int | None] = []
+        token = _attempts.set(attempts)
+        try:
+            with _settled(posted=None):
+                async with asyncio.timeout(DEADLINE):
+                    sent = await place.send(
+                        view=view(message.payload["components"]),
+                        nonce=nonce,
+                        suppress_embeds=True,
+                        allowed_mentions=discord.AllowedMentions.none(),
+                    )
+        except _SecondAttempt as error:
+            raise DeliveryError(f"Discord: HTTP {attempts[-1] or 'connection lost'}", posted=None) from error
+        finally:
+            _attempts.reset(token)
+        return str(sent.id)
+
+
+def _snowflake(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise DeliveryError(f"Discord: {text!r} is no channel id", permanent=True) from error
+
+
+@contextmanager
+def _settled(posted: bool | None) -> Iterator[None]:
+    """Turn what is no answer from Discord into DeliveryError; ``posted``: what a lost answer means for the message."""
+    try:
+        yield
+    except discord.RateLimited as error:
+        raise DeliveryError("Discord: rate limited", retry_after=error.retry_after) from error
+    except aiohttp.ClientConnectorError as error:  # refused before a byte went out
+        raise DeliveryError("Discord: cannot connect") from error
+    except TimeoutError as error:
+        raise DeliveryError("Discord: no answer in time", posted=posted) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise DeliveryError("Discord: connection lost", posted=posted) from error
+
+
+def _delivery_error(error: discord.HTTPException, posted: bool | None = None) -> DeliveryError:
+    """What an answer of Discord means for a delivery. ``posted``: what a 5xx means."""
+    reason = f"Discord: HTTP {error.status}, code {error.code}: {error.text[:200]}"
+    if error.status >= 500:
+        return DeliveryError(reason, posted=posted)
+    if error.status == 429:
+        return DeliveryError(reason, retry_after=_retry_after(error))
+    if error.code in _OUR_BUG:
+        log.bug("discord.payload", error)
+        return DeliveryError(reason)
+    return DeliveryError(reason, permanent=error.code in _PERMANENT or error.status == 401)
+
+
+def _retry_after(error: discord.HTTPException) -> float | None:
+    try:
+        return float(error.response.headers.get("Retry-After", ""))
+    except ValueError:
+        return None
