@@ -1,0 +1,213 @@
+"""The language model (door: openai): one task in, checked JSON out, within a deadline and a budget.
+
+Chat Completions is the only surface that OpenAI and the compatible servers all speak. Structured output goes down a ladder,
+and what a server lacks is remembered: JSON Schema, then any JSON object, then plain text that holds an object.
+"""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import jsonschema
+import openai
+from openai.types.chat import ChatCompletion
+
+from bot.errors import BadOutput, ModelError, ModelUnavailable
+from bot.llm.budget import Budget
+from bot.llm.prompts import Prompt
+
+ANSWER_TOKENS = 1_500
+_LADDER = ("json_schema", "json_object", "text")
+_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+
+
+class Breaker:
+    """Opens after ``limit`` failures in a row, for ``pause`` seconds; a wrong key or an empty account opens it for an hour."""
+
+    def __init__(self, clock: Callable[[], float], limit: int = 5, pause: float = 60.0) -> None:
+        self._clock, self._limit, self._pause = clock, limit, pause
+        self._failures = 0
+        self._open_until = 0.0
+
+    def check(self) -> None:
+        """Raise ModelUnavailable while it is open."""
+        left = self._open_until - self._clock()
+        if left > 0:
+            raise ModelUnavailable("the model's server failed repeatedly and is left alone for now", retry_after=left)
+
+    def succeeded(self) -> None:
+        """Forget earlier failures."""
+        self._failures = 0
+
+    def failed(self, *, hopeless: bool = False) -> None:
+        """Count a failure; ``hopeless``: trying again soon cannot help."""
+        self._failures += 1
+        if hopeless:
+            self._open_until = self._clock() + 3600.0
+        elif self._failures >= self._limit:
+            self._open_until = self._clock() + self._pause
+            self._failures = self._limit - 1
+
+
+class ModelClient:
+    """Runs prompts against one server. ``model`` "" asks a compatible server for its first model."""
+
+    def __init__(
+        self,
+        *,
+        budget: Budget,
+        api_key: str = "",
+        base_url: str = "",
+        model: str = "",
+        model_fast: str = "",
+        timeout: float = 30.0,
+        deadline: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        # Servers on one's own machine need no key, but the library insists on one.
+        self._openai = openai.AsyncOpenAI(api_key=api_key or "none", base_url=base_url or None, timeout=timeout, max_retries=0)
+        self._own_server = bool(base_url)
+        self._models = {"quality": model, "fast": model_fast or model}
+        self._deadline = deadline
+        self._budget = budget
+        self._breaker = Breaker(clock)
+        self._rung = 0
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._openai.close()
+
+    async def model_name(self, tier: str = "quality") -> str:
+        """The model that serves ``tier``. Raises ModelUnavailable where a server has to be asked and does not answer."""
+        if not self._models[tier]:
+            if not self._own_server:
+                self._models[tier] = "gpt-5-mini"
+            else:
+                listed = await self._call(self._openai.models.list)
+                names = [model.id for model in listed.data]
+                if not names:
+                    raise ModelUnavailable("the model's server lists no model: set BOT_MODEL")
+                self._models[tier] = names[0]
+        return self._models[tier]
+
+    async def run(self, prompt: Prompt, values: Mapping[str, str]) -> dict[str, Any]:
+        """The model's answer, valid by the prompt's schema, after at most one repair. Raises ModelError."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                messages = prompt.messages(values)
+                try:
+                    return _checked(await self._ask(prompt, messages), prompt)
+                except BadOutput as problem:
+                    repair = f"That could not be used: {problem}. Answer again with JSON that fits the schema, and nothing else."
+                    return _checked(await self._ask(prompt, [*messages, {"role": "user", "content": repair}]), prompt)
+        except TimeoutError as exc:
+            self._breaker.failed()
+            raise ModelUnavailable(f"no usable answer within {self._deadline:g} s") from exc
+
+    async def _ask(self, prompt: Prompt, messages: list[dict[str, str]]) -> str:
+        model = await self.model_name(prompt.tier)
+        reserved = sum(len(message["content"]) for message in messages) + ANSWER_TOKENS
+        self._budget.reserve(reserved)
+        used = 0
+        try:
+            completion = await self._complete(model, prompt, messages)
+            used = completion.usage.total_tokens if completion.usage else reserved
+            return _text(completion)
+        finally:
+            self._budget.settle(reserved, used)
+
+    async def _complete(self, model: str, prompt: Prompt, messages: list[dict[str, str]]) -> ChatCompletion:
+        """Walk down the ladder until the server accepts the form of output that is asked for."""
+        limit = {"max_tokens" if self._own_server else "max_completion_tokens": ANSWER_TOKENS}
+        while True:
+            rung = _LADDER[self._rung]
+            extra: dict[str, Any] = {} if rung == "text" else {"response_format": _response_format(rung, prompt)}
+            told = messages if rung == "json_schema" else _with_schema(messages, prompt)
+            try:
+                create: Any = self._openai.chat.completions.create
+                completion: ChatCompletion = await self._call(create, model=model, messages=told, **limit, **extra)
+                return completion
+            except _UnsupportedOutput:
+                if rung == "text":
+                    raise ModelUnavailable("the model's server refuses the request") from None
+                self._rung += 1
+
+    async def _call(self, request: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """Make one request and turn the library's errors into ours."""
+        self._breaker.check()
+        try:
+            result = await request(**arguments)
+        except openai.APITimeoutError as exc:
+            self._breaker.failed()
+            raise ModelUnavailable("the model's server did not answer in time") from exc
+        except openai.APIConnectionError as exc:
+            self._breaker.failed()
+            raise ModelUnavailable("the model's server cannot be reached") from exc
+        except openai.APIStatusError as exc:
+            raise self._status_error(exc) from exc
+        except openai.OpenAIError as exc:
+            self._breaker.failed()
+            raise ModelUnavailable(f"the model's server failed: {type(exc).__name__}") from exc
+        except ValueError as exc:
+            raise BadOutput("the server's answer is not JSON") from exc
+        self._breaker.succeeded()
+        return result
+
+    def _status_error(self, exc: openai.APIStatusError) -> ModelError:
+        body = str(exc.body or exc.message)
+        unsupported = exc.status_code in (400, 404, 422) or (exc.status_code == 500 and "response_format" in body)
+        if unsupported and "response_format" in body + str(exc.request.content[:20_000], "utf-8", "ignore"):
+            return _UnsupportedOutput(body[:200])
+        hopeless = exc.status_code in (401, 403) or "insufficient_quota" in body
+        self._breaker.failed(hopeless=hopeless)
+        after = exc.response.headers.get("retry-after", "")
+        retry_after = float(after) if after.isdigit() else None
+        return ModelUnavailable(f"the model's server answered {exc.status_code}", retry_after=retry_after)
+
+
+class _UnsupportedOutput(ModelError):
+    """The server does not know the form of output that was asked for."""
+
+
+def _response_format(rung: str, prompt: Prompt) -> dict[str, Any]:
+    if rung == "json_object":
+        return {"type": "json_object"}
+    schema = {"name": prompt.name.replace("-", "_"), "strict": True, "schema": dict(prompt.output)}
+    return {"type": "json_schema", "json_schema": schema}
+
+
+def _with_schema(messages: list[dict[str, str]], prompt: Prompt) -> list[dict[str, str]]:
+    """The messages for a server that cannot enforce a schema: it is told instead."""
+    schema = f"{messages[0]['content']}\n\nAnswer with one JSON object that fits this schema: {json.dumps(prompt.output)}"
+    return [{"role": "system", "content": schema}, *messages[1:]]
+
+
+def _text(completion: ChatCompletion) -> str:
+    """The answer's text. Raises BadOutput for what must not be parsed: nothing, a refusal, a cut-off answer."""
+    if not completion.choices:
+        raise BadOutput("the answer is empty")
+    choice = completion.choices[0]
+    if choice.finish_reason == "length":
+        raise BadOutput("the answer was cut off at the token limit")
+    if choice.finish_reason == "content_filter" or getattr(choice.message, "refusal", None):
+        raise BadOutput("the model refused")
+    if not choice.message.content:
+        raise BadOutput("the answer is empty")
+    return choice.message.content
+
+
+def _checked(text: str, prompt: Prompt) -> dict[str, Any]:
+    found = _OBJECT.search(text)
+    if not found:
+        raise BadOutput("no JSON object in the answer")
+    try:
+        answer: dict[str, Any] = json.loads(found.group())
+        jsonschema.validate(answer, prompt.output)
+    except ValueError as exc:
+        raise BadOutput("the answer is not valid JSON") from exc
+    except jsonschema.ValidationError as exc:
+        raise BadOutput(f"the answer does not fit the schema: {exc.message[:200]}") from exc
+    return answer

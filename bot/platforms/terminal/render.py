@@ -1,0 +1,71 @@
+"""A briefing and its parts in the terminal (door: rich)."""
+
+from itertools import groupby
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from bot.locales import wording
+from bot.model import CitedSentence, Edition, EditionItem, Source
+
+
+def console(*, stderr: bool = False) -> Console:
+    """The one way this program writes for people; markup in foreign text stays text."""
+    return Console(stderr=stderr, highlight=False, markup=True)
+
+
+def _sentence(sentence: CitedSentence, sources: dict[int, Source]) -> Text:
+    line = Text(sentence.text)
+    for number in sentence.cites:
+        url = sources[number].url
+        line.append(" ")
+        line.append(f"[{number}]", style=f"cyan link {url}" if url.startswith(("http://", "https://")) else "cyan")
+    return line
+
+
+def _item(item: EditionItem, edition: Edition, sources: dict[int, Source]) -> RenderableType:
+    head = Text(item.summary.headline, style="bold")
+    if item.mark:
+        head.append("  ")
+        head.append(wording.mark_name(item.mark, edition.language), style="green" if item.mark == "new" else "yellow")
+    lines: list[RenderableType] = [head, *(_sentence(sentence, sources) for sentence in item.summary.sentences)]
+    amounts = wording.amounts_line(item, edition.language)
+    if amounts:
+        lines.append(Text(amounts, style="magenta"))
+    lines.append(Text(wording.outlets_line(item, edition), style="dim"))
+    return Padding(Group(*lines), (0, 0, 1, 2))
+
+
+def briefing(edition: Edition) -> RenderableType:
+    """The whole edition, with its sources at the end."""
+    sources = {source.number: source for source in edition.sources}
+    parts: list[RenderableType] = [Rule(Text(wording.heading(edition), style="bold"), align="left")]
+    notice = wording.notice(edition)
+    if notice:
+        parts.append(Text(notice, style="bold black on yellow"))
+    if not edition.items:
+        parts.append(Padding(Text(wording.quiet_line(edition)), (1, 2)))
+    if edition.lead:
+        parts.append(Text(wording.lead_title(edition.language), style="bold cyan"))
+        parts += [Padding(Group(Text("• ").append_text(_sentence(line, sources))), (0, 0, 0, 2)) for line in edition.lead]
+        parts.append(Text())
+    for topic, items in groupby(edition.items, key=lambda item: item.topic):
+        parts.append(Text(wording.topic_name(topic, edition.language).upper(), style="bold cyan"))
+        parts += [_item(item, edition, sources) for item in items]
+    if edition.sources:
+        parts.append(Text(wording.sources_word(edition.language), style="bold cyan"))
+        parts += [
+            Text(f"  [{source.number}] {source.outlet}: {source.title}\n      {source.url}", style="dim")
+            for source in edition.sources
+        ]
+    parts.append(Rule(style="dim"))
+    parts.append(Text(wording.footer(edition), style="dim"))
+    return Group(*parts)
+
+
+def plain(text: str) -> str:
+    """``text`` for a place where rich would read markup."""
+    return escape(text)

@@ -1,0 +1,87 @@
+"""An OpenAI-compatible server on loopback whose answers a test scripts; it keeps what it was asked."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+Answer = Callable[[dict[str, Any]], web.Response]
+
+
+def says(content: Any, *, finish: str = "stop", tokens: int = 100, **message: Any) -> Answer:
+    """A chat completion with ``content`` (JSON data or text)."""
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text, **message}}
+        usage = {"prompt_tokens": tokens - 10, "completion_tokens": 10, "total_tokens": tokens}
+        return web.json_response(
+            {
+                "id": "c1",
+                "object": "chat.completion",
+                "created": 1,
+                "model": request["model"],
+                "choices": [choice],
+                "usage": usage,
+            }
+        )
+
+    return answer
+
+
+def fails(status: int, message: str = "no", **headers: str) -> Answer:
+    """An error as OpenAI states it."""
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        return web.json_response({"error": {"message": message, "code": message}}, status=status, headers=headers)
+
+    return answer
+
+
+def lacks_formats(*unknown: str, then: Answer) -> Answer:
+    """A server that refuses some forms of ``response_format``."""
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        kind = request.get("response_format", {}).get("type", "text")
+        return fails(400, f"response_format {kind} is not supported")(request) if kind in unknown else then(request)
+
+    return answer
+
+
+class ModelServer:
+    """Gives the scripted answers in turn, the last one for ever."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.requests: list[dict[str, Any]] = []
+        self.url = ""
+
+    async def _chat(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        self.requests.append(asked)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return answer(asked)
+
+    async def _models(self, _: web.Request) -> web.Response:
+        return web.json_response(
+            {"object": "list", "data": [{"id": "local-model", "object": "model", "created": 1, "owned_by": "us"}]}
+        )
+
+
+@asynccontextmanager
+async def serving(*answers: Answer) -> AsyncIterator[ModelServer]:
+    """A model server on loopback for as long as the block lasts."""
+    server = ModelServer(*answers)
+    application = web.Application()
+    application.router.add_post("/v1/chat/completions", server._chat)
+    application.router.add_get("/v1/models", server._models)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        yield server
+    finally:
+        await runner.cleanup()
