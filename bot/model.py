@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 LANGUAGES = ("ko", "ja", "en")
 COUNTRIES = ("KR", "JP")
@@ -109,6 +109,14 @@ class Article:
     def at(self) -> datetime | None:
         """When it was published, or first seen where the feed does not tell."""
         return self.published or self.first_seen
+
+
+class Known(NamedTuple):
+    """What deciding on an entry needs of the article that already bears one of its identity keys."""
+
+    article_id: str
+    feed_id: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +404,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Ledger row of one message of an edition. ``id`` is deterministic and at most 25 characters (Discord's nonce)."""
+    """Ledger row of one message of an edition. ``id`` is deterministic and at most 25 characters (Discord's nonce).
+
+    ``thread``: the platform's id of the edition's first message, once that is sent.
+    """
 
     id: str
     edition_key: str
@@ -409,6 +420,14 @@ class Delivery:
     first_at: datetime | None = None
     last_at: datetime | None = None
     error: str | None = None
+    thread: str | None = None
+
+
+class Told(NamedTuple):
+    """What a channel was last told of a story: when, and how many articles the story had then."""
+
+    at: datetime
+    articles: int
 
 
 # ---- conversation ----

@@ -1,0 +1,175 @@
+"""Articles, the keys by which a later poll recognises them, and their relevance."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import Article, Known, Relevance, Topic
+from bot.store.database import Database
+from bot.store.schema import articles, identities, relevances
+
+_NAMES = tuple(field.name for field in fields(Article))
+COLUMNS = [articles.c[name] for name in _NAMES]
+RELEVANCE_COLUMNS = [relevances.c.score, relevances.c.relevant, relevances.c.data]
+_CONTENT = ("title", "summary", "url", "published", "language", "fingerprint")
+
+
+class Articles:
+    """Everything that was ever collected. An article's sequence number grows when it is new and again when it changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, keys: Collection[int]) -> dict[int, Known]:
+        """For each of the identity ``keys`` that was seen before, what is known of its article."""
+        if not keys:
+            return {}
+        query = (
+            select(identities.c.key, identities.c.article_id, articles.c.feed_id, articles.c.fingerprint)
+            .join_from(identities, articles, identities.c.article_id == articles.c.id, isouter=True)
+            .where(self._database.among(identities.c.key, keys))
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return {key: Known(article_id, feed_id or "", fingerprint or "") for key, article_id, feed_id, fingerprint in rows}
+
+    async def add(self, new: Sequence[Article], keys: Mapping[int, str] | None = None) -> None:
+        """Keep ``new`` articles and remember identity ``keys``, in one transaction; an id that exists stays as it is."""
+        async with self._database.write() as connection:
+            if new:
+                last = await _last_seq(connection)
+                rows = [_row(article, last + number) for number, article in enumerate(new, start=1)]
+                await connection.execute(self._database.insert_new(articles), rows)
+            if keys:
+                pairs = [{"key": key, "article_id": article_id} for key, article_id in keys.items()]
+                await connection.execute(self._database.insert_new(identities), pairs)
+
+    async def change(self, changed: Sequence[Article]) -> list[Article]:
+        """Overwrite the content of known articles and return them as they now are.
+
+        When they were first seen, whether they are fresh and their body stay; a date once known is not lost.
+        """
+        if not changed:
+            return []
+        async with self._database.write() as connection:
+            last = await _last_seq(connection)
+            rows = [
+                {"_id": article.id, "seq": last + number} | {name: getattr(article, name) for name in _CONTENT}
+                for number, article in enumerate(changed, start=1)
+            ]
+            await connection.execute(_CHANGE, rows)
+            return await self.get([article.id for article in changed])
+
+    async def save_bodies(self, bodies: Mapping[str, str]) -> None:
+        """Keep the full text of articles whose pages were read, by article id."""
+        if not bodies:
+            return
+        async with self._database.write() as connection:
+            last = await _last_seq(connection)
+            rows = [
+                {"_id": article_id, "seq": last + number, "body": body}
+                for number, (article_id, body) in enumerate(bodies.items(), start=1)
+            ]
+            statement = update(articles).where(articles.c.id == bindparam("_id"))
+            await connection.execute(statement.values(seq=bindparam("seq"), body=bindparam("body")), rows)
+
+    # ---- reading ----
+
+    async def get(self, ids: Collection[str]) -> list[Article]:
+        """The articles with these ids, in the order of ``ids``; unknown ids are left out."""
+        found = {article.id: article for article in await self._select(self._database.among(articles.c.id, ids))}
+        return [found[id] for id in ids if id in found]
+
+    async def by_url(self, url: str) -> Article | None:
+        """The latest article with this canonical URL."""
+        found = await self._select(articles.c.url == url)
+        return found[-1] if found else None
+
+    async def between(self, since: datetime, until: datetime) -> list[Article]:
+        """What was first seen in [since, until), in the order in which it came."""
+        return await self._select(_seen_between(since, until))
+
+    async def unjudged(self, limit: int = 1000) -> list[Article]:
+        """Articles without relevance, oldest first: what a crash left between collecting and judging."""
+        query = select(*COLUMNS).join(relevances, relevances.c.article_id == articles.c.id, isouter=True)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(relevances.c.article_id.is_(None)).order_by(articles.c.seq).limit(limit))
+            return [Article(*row) for row in rows]
+
+    async def after(self, seq: int, limit: int = 5000) -> list[tuple[int, Article]]:
+        """Articles new or changed since sequence number ``seq``, in order, each with its own number: feeds the search index."""
+        query = select(articles.c.seq, *COLUMNS).where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
+        async with self._database.read() as connection:
+            return [(row[0], Article(*row[1:])) for row in await connection.execute(query)]
+
+    async def count(self, since: datetime | None = None, until: datetime | None = None) -> tuple[int, int]:
+        """How many articles were first seen in [since, until), and how many of those are relevant."""
+        query = select(func.count(), func.coalesce(func.sum(case((relevances.c.relevant, 1), else_=0)), 0)).select_from(
+            articles.join(relevances, relevances.c.article_id == articles.c.id, isouter=True)
+        )
+        async with self._database.read() as connection:
+            read, relevant = (await connection.execute(query.where(_seen_between(since, until)))).one()
+        return read, relevant
+
+    async def _select(self, condition: ColumnElement[bool]) -> list[Article]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(*COLUMNS).where(condition).order_by(articles.c.seq))
+            return [Article(*row) for row in rows]
+
+    # ---- relevance ----
+
+    async def save_relevance(self, judged: Mapping[str, Relevance]) -> None:
+        """Keep the relevance of articles, by article id, each in place of an older one."""
+        if not judged:
+            return
+        rows = [
+            {"article_id": id, "score": found.score, "relevant": found.relevant, "data": _relevance_data(found)}
+            for id, found in judged.items()
+        ]
+        async with self._database.write() as connection:
+            await connection.execute(self._database.upsert(relevances), rows)
+
+    async def relevance(self, ids: Collection[str]) -> dict[str, Relevance]:
+        """The relevance of each article that has one."""
+        query = select(relevances.c.article_id, *RELEVANCE_COLUMNS).where(self._database.among(relevances.c.article_id, ids))
+        async with self._database.read() as connection:
+            return {row[0]: relevance_from(*row[1:]) for row in await connection.execute(query)}
+
+
+_CHANGE = (
+    update(articles)
+    .where(articles.c.id == bindparam("_id"))
+    .values({name: bindparam(name) for name in ("seq", *_CONTENT)})
+    .values(published=func.coalesce(bindparam("published", type_=articles.c.published.type), articles.c.published))
+)
+
+
+async def _last_seq(connection: AsyncConnection) -> int:
+    return await connection.scalar(select(func.max(articles.c.seq))) or 0
+
+
+def _row(article: Article, seq: int) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(article, name) for name in _NAMES}
+    row["seq"] = seq
+    return row
+
+
+def _seen_between(since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
+    conditions = [articles.c.first_seen >= since] if since else []
+    conditions += [articles.c.first_seen < until] if until else []
+    return and_(true(), *conditions)
+
+
+def _relevance_data(found: Relevance) -> list[Any]:
+    return [found.topics, found.countries, found.direction, found.entities, found.reasons]
+
+
+def relevance_from(score: float, relevant: bool, data: list[Any]) -> Relevance:
+    """The relevance of a row's three columns."""
+    topics, countries, direction, entities, reasons = data
+    names = tuple(Topic(topic) for topic in topics)
+    return Relevance(score, relevant, names, tuple(countries), direction, tuple(entities), tuple(reasons))

@@ -1,0 +1,41 @@
+"""What is remembered of each feed between two polls."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.model import FeedMemory
+from bot.store.database import Database
+from bot.store.schema import feeds
+
+_NAMES = tuple(field.name for field in fields(FeedMemory))
+_COLUMNS = [feeds.c[name] for name in _NAMES]
+
+
+class Feeds:
+    """The memories of the feeds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def memories(self, feed_ids: Collection[str]) -> dict[str, FeedMemory]:
+        """The memory of each feed that has one."""
+        query = select(*_COLUMNS).where(self._database.among(feeds.c.feed_id, feed_ids))
+        async with self._database.read() as connection:
+            return {row[0]: FeedMemory(*row) for row in await connection.execute(query)}
+
+    async def save(self, memories: Sequence[FeedMemory]) -> None:
+        """Remember ``memories``, each in place of the feed's older one."""
+        if not memories:
+            return
+        rows: list[dict[str, Any]] = [{name: getattr(memory, name) for name in _NAMES} for memory in memories]
+        async with self._database.write() as connection:
+            await connection.execute(self._database.upsert(feeds), rows)
+
+    async def health(self) -> list[FeedMemory]:
+        """Every feed that was ever polled, the worst first."""
+        query = select(*_COLUMNS).order_by(feeds.c.failures.desc(), feeds.c.feed_id)
+        async with self._database.read() as connection:
+            return [FeedMemory(*row) for row in await connection.execute(query)]

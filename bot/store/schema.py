@@ -1,0 +1,216 @@
+"""The tables. Instants are aware and in UTC, tuples and payloads are JSON; a change here needs a migration beside it."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC. A naive one is refused: nobody knows which instant it names."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; without its zone where the database knows none."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value} in a statement")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite makes an INTEGER PRIMARY KEY the row's own number; a BIGINT would cost a second index.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData()
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("feed_id", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", Text),
+    Column("interval", Float, nullable=False),
+    Column("next_check", Instant),
+    Column("last_checked", Instant),
+    Column("last_success", Instant),
+    Column("last_error", Text),
+    Column("failures", Integer, nullable=False),
+    Column("newest_entry", Instant),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),  # grows with every new or changed article
+    Column("id", String, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("outlet", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("published", Instant),
+    Column("first_seen", Instant),
+    Column("feed_id", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("fresh", Boolean, nullable=False),
+    Index("articles_url", "url"),
+    Index("articles_first_seen", "first_seen"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("key", Number, primary_key=True, autoincrement=False),
+    Column("article_id", String, nullable=False),
+)
+
+relevances = Table(
+    "relevances",
+    metadata,
+    Column("article_id", String, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("relevant", Boolean, nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("matter", String),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("touched_at", Instant, nullable=False),
+    Index("stories_last_at", "last_at"),
+    Index("stories_touched_at", "touched_at"),
+)
+
+story_articles = Table(
+    "story_articles",
+    metadata,
+    Column("article_id", String, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("story_id", String, ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("is_update", Boolean, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Index("story_articles_story", "story_id"),
+    Index("story_articles_added_at", "added_at"),
+)
+
+summaries = Table(
+    "summaries",
+    metadata,
+    Column("story_id", String, primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("method", String, primary_key=True),
+    Column("content", String, nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("origin", String, nullable=False),  # file or chat: who may change it
+    Column("state", String, nullable=False),  # active, paused or suspended
+    Column("reason", Text),
+    Column("data", JSON, nullable=False),
+    Index("subscriptions_channel", "platform", "workspace", "channel"),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("subscription_id", String, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("hhmm", String, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("data", JSON, nullable=False),
+    UniqueConstraint("subscription_id", "day", "hhmm", name="editions_slot"),
+    Index("editions_due", "subscription_id", "due"),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("edition_key", String, ForeignKey("editions.key", ondelete="CASCADE"), primary_key=True),
+    Column("story_id", String, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Index("told_channel", "platform", "workspace", "channel"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("edition_key", String, ForeignKey("editions.key", ondelete="CASCADE"), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("in_thread", Boolean, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("first_at", Instant),
+    Column("last_at", Instant),
+    Column("lease_until", Instant),
+    Column("external_id", String),
+    Column("error", Text),
+    UniqueConstraint("edition_key", "part", name="deliveries_part"),
+    Index("deliveries_state", "state", "not_before"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("started", Instant, nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("runs_started", "started"),
+)

@@ -1,0 +1,52 @@
+"""The store: one database, reached through one noun each. SQLAlchemy stays behind it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.feeds import Feeds
+from bot.store.migrations import migrate
+
+
+class Store:
+    """Everything the bot remembers. All calls take and give the objects of ``bot.model``; each is a transaction of its own.
+
+    Open it once: ``store = await Store.open("sqlite:///data/bot.db")``; end with ``await store.close()``.
+    Several calls that belong together: ``async with store.transaction(): ...`` (in one task; do not start tasks inside).
+
+    feeds          memories(feed_ids)  save(memories)  health()
+    articles       known(keys)  add(new, keys)  change(changed)  get(ids)  by_url(url)  between(since, until)  count(since, until)
+                   after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.feeds = Feeds(database)
+        self.articles = Articles(database)
+
+    @classmethod
+    async def open(cls, url: str) -> "Store":
+        """Open the database at ``url`` (sqlite:///path or postgresql://…), make it where it is missing and bring it up to date.
+
+        Raises:
+            StoreError: it cannot be opened, or a newer version of this program wrote it.
+        """
+        database = Database(url)
+        try:
+            async with database.write() as connection:
+                await connection.run_sync(migrate)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database)
+
+    async def close(self) -> None:
+        """Close every connection; what was committed is on the disk."""
+        await self._database.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """All calls of this task until the end are kept together or, after an exception, not at all."""
+        async with self._database.write():
+            yield
