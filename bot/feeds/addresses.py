@@ -1,0 +1,121 @@
+"""Decides which addresses may be connected to. Every connection passes here twice: its name when it is resolved, its address when
+its socket is opened; so numeric spellings, redirects and names that change their answer make no difference.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
+AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
+
+# ipaddress.is_global differs between Python versions and misses some of these: it is asked too, but never alone.
+_REFUSED = [
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # carrier-grade NAT, and a cloud's metadata at 100.100.100.200
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # a cloud's platform address, though it looks public
+        "169.254.0.0/16",  # link-local, and most clouds' metadata
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",  # multicast, reserved, broadcast
+        "2001::/23",  # Teredo and other addresses that stand for something else
+        "2001:db8::/32",
+        "2002::/16",  # 6to4: an IPv4 address inside
+        "3fff::/20",
+    )
+]
+# Unicast IPv6 lives here. Outside lie loopback, mapped IPv4, NAT64, unique local, link-local, site-local and multicast.
+_IPV6_UNICAST = ipaddress.ip_network("2000::/3")
+_LOOKUPS_AT_ONCE = 32
+
+
+class AddressRefused(OSError):
+    """The address, or one of the addresses of the name, is not public. Raised to the HTTP library, hence an OSError."""
+
+
+def is_public(address: str) -> bool:
+    """Whether ``address``, IPv4 or IPv6 in standard notation, is somebody's on the public internet."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if ip.version == 6 and (ip not in _IPV6_UNICAST or ip.scope_id):
+        return False
+    return ip.is_global and not any(ip in network for network in _REFUSED if network.version == ip.version)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether ``address`` is this machine itself: 127.0.0.0/8 or ::1 (not their look-alikes)."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return ip.is_loopback and (ip.version == 4 or ip == ipaddress.IPv6Address("::1"))
+
+
+class Gate:
+    """Resolves names and opens sockets, for public addresses only; for loopback as well where ``allow_loopback``.
+
+    ``lookup`` and ``open_socket`` replace the system's resolver and ``socket.socket``.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_loopback: bool = False,
+        lookup: Lookup | None = None,
+        open_socket: Callable[[int, int, int], socket.socket] = socket.socket,
+    ) -> None:
+        self._allow_loopback = allow_loopback
+        self._lookup = lookup or self._ask_system
+        self._open_socket = open_socket
+        # Threads of its own: name servers that never answer must not hold up the default executor, which others share.
+        self._threads = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="lookup")
+
+    def allows(self, address: str) -> bool:
+        """Whether a connection to ``address`` may be opened."""
+        return is_public(address) or (self._allow_loopback and is_loopback(address))
+
+    async def resolve(self, host: str, port: int) -> list[str]:
+        """The addresses of ``host``, each of them allowed.
+
+        Raises:
+            AddressRefused: if any of them is not. Other OSErrors if there are none.
+        """
+        addresses = list(dict.fromkeys(await self._lookup(host, port)))
+        if not addresses:
+            raise socket.gaierror(socket.EAI_NONAME, "no address")
+        if not all(self.allows(address) for address in addresses):
+            raise AddressRefused(f"{host} has an address that is not public")
+        return addresses
+
+    def socket(self, info: AddressInfo) -> socket.socket:
+        """A new socket for the address in ``info`` (as ``getaddrinfo`` gives it). Raises AddressRefused."""
+        family, kind, protocol, _, address = info
+        if not self.allows(str(address[0])):
+            raise AddressRefused(f"{address[0]} is not public")
+        return self._open_socket(family, kind, protocol)
+
+    def close(self) -> None:
+        """Give up lookups that have not begun; those under way end by themselves."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _ask_system(self, host: str, port: int) -> list[str]:
+        def ask() -> list[str]:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+            return [str(address[0]) for *_, address in found]
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
