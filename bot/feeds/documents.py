@@ -1,0 +1,58 @@
+"""Makes the text of a feed into bytes that XML parsers take: nothing before the root, no DTD, no characters that XML forbids."""
+
+import html
+import re
+
+from bot.errors import ParseError
+
+_HEAD = 20_000  # characters in which the root has to begin
+_START = re.compile(r"<\?xml\b|<!DOCTYPE\b|<(?:\w+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
+_DECLARATION = re.compile(r"\s*(?:<\?xml[^>]{0,300}\?>\s*)+")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DEFINES_ENTITY = re.compile(r"<!ENTITY\s+(?!%)")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,32});)")
+_BARE_LESS = re.compile(r"<(?![A-Za-z/!?_])")
+
+
+def prepare(text: str, url: str) -> bytes:
+    """``text`` as UTF-8 bytes with a declaration that says so, from the root on.
+
+    Raises:
+        ParseError: it holds no feed, or its DTD defines entities.
+    """
+    start = _START.search(text, 0, _HEAD)
+    if start is None:
+        raise ParseError(url, "this is no feed" if text.strip() else "the feed is empty")
+    body = text[start.start() :]
+    if "<!DOCTYPE" in body[:_HEAD] or "<!doctype" in body[:_HEAD]:
+        body = _without_doctype(body, url)
+    body = body[match.end() :] if (match := _DECLARATION.match(body)) else body
+    body = _FORBIDDEN.sub("", body)
+    if "&#" in body:
+        body = _FORBIDDEN_REFERENCE.sub("", body)
+    return b'<?xml version="1.0" encoding="utf-8"?>' + body.encode("utf-8")
+
+
+def repair(document: bytes) -> bytes:
+    """``document`` with HTML's named entities as characters and with bare ``&`` and ``<`` escaped; CDATA stays as it is."""
+    parts = _CDATA.split(document.decode("utf-8"))
+    parts[::2] = [_BARE_LESS.sub("&lt;", _BARE_AMPERSAND.sub("&amp;", _NAMED.sub(_character, part))) for part in parts[::2]]
+    return "".join(parts).encode("utf-8")
+
+
+def _character(found: re.Match[str]) -> str:
+    text = html.unescape(found[0])
+    return text if text != found[0] and not set(text) & set("<&") else "&amp;" + found[1]
+
+
+def _without_doctype(body: str, url: str) -> str:
+    found = _DOCTYPE.search(body, 0, _HEAD)
+    if found is None or _DEFINES_ENTITY.search(found["subset"] or ""):
+        raise ParseError(url, "its document type defines entities; such feeds are not read")
+    if body[found.start() : found.end()].lower().startswith("<!doctype html"):
+        raise ParseError(url, "this is a web page, not a feed")
+    return body[: found.start()] + body[found.end() :]

@@ -1,0 +1,88 @@
+"""Decides what an item of a feed says: its clean title and text, its address, its moment, its language and who published it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from bot.feeds import cleaning, feed_dates, urls
+from bot.knowledge import language
+from bot.model import Entry, Feed
+
+MOST_ENTRIES = 500  # a feed; the rest is left out
+_LONGEST_GUID = 500
+_TITLE_FROM_SUMMARY = 120  # characters
+_SHORT_SUMMARY = 40  # characters; below, the item's full text says more
+_SEPARATORS = (" - ", " – ", " | ", " : ")
+_GOOGLE_NEWS = "news.google.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item as the document spells it; ``dates`` in the order in which they are to be believed."""
+
+    title: str = ""
+    link: str = ""
+    guid: str = ""
+    summary: str = ""
+    content: str = ""
+    dates: tuple[str, ...] = ()
+    outlet: str = ""
+
+
+def entries(items: Iterable[Item], feed: Feed, now: datetime) -> tuple[Entry, ...]:
+    """The items as clean entries, each once, at most 500; items that say nothing are left out. ``now`` bounds their dates."""
+    zone = ZoneInfo(feed.time_zone)
+    found: dict[tuple[str, str | None, str | None], Entry] = {}
+    for item in items:
+        if len(found) == MOST_ENTRIES:
+            break
+        entry = _entry(item, feed, zone, now)
+        if entry is not None:
+            found.setdefault((entry.title, entry.url, entry.guid), entry)
+    return tuple(found.values())
+
+
+def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | None:
+    url = urls.canonical(item.link, feed.url) if item.link.strip() else None
+    outlet = cleaning.tidy(item.outlet)[: cleaning.TITLE_LENGTH] or None
+    title = cleaning.title(item.title)
+    summary = cleaning.summary(item.summary)
+    if len(summary) < _SHORT_SUMMARY and item.content:
+        summary = cleaning.summary(item.content) or summary
+    if urlsplit(url or feed.url).hostname == _GOOGLE_NEWS:
+        title, outlet = _headline_and_outlet(title, outlet)
+        summary = ""  # Google News repeats the title there, or lists other outlets' titles
+    if not title:
+        title = cleaning.shorten(summary, _TITLE_FROM_SUMMARY)
+    elif summary == title:
+        summary = ""
+    if not title:
+        return None
+    return Entry(
+        title=title,
+        url=url,
+        guid=item.guid.strip()[:_LONGEST_GUID] or None,
+        summary=summary,
+        published=_published(item.dates, zone, now),
+        language=language.detect(title, feed.language),
+        outlet=outlet,
+    )
+
+
+def _published(dates: Iterable[str], zone: ZoneInfo, now: datetime) -> datetime | None:
+    for raw in dates:
+        instant = feed_dates.read(raw, zone, now)
+        if instant is not None:
+            return instant
+    return None
+
+
+def _headline_and_outlet(title: str, outlet: str | None) -> tuple[str, str | None]:
+    """ "Headline - Outlet" in its two parts. The outlet that the item names decides where several separators could."""
+    for separator in _SEPARATORS:
+        if outlet and title.endswith(separator + outlet):
+            return title.removesuffix(separator + outlet).rstrip(), outlet
+    headline, separator, last = title.rpartition(" - ")
+    return (headline.rstrip(), outlet or last.strip()) if separator and not outlet else (title, outlet)
