@@ -3,7 +3,7 @@
     async with Server({"/feed.xml": answer(b"<rss/>"), "/drip": drip}) as server:
         await client.get(server.url("/feed.xml"))
 
-A handler gets the request and the writer and writes raw bytes; ``answer`` makes an honest one. ``server.requests`` keeps what came.
+A handler gets the request and a writer of raw bytes; ``answer`` makes an honest one. What came is in ``server.requests``.
 """
 
 import asyncio
