@@ -148,13 +148,14 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A company, ministry, law … of the register. ``id`` is its canonical English name."""
+    """A company, ministry, law … of the register. ``id`` is its canonical English name, ``sector`` a company's trade."""
 
     id: str
     kind: str
     country: str
     parent: str | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sector: str = ""
 
     def name(self, language: str) -> str:
         """Its usual name in ``language`` (ko, ja or en)."""

@@ -248,7 +248,7 @@ def _entity(row: Mapping[str, Any], seen: set[str]) -> Entity:
     if row["id"] in seen:
         raise ValueError(f"{row['id']!r} is there twice")
     aliases = {code: tuple(names) for code, names in row["aliases"].items()}
-    return Entity(row["id"], row["kind"], row["country"], row.get("parent"), aliases)
+    return Entity(row["id"], row["kind"], row["country"], row.get("parent"), aliases, row.get("sector", ""))
 
 
 def _places(data: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Entity]:
