@@ -1,0 +1,178 @@
+"""One post, whatever happens, and a true word on whether it is there."""
+
+import asyncio
+import socket
+from typing import Any
+
+import pytest
+
+from bot.errors import DeliveryError
+from bot.model import Channel, Message
+from bot.platforms.slack.render import plain_message
+from bot.platforms.slack.send import SlackMessenger
+from tests.platforms.slack.server import SlackServer
+
+BRIEF = Channel("slack", "C0BRIEF", "T0LOOP")
+HELLO = plain_message("Hello")
+
+
+async def send(slack: SlackServer, message: Message = HELLO, channel: Channel = BRIEF, thread: str | None = None) -> str:
+    messenger = SlackMessenger(slack.bot_token, base_url=slack.url, timeout=2)
+    return await messenger.send(channel, message, "delivery0001", thread)
+
+
+async def failure(slack: SlackServer, **fault: Any) -> DeliveryError:
+    slack.fail("chat.postMessage", **fault)
+    with pytest.raises(DeliveryError) as caught:
+        await send(slack)
+    assert slack.count("chat.postMessage") == 1, "a post must not be repeated"
+    return caught.value
+
+
+async def test_a_message_arrives_with_its_delivery_id_and_without_previews(slack: SlackServer) -> None:
+    ts = await send(slack)
+    (message,) = slack.posted()
+    assert message["ts"] == ts
+    assert message["metadata"] == {"event_type": "briefing_posted", "event_payload": {"d": "delivery0001"}}
+    assert message["asked"]["unfurl_links"] is False and message["asked"]["unfurl_media"] is False
+    assert message["text"] == "Hello"
+
+
+async def test_a_later_part_goes_into_the_thread(slack: SlackServer) -> None:
+    root = await send(slack)
+    await send(slack, thread=root)
+    assert len(slack.posted()) == 1
+    assert len(slack.posted(thread=root)) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "token_revoked",
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "token_expired",
+        "messages_tab_disabled",
+    ],
+)
+async def test_what_only_a_person_can_cure_is_permanent(slack: SlackServer, code: str) -> None:
+    error = await failure(slack, error=code)
+    assert (error.permanent, error.posted) == (True, False)
+    assert code in str(error)
+
+
+@pytest.mark.parametrize("code", ["service_unavailable", "request_timeout", "message_limit_exceeded", "a_code_of_next_year"])
+async def test_what_time_may_cure_is_not_permanent(slack: SlackServer, code: str) -> None:
+    error = await failure(slack, error=code)
+    assert (error.permanent, error.posted) == (False, False)
+
+
+async def test_a_rate_limit_says_how_long(slack: SlackServer) -> None:
+    error = await failure(slack, retry_after=7)
+    assert (error.permanent, error.posted, error.retry_after) == (False, False, 7.0)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"error": "fatal_error", "applied": True},
+        {"error": "internal_error"},
+        {"status": 500},
+        {"status": 503, "applied": True},
+        {"status": 200},
+        {"drop": True},
+        {"drop": True, "applied": True},
+    ],
+    ids=str,
+)
+async def test_an_outcome_that_nobody_can_know_is_said_to_be_unknown(slack: SlackServer, fault: dict[str, Any]) -> None:
+    error = await failure(slack, **fault)
+    assert (error.permanent, error.posted) == (False, None)
+    assert len(slack.posted()) == (1 if fault.get("applied") else 0)
+
+
+async def test_a_refusal_of_somebody_in_between_is_no_post(slack: SlackServer) -> None:
+    error = await failure(slack, status=403)
+    assert (error.permanent, error.posted) == (False, False)
+
+
+async def test_no_answer_in_time_is_an_unknown_outcome(slack: SlackServer) -> None:
+    release = asyncio.Event()
+    slack.fail("chat.postMessage", hold=release)
+    messenger = SlackMessenger(slack.bot_token, base_url=slack.url, timeout=1)
+    with pytest.raises(DeliveryError) as caught:
+        await messenger.send(BRIEF, HELLO, "delivery0001", None)
+    release.set()
+    assert (caught.value.permanent, caught.value.posted) == (False, None)
+
+
+async def test_nobody_listening_means_surely_not_posted() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    messenger = SlackMessenger("xoxb-loopback", base_url=f"http://127.0.0.1:{port}/api/", timeout=2)
+    with pytest.raises(DeliveryError) as caught:
+        await messenger.send(BRIEF, HELLO, "delivery0001", None)
+    assert (caught.value.permanent, caught.value.posted) == (False, False)
+
+
+async def test_a_wrong_token_is_permanent_and_never_shown(slack: SlackServer) -> None:
+    messenger = SlackMessenger("xoxb-999-wrong", base_url=slack.url)
+    with pytest.raises(DeliveryError, match="invalid_auth") as caught:
+        await messenger.send(BRIEF, HELLO, "delivery0001", None)
+    assert caught.value.permanent
+    assert "xoxb-999" not in str(caught.value)
+
+
+async def test_a_public_channel_is_joined(slack: SlackServer) -> None:
+    slack.add_room("C0OPEN", member=False)
+    await send(slack, channel=Channel("slack", "C0OPEN", "T0LOOP"))
+    assert len(slack.posted("C0OPEN")) == 1
+    assert [call.method for call in slack.calls] == ["chat.postMessage", "conversations.join", "chat.postMessage"]
+
+
+async def test_where_joining_is_not_allowed_a_person_must_invite(slack: SlackServer) -> None:
+    slack.add_room("C0OPEN", member=False)
+    slack.fail("conversations.join", error="missing_scope")
+    with pytest.raises(DeliveryError, match="/invite") as caught:
+        await send(slack, channel=Channel("slack", "C0OPEN", "T0LOOP"))
+    assert (caught.value.permanent, caught.value.posted) == (True, False)
+
+
+@pytest.mark.parametrize("fault", [{"retry_after": 3}, {"status": 500}, {"drop": True}], ids=str)
+async def test_trouble_while_joining_does_not_end_a_subscription(slack: SlackServer, fault: dict[str, Any]) -> None:
+    slack.add_room("C0OPEN", member=False)
+    slack.fail("conversations.join", **fault)
+    with pytest.raises(DeliveryError) as caught:
+        await send(slack, channel=Channel("slack", "C0OPEN", "T0LOOP"))
+    assert (caught.value.permanent, caught.value.posted) == (False, False)
+    assert caught.value.retry_after == fault.get("retry_after")
+
+
+async def test_a_member_thrown_out_again_and_again_does_not_loop(slack: SlackServer) -> None:
+    slack.fail("chat.postMessage", times=3, error="not_in_channel")
+    with pytest.raises(DeliveryError, match="/invite"):
+        await send(slack)
+    assert slack.count("chat.postMessage") == 2
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long"])
+async def test_blocks_that_slack_refuses_still_bring_the_plain_text(slack: SlackServer, code: str) -> None:
+    slack.fail("chat.postMessage", error=code)
+    await send(slack)
+    (message,) = slack.posted()
+    assert message["text"] == "Hello" and "blocks" not in message
+    assert message["metadata"]["event_payload"] == {"d": "delivery0001"}
+
+
+async def test_a_payload_that_slack_never_takes_is_permanent(slack: SlackServer) -> None:
+    slack.fail("chat.postMessage", times=2, error="invalid_blocks")
+    with pytest.raises(DeliveryError) as caught:
+        await send(slack)
+    assert (caught.value.permanent, caught.value.posted) == (True, False)
+    assert slack.count("chat.postMessage") == 2
