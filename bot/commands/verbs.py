@@ -17,7 +17,9 @@ class Verb:
 VERBS = (
     Verb("today", "The briefing of the last 24 hours; a country or topic narrows it", "filter", example="today japan policy"),
     Verb("ask", "A cited answer from the archive", "question", required=True, example="ask Which firms opened a Tokyo office?"),
-    Verb("summarize", "A page or PDF in a few cited sentences", "url", required=True, example="summarize https://example.com/news"),
+    Verb(
+        "summarize", "A page or PDF in a few cited sentences", "url", required=True, example="summarize https://example.com/news"
+    ),
     Verb("search", "Stories in the archive, best first", "words", required=True, example="search 업스테이지"),
     Verb("why", "Why an article was kept, joined or rejected", "url", required=True, example="why https://example.com/news"),
     Verb("feeds", "The feeds and how they are"),
