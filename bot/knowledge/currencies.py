@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """``signs``: what we write in en (before the number), ko and ja (behind it). ``before``, ``after``: patterns of what texts write."""
+    """``signs``: what we write (en: before the number; ko, ja: behind it); ``before``, ``after``: patterns of texts."""
 
     code: str
     signs: tuple[str, str, str]
@@ -66,9 +66,9 @@ CURRENCIES = (
 )
 BY_CODE = {currency.code: currency for currency in CURRENCIES}
 _BEFORE = re.compile("(?<![A-Za-z])(?:" + "|".join(f"(?P<{c.code}>{c.before})" for c in CURRENCIES) + ") ?$")
-_BEFORE_ENDS = frozenset("$¥₩€£₹฿DYWRPBFMs.")
+BEFORE_ENDS = frozenset("$¥₩€£₹฿DYWRPBFMs.")
 _AFTER = re.compile("[ -]?(?:" + "|".join(f"(?P<{c.code}>{c.after})" for c in CURRENCIES) + ")", re.IGNORECASE)
-_AFTER_BEGINS = frozenset(
+AFTER_BEGINS = frozenset(
     "원엔달불유위호캐홍싱대신타파루스바링미ウ円ド元ユポル米英豪加カ香シ新台人ス弗リバ€AaCcHhSsTtNnYyRrKkWwJjEePpGgIiFfBbMmUuDd"
 )
 
@@ -76,7 +76,7 @@ _AFTER_BEGINS = frozenset(
 def before(text: str, at: int) -> tuple[str, int] | None:
     """The currency written right before the number at ``at``, and where it starts."""
     last = at - 2 if text[at - 1 : at] == " " else at - 1
-    if last < 0 or text[last] not in _BEFORE_ENDS:
+    if last < 0 or text[last] not in BEFORE_ENDS:
         return None
     first = max(0, at - 6)
     found = _BEFORE.search(text[first:at])
@@ -88,47 +88,43 @@ def after(text: str, at: int) -> tuple[str, int] | None:
     nearest = text[at : at + 1]
     if nearest in (" ", "-"):
         nearest = text[at + 1 : at + 2]
-    if nearest not in _AFTER_BEGINS or not nearest:
+    if nearest not in AFTER_BEGINS or not nearest:
         return None
     found = _AFTER.match(text, at)
     return (str(found.lastgroup), found.end()) if found else None
 
 
 def show(value: Decimal, currency: str, language: str) -> str:
-    """``value`` at a glance: "¥45bn", "₩442.8bn", "$290m" in en; "450억 엔", "4428억 원" in ko; "450億円", "4428億ウォン" in ja."""
+    """``value`` at a glance: "¥45bn", "$290m" in en; "450억 엔", "3조 2000억 원" in ko; "450億円", "4428億ウォン" in ja."""
     known = BY_CODE.get(currency)
     signs = known.signs if known else (f"{currency} ", currency, currency)
     if language == "ko":
-        return f"{_in_myriads(value, '조억만')} {signs[1]}"
+        return f"{_in_myriads(value, '조억만', ' ')} {signs[1]}"
     if language == "ja":
-        return f"{_in_myriads(value, '兆億万')}{signs[2]}"
+        return f"{_in_myriads(value, '兆億万', '')}{signs[2]}"
+    value = _rounded(value)
     for size, unit in ((12, "tn"), (9, "bn"), (6, "m")):
-        if abs(value) >= Decimal(10) ** size * Decimal("0.99995"):
-            return f"{signs[0]}{_figure(value.scaleb(-size))}{unit}"
-    return f"{signs[0]}{_figure(value)}"
+        if value >= 10**size:
+            return f"{signs[0]}{_plain(value.scaleb(-size))}{unit}"
+    return f"{signs[0]}{value.normalize():,f}"
 
 
-def _figure(value: Decimal) -> str:
-    """``value`` with four digits at most, more only before the point."""
-    places = max(0, 3 - max(value.adjusted(), 0))
-    return f"{value:,.{places}f}".rstrip("0").rstrip(".") if places else f"{value:,.0f}"
+def _rounded(value: Decimal) -> Decimal:
+    """Four digits are enough at a glance."""
+    return value.quantize(Decimal(1).scaleb(value.adjusted() - 3)) if value else value
 
 
-def _in_myriads(value: Decimal, units: str) -> str:
-    """``value`` by powers of 10,000: the largest unit, and the next one where the largest has at most three digits."""
-    for size, unit, below in ((12, units[0], units[1]), (8, units[1], units[2]), (4, units[2], "")):
-        if abs(value) < Decimal(10) ** size:
-            continue
-        scaled = value.scaleb(-size)
-        if scaled.adjusted() >= 3 or not below:
-            return f"{_plain(scaled, 0 if scaled.adjusted() >= 3 else 1)}{unit}"
-        if unit == units[1]:
-            return f"{_plain(scaled, 3 - scaled.adjusted())}{unit}"
-        whole, rest = divmod(int(value.scaleb(4 - size).to_integral_value()), 10_000)
-        return f"{whole}{unit}" + (f" {rest}{below}" if rest and unit == "조" else f"{rest}{below}" if rest else "")
-    return _plain(value, 2)
+def _in_myriads(value: Decimal, units: str, space: str) -> str:
+    """``value`` by powers of 10,000: trillions with the hundred millions behind them, less with at most four digits."""
+    value = value.quantize(Decimal(10) ** 8) if value >= 10**12 else _rounded(value)
+    if value >= 10**12:
+        whole, rest = divmod(int(value), 10**12)
+        return f"{whole}{units[0]}" + (f"{space}{rest // 10**8}{units[1]}" if rest else "")
+    for size, unit in ((8, units[1]), (4, units[2])):
+        if value >= 10**size:
+            return f"{_plain(value.scaleb(-size))}{unit}"
+    return _plain(value)
 
 
-def _plain(value: Decimal, places: int) -> str:
-    text = f"{value:.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -1,6 +1,7 @@
 """Numbers with their units as Korean, Japanese and English write them: 3조 2000억, 2천800만, 一兆二千億, 18.6bn, 20 trillion."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ _KANJI = "〇一二三四五六七八九"
 _WITH_SMALL_UNITS = rf"{_PLAIN}(?:\s?[천백십千百十]\d*)*"
 # Where a page lost its commas, "5 300만" is 5300만: read so only behind 약 or a larger unit, where no other number can end.
 _GROUP = re.compile(
-    rf"\s?(?P<few>(?:(?<=약 )|(?<=[억조]))\d{{1,3}} \d{{3}}|{_WITH_SMALL_UNITS}|[{_KANJI}十百千]+|[천백십]+)"
+    rf"\s?(?P<few>(?:(?<=약 )|(?<=[억조]))\d{{1,3}} \d{{3}}|{_WITH_SMALL_UNITS}|[{_KANJI}十百千]+|(?:[천백십]\d*)+)"
     r"\s?(?P<before>[여余数]?)(?P<unit>[만억조경万萬億兆京])(?P<behind>[여余]?)"
 )
 _NUMBER = re.compile(rf"\s?(?P<few>{_WITH_SMALL_UNITS})(?P<more>[여余]?)")
@@ -33,10 +34,9 @@ _ENGLISH_POWERS = {
 UNITS = {unit: Decimal(10) ** size for units, size in _POWERS.items() for unit in units} | {
     unit: Decimal(10) ** size for units, size in _ENGLISH_POWERS.items() for unit in units.split()
 }
-# What may begin a number with its unit: a digit, or number words that a large unit follows.
-STARTS = re.compile(
-    rf"(?<![\d.])(?<!\d,)\d|(?<![{_KANJI}十百千数\d])[{_KANJI}十百千]+(?=[万億兆])|(?<![가-힣\d])[십백천]+(?=[만억조])"
-)
+_RUN = re.compile(rf"\d[\d,.]*|[{_KANJI}十百千]+|[십백천]+")
+_LARGE = frozenset("만억조경万萬億兆京")
+_FOLLOWERS = currencies.AFTER_BEGINS | _LARGE | frozenset("천백십千百十여余KkMmBbTtCcLl~0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,29 @@ class Magnitude:
     end: int
     unit: Decimal | None = None
     more: bool = False
+
+
+def starts(text: str) -> Iterator[int]:
+    """Where numbers begin that may count money, judged by their neighbours: most numbers of a text (dates, shares) end here."""
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        if _may_count(text, start, end) if text[start].isdecimal() else _is_number_word(text, start, end):
+            yield start
+
+
+def _may_count(text: str, start: int, end: int) -> bool:
+    """Whether digits have a unit or currency behind ("3 billion", "1~2조원") or what may be a sign in front."""
+    near = text[end : end + 1]
+    if near in _FOLLOWERS or (near in (" ", "-") and text[end + 1 : end + 2] in _FOLLOWERS):
+        return True
+    return start > 0 and (text[start - 1] == " " or text[start - 1] in currencies.BEFORE_ENDS)
+
+
+def _is_number_word(text: str, start: int, end: int) -> bool:
+    near = text[end : end + 1]
+    if near in _LARGE or (near.isdecimal() and text[start] in "십백천"):
+        return start == 0 or not ("가" <= text[start - 1] <= "힣" or text[start - 1] == "数")
+    return False
 
 
 def read(text: str, start: int) -> Magnitude | None:

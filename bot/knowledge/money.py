@@ -4,6 +4,7 @@ Every mention counts once; qualifiers that touch the amount belong to its quote,
 something else than a currency (7B models, MW, wafers, shares, people) is not money, nor are share prices and exchange rates.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,23 +20,16 @@ _WIDE = re.compile(r"[！-～￥￦￡〜∼–—−‐‑\u00a0\u2009\u202f\u3
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5E)} | {
     ord(wide): narrow for wide, narrow in zip("～〜∼–—−‐‑￥￦￡\u00a0\u2009\u202f\u3000", "~~~-----¥₩£    ", strict=True)
 }
-_HINT = re.compile(
-    r"[$¥₩€£₹฿억조億兆円ドル元]|(?<=[\d십백천만])\s?(?:원|엔|달러|불|유로|위안)|ウォン|ユーロ|(?:won|yen|yuan)\b|"
-    r"illion|dollar|euro|(?:KRW|JPY|USD|EUR|CNY|RMB|TWD|GBP|Rs)\b|\b(?:W|RM)\d"
-)
+_HINT = re.compile(r"[\d수数]|llion|[〇一二三四五六七八九十百千][万億兆]|[십백천][만억조]")
 _RANGE = re.compile(r"\s?(?:~|-|to|and|내지|ないし|から)\s?", re.IGNORECASE)
 _RANGE_AHEAD = re.compile(r"\s?(?:~|-|to|and|내지|ないし|から)\s?(?=[\d$¥₩€£])", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom $", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween $", re.IGNORECASE)
-_MANY_KO = r"수(?:[십백천]+[만억조]?|[만억조])"
-_MANY_JA = r"数(?:[十百千]+[万億兆]?|[万億兆])"
-_MANY_EN = (
-    r"(?:(?:tens|hundreds|dozens|scores|thousands) of )?(?:several|a few|multi-?|many)? ?"
-    r"(?:hundred |hundreds of )?(?:trillions?|billions?|millions?)"
-)
-_MANY = re.compile(
-    rf"(?<![가-힣]){_MANY_KO}|{_MANY_JA}|(?<![\d\w.,])(?P<sign>[$¥₩€£])?(?<!\d )(?:{_MANY_EN})(?: of)?(?=[ -](?:US |South |Korean |Japanese )?"
-    r"(?:won|yen|dollars?|euros?|yuan|pounds?)\b)",
+_MANY = re.compile(r"[수数](?:(?<![가-힣]수)[십백천]*[만억조]|(?<![가-힣]수)[십백천]+|(?<=数)(?:[十百千]+[万億兆]?|[万億兆]))")
+_MANY_EN = re.compile(
+    r"\b(?:(?:tens|hundreds|dozens|scores|thousands) of |several |a few |many |multi-?)*(?:hundred |hundreds of )?"
+    r"(?:(?<!\d[ -])(?:trillion|billion|million)s?)(?: of)?"
+    r"(?=[ -](?:US |South |Korean |Japanese )?(?:won|yen|dollar|euro|yuan|pound))",
     re.IGNORECASE,
 )
 _WORDS = {
@@ -53,7 +47,8 @@ _WORDS = {
     "ten": 10,
 }
 _SPELLED = re.compile(
-    r"\b(?P<half>half )?(?P<n>an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<unit>trillion|billion|million)(?=[ -][A-Za-z])",
+    r"\b(?P<half>half )?(?P<n>an?|one|two|three|four|five|six|seven|eight|nine|ten) "
+    r"(?P<unit>trillion|billion|million)(?=[ -][A-Za-z])",
     re.IGNORECASE,
 )
 
@@ -76,23 +71,22 @@ class _Found:
 def read_amounts(text: str, language: str = "") -> tuple[Amount, ...]:
     """Every amount of money in ``text``, in order; ``quote`` is text[start:end].
 
-    ``language`` (ko, ja or en) only settles what a bare 億 is; without it the writing does.
+    ``language`` (ko, ja or en) only settles what a bare 億 is in; without it the rest of the text does.
     """
     if not _HINT.search(text):
         return ()
     narrow = text.translate(_NARROW) if _WIDE.search(text) else text
-    found = list(_numbers(narrow, language)) + list(_worded(narrow))
-    found = sorted(found, key=lambda one: one.start) if len(found) > 1 else found
+    found = sorted([*_numbers(narrow, language), *_worded(narrow)], key=lambda one: one.start)
     _mark_ranges(narrow, found)
     kept = [one for one in found if not one.pending and not money_context.is_price(narrow, one.start, one.end, one.value)]
     for one in kept:
         _qualify(narrow, one)
     _mark_conversions(narrow, kept)
-    return tuple(_amount(text, narrow, one) for one in kept)
+    return tuple(_amounts(text, narrow, kept))
 
 
 def same(a: Amount, b: Amount) -> bool:
-    """Whether two amounts of one currency agree as far as the coarser of them is stated ($642m and $642.5m do, 100조 and 120조 do not)."""
+    """Whether two amounts of one currency agree as far as the coarser one goes: $642m and $642.5m do, 1조 and 1.2조 do not."""
     if a.currency != b.currency:
         return False
     if a.value is None or b.value is None:
@@ -110,18 +104,26 @@ def _last_digit(value: Decimal) -> Decimal:
     return Decimal(1).scaleb(int(shortest.as_tuple().exponent))
 
 
-def _amount(text: str, narrow: str, one: _Found) -> Amount:
-    return Amount(
-        value=one.value,
-        currency=one.currency,
-        quote=text[one.start : one.end],
-        start=one.start,
-        end=one.end,
-        qualifier=one.qualifier,
-        converted_of=one.converted_of,
-        role=money_context.role(narrow, one.start, one.end),
-        period=money_context.period(narrow, one.start, one.end),
-    )
+def _amounts(text: str, narrow: str, found: list[_Found]) -> Iterator[Amount]:
+    roles: list[str] = []
+    for index, one in enumerate(found):
+        if one.converted_of is not None:
+            roles.append(roles[one.converted_of])
+        else:
+            # In "20억, 내년 30억" only the first amount has the word: its neighbours carry it on.
+            near = index > 0 and one.start - found[index - 1].end < 24
+            roles.append(money_context.role(narrow, one.start, one.end) or (roles[-1] if near else "other"))
+        yield Amount(
+            value=one.value if one.value is None or one.value % 1 else one.value.quantize(Decimal(1)),
+            currency=one.currency,
+            quote=text[one.start : one.end],
+            start=one.start,
+            end=one.end,
+            qualifier=one.qualifier,
+            converted_of=one.converted_of,
+            role=roles[-1],
+            period=money_context.period(narrow, one.start, one.end),
+        )
 
 
 # ---- finding ----
@@ -129,10 +131,10 @@ def _amount(text: str, narrow: str, one: _Found) -> Amount:
 
 def _numbers(text: str, language: str) -> Iterator[_Found]:
     done, previous = 0, None
-    for start in magnitudes.STARTS.finditer(text):
-        if start.start() < done:
+    for start in magnitudes.starts(text):
+        if start < done:
             continue
-        number = magnitudes.read(text, start.start())
+        number = magnitudes.read(text, start)
         if number is None:
             continue
         one = _with_currency(text, number, previous, language)
@@ -155,7 +157,7 @@ def _with_currency(text: str, number: magnitudes.Magnitude, previous: _Found | N
         return None if _cut_off(text, one) else one
     if back:
         one.currency, one.end = back
-        return one if money_context.is_currency(text, one.start, one.end, one.unit, one.currency) else None
+        return one if money_context.is_currency(text, one.start, one.end, one.unit) else None
     if _RANGE_AHEAD.match(text, number.end):
         one.pending = True
         return one
@@ -178,28 +180,35 @@ def _cut_off(text: str, one: _Found) -> bool:
 
 def _worded(text: str) -> Iterator[_Found]:
     """Amounts without digits: 수천억원, 数千億円, several trillion won, a billion dollars."""
-    if "수" not in text and "数" not in text and "llion" not in text.lower():
-        return
-    taken: list[range] = []
+    if "수" in text or "数" in text:
+        yield from _vague(text, _MANY)
+    if "llion" in text:
+        spelled = list(_spelled(text))
+        yield from spelled
+        yield from (one for one in _vague(text, _MANY_EN) if not any(one.start < other.end for other in spelled[-1:]))
+
+
+def _vague(text: str, pattern: re.Pattern[str]) -> Iterator[_Found]:
+    for many in pattern.finditer(text):
+        back = currencies.after(text, many.end())
+        currency = back[0] if back else money_context.implied_currency(text, many.start(), many.end())
+        if currency:
+            yield _Found(many.start(), back[1] if back else many.end(), None, currency, Decimal(1), "about")
+
+
+def _spelled(text: str) -> Iterator[_Found]:
     for spelled in _SPELLED.finditer(text):
         back = currencies.after(text, spelled.end())
         if back:
             value = Decimal(_WORDS[spelled["n"].lower()]) * magnitudes.UNITS[spelled["unit"].lower()]
-            taken.append(range(spelled.start(), back[1]))
             yield _Found(spelled.start(), back[1], value / 2 if spelled["half"] else value, back[0], Decimal(1))
-    for many in _MANY.finditer(text):
-        back = currencies.after(text, many.end())
-        currency = back[0] if back else money_context.implied_currency(text, many.start(), many.end(), "")
-        if currency and not any(many.start() in place for place in taken):
-            start = many.start() + len(many[0]) - len(many[0].lstrip())
-            yield _Found(start, back[1] if back else many.end(), None, currency, Decimal(1), "about")
 
 
 # ---- relations between neighbours ----
 
 
 def _mark_ranges(text: str, found: list[_Found]) -> None:
-    for low, high in zip(found, found[1:], strict=False):
+    for low, high in itertools.pairwise(found):
         if high.pending or high.value is None or low.value is None or not _RANGE.fullmatch(text, low.end, high.start):
             continue
         between = text[low.end : high.start].strip().lower()
@@ -214,7 +223,10 @@ def _mark_ranges(text: str, found: list[_Found]) -> None:
             low.qualifier, high.qualifier = "range_low", "range_high"
 
 
-_FILLER = r"(?:한화|원화|우리\s?돈|일본\s?돈|미화|日本円|円換算|ドル換算|米ドル換算|現在の?レート|当時の?レート|or|equivalent to|worth|=|≒|≈|約)?"
+_FILLER = (
+    r"(?:한화|원화|우리\s?돈|일본\s?돈|미화|日本円|円換算|ドル換算|米ドル換算|現在の?レート|当時の?レート|"
+    r"or|equivalent to|worth|=|≒|≈|約)?"
+)
 _BRACKET = re.compile(rf"\s?(?:규모|상당|어치|相当|規模)?\s?[(\[〔（]\s?{_FILLER}(?:으로|로|で|にして)?\s?", re.IGNORECASE)
 _NO_BRACKET = re.compile(r"\s?(?:한화|원화|우리\s?돈|미화)(?:으로|로)?\s?|,? or |\s?(?:=|≒|≈)\s?", re.IGNORECASE)
 _NEXT_INSIDE = re.compile(r"\s?[,/·、;]\s?|\s")
@@ -226,9 +238,13 @@ def _mark_conversions(text: str, found: list[_Found]) -> None:
         if first.currency == second.currency:
             continue
         gap = (text, first.end, second.start)
-        bare = second.end - second.start > 0 and text[first.end : second.start] in ("", " ")
-        if _BRACKET.fullmatch(*gap) or _NO_BRACKET.fullmatch(*gap) or (bare and text[second.start] in "약約"):
+        bare = text[first.end : second.start] in ("", " ") and text[second.start] in "약約"
+        if bare or _BRACKET.fullmatch(*gap) or _NO_BRACKET.fullmatch(*gap):
             second.converted_of = index - 1 if first.converted_of is None else first.converted_of
+            if first.qualifier == "exact":
+                # "1600억달러(약 214조원)에 육박": the verb behind the bracket means both.
+                behind = second.end + (text[second.end : second.end + 1] in (")", " "))
+                first.qualifier = next(iter(_verbs(text, behind, behind)), "exact")
         elif first.converted_of is not None and _NEXT_INSIDE.fullmatch(*gap) and text[first.end] != ")":
             second.converted_of = first.converted_of
 
@@ -236,7 +252,8 @@ def _mark_conversions(text: str, found: list[_Found]) -> None:
 # ---- qualifiers ----
 
 _IN_FRONT = re.compile(
-    r"(?:(?P<up_to>최대|최고|많게는|最大|最高|(?<![a-z])(?:up to|as much as|as high as|under|less than|no more than|at most|below))"
+    r"(?:(?P<up_to>최대|최고|많게는|最大|最高|"
+    r"(?<![a-z])(?:up to|as much as|as high as|under|less than|no more than|at most|below))"
     r"|(?P<at_least>최소|적어도|적게는|최저|最低|少なくとも|(?<![a-z])(?:at least|no less than))"
     r"|(?P<more_than>(?<![a-z])(?:over|more than|above|in excess of|upwards of|north of))"
     r"|(?P<about>(?<![가-힣])(?:약|대략|거의|얼추)|約|およそ|おおよそ|ほぼ|"
@@ -245,7 +262,8 @@ _IN_FRONT = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"(?P<at_least>\s?이상|以上|\+| or more)|(?P<more_than>\s?초과|超え?(?!え?る|え?た|え?て|過)|余り|余|あまり|\s?남짓|여(?![가-힣]))"
+    r"(?P<at_least>\s?이상|以上|\+| or more)"
+    r"|(?P<more_than>\s?초과|超え?(?!え?る|え?た|え?て|過)|余り|余|あまり|\s?남짓|여(?![가-힣]))"
     r"|(?P<about>\s?가량|\s?정도|\s?안팎|\s?내외|前後|程度|(?<=[円ドル])規模|弱|台|대(?![출비학만표회상가형]))"
     r"|(?P<up_to>\s?이하|\s?미만|以下|未満)"
 )
@@ -256,6 +274,14 @@ _VERB_BEHIND = re.compile(
 _VERB_IN_FRONT = re.compile(
     r"(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|top(?:s|ped|ping)?|cross(?:es|ed|ing)?) $", re.IGNORECASE
 )
+
+
+def _verbs(text: str, start: int, end: int) -> list[str]:
+    """What the verb behind (넘다, 육박, を超える) or in front (exceed) says: it does not belong to the quote."""
+    verb = _VERB_BEHIND.match(text, end)
+    if verb:
+        return [str(verb.lastgroup)]
+    return ["more_than"] if _VERB_IN_FRONT.search(text, max(0, start - 11), start) else []
 
 
 def _qualify(text: str, one: _Found) -> None:
@@ -270,9 +296,7 @@ def _qualify(text: str, one: _Found) -> None:
     if behind:
         one.end = behind.end()
         said.append(str(behind.lastgroup))
-    elif verb := _VERB_BEHIND.match(text, one.end):
-        said.append(str(verb.lastgroup))
-    if _VERB_IN_FRONT.search(text, max(0, one.start - 11), one.start):
-        said.append("more_than")
+    if not said:
+        said = _verbs(text, one.start, one.end)
     if one.qualifier == "exact":
         one.qualifier = next((word for word in ("up_to", "at_least", "more_than", "about") if word in said), "exact")
