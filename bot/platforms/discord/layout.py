@@ -89,8 +89,7 @@ def _framed(section: Section, texts: Sequence[str], *, again: bool) -> Component
         if index:
             inside.append({"type": _SEPARATOR, "divider": True, "spacing": SeparatorSpacing.small.value})
         inside.append(_text(text))
-    framed: Component = {"type": _CONTAINER, "components": inside, "spoiler": False}
-    return framed if section.colour is None else framed | {"accent_color": section.colour}
+    return {"type": _CONTAINER, "components": inside, "accent_color": section.colour, "spoiler": False}
 
 
 def _text(content: str) -> Component:

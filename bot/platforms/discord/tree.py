@@ -17,7 +17,8 @@ MAX_ARGUMENT = 1000
 LANGUAGE_OF_LOCALE = {discord.Locale.korean: "ko", discord.Locale.japanese: "ja"}
 
 Run = Callable[[discord.Interaction[Any], str, str], Awaitable[None]]
-_OURS = ("name", "description", "type", "options", "required", "name_localizations", "description_localizations", "max_length")
+_OURS = ("name", "description", "type", "options", "required", "min_length", "max_length")
+_LOCALIZED = ("name_localizations", "description_localizations")
 
 
 class Names(app_commands.Translator):
@@ -86,11 +87,8 @@ async def sync(tree: app_commands.CommandTree[Any], application_id: int) -> bool
 def _essence(value: Any) -> Any:
     """A command or a list of them without what Discord adds and without what is empty or off."""
     if isinstance(value, Mapping):
-        kept = {key: _essence(value[key]) for key in value if key in _OURS or key in _LOCALES}
-        return {key: inner for key, inner in kept.items() if inner}
+        kept = {key: _essence(value[key]) for key in _OURS if value.get(key)}
+        return kept | {key: value[key] for key in _LOCALIZED if value.get(key)}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_essence(item) for item in value]
     return value
-
-
-_LOCALES = {locale.value for locale in discord.Locale}

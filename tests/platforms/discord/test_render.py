@@ -1,0 +1,228 @@
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from bot.model import LANGUAGES, Answer, CitedSentence, Edition, EditionItem, Message, Reply, Source, Summary, Topic
+from bot.platforms.discord.layout import view
+from bot.platforms.discord.render import edition_messages, reply_messages
+from tests.conftest import SHARED
+from tests.platforms.discord.editions import edition, item, source
+from tests.platforms.discord.payloads import assert_within_limits, links, live, texts
+from tests.platforms.discord.test_text import NASTY
+
+LONG = "긴 문장이 이어지고 또 이어진다 " * 12
+
+
+def whole(messages: tuple[Message, ...]) -> str:
+    return "\n".join(text for message in messages for text in texts(message.payload["components"]))
+
+
+def test_a_briefing_reads_like_the_product():
+    two = Summary(
+        "s1",
+        "en",
+        "Upstage opens a Tokyo office",
+        (CitedSentence("It will sell its models there.", (1, 2)), CitedSentence("都内に拠点を置く。", (2,), quoted=True)),
+        (source(1, "ETNews"), source(2, "Nikkei"), source(3, "NHK")),
+    )
+    shown = replace(item(1), summary=two)
+    (message,) = edition_messages(edition(shown, item(2, Topic.POLICY), language="en"))
+    heading, lead, expansion, policy, footer = message.payload["components"]
+    assert heading["content"].startswith("## AI market briefing · Korea and Japan · Mon 23 Nov 2026")
+    assert texts([lead])[0] == "### What changed"
+    assert texts([lead])[1].splitlines()[0] == (
+        "- It will sell its models there. [[1]](<https://news.example/1>) [[2]](<https://news.example/2>)"
+    )
+    title, story = texts([expansion])
+    assert title == "### Expansion"
+    assert story.splitlines()[0] == "**Upstage opens a Tokyo office** `NEW`"
+    assert "> 都内に拠点を置く。 [[2]](<https://news.example/2>)" in story.splitlines()
+    assert story.splitlines()[-1] == r"-# Sources: \[1\] ETNews \[2\] Nikkei \[3\] [NHK](<https://news.example/3>)"
+    assert "up to, subsidy" in story
+    assert texts([policy])[0] == "### Policy" and policy["accent_color"] != expansion["accent_color"]
+    assert footer["content"].startswith("-# 1,204 articles read · 18 relevant")
+
+
+def test_a_quiet_day_says_so_in_one_line():
+    (message,) = edition_messages(edition(language="en"))
+    _, quiet, _ = texts(message.payload["components"])
+    assert quiet.startswith("A quiet day")
+
+
+def test_a_sample_says_so_before_anything_else():
+    (message,) = edition_messages(edition(item(1), language="en", sample=True))
+    assert "SAMPLE" in texts(message.payload["components"])[0]
+
+
+def test_a_long_edition_goes_on_in_the_thread_split_between_stories():
+    stories = [item(number, Topic.EXPANSION if number < 8 else Topic.CHIPS, LONG, LONG, LONG) for number in range(1, 16)]
+    messages = edition_messages(edition(*stories))
+    assert len(messages) > 2
+    assert [message.in_thread for message in messages] == [False] + [True] * (len(messages) - 1)
+    assert all(0 < len(message.payload["thread_name"]) <= 100 for message in messages[1:])
+    for message in messages:
+        assert_within_limits(message.payload["components"])
+    for number in range(1, 16):
+        holding = [text for message in messages for text in texts(message.payload["components"]) if f"**{number}번 회사," in text]
+        assert len(holding) == 1 and holding[0].count(LONG.strip()) == 3 and "출처" in holding[0]
+    later = sum("**" in text for message in messages[1:] for text in texts(message.payload["components"]))
+    assert texts(messages[0].payload["components"])[-1] == f"-# ⤵ 이어지는 스토리 {later}건"
+    assert any("(이어서)" in text for text in texts(messages[1].payload["components"]))
+
+
+def test_one_story_beyond_all_limits_is_torn_but_complete():
+    messages = edition_messages(edition(item(1, Topic.POLICY, *[f"문장{number} " + LONG * 3 for number in range(12)])))
+    shown = whole(messages)
+    assert [shown.count(f"문장{number} ") for number in range(3, 12)] == [1] * 9
+    for message in messages:
+        assert_within_limits(message.payload["components"])
+
+
+def test_a_message_survives_the_database_and_becomes_the_same_components_again():
+    for message in edition_messages(edition(*[item(number, Topic.CHIPS, LONG * 2) for number in range(12)])):
+        stored = json.loads(json.dumps(dict(message.payload)))
+        assert view(stored["components"]).to_components() == message.payload["components"]
+
+
+def test_an_answer_shows_its_sentences_and_what_they_rest_on():
+    answer = Answer("도쿄에 누가 갔나?", "ko", True, (CitedSentence("업스테이지가 갔다.", (1,)),), (source(1),))
+    shown = whole(reply_messages(Reply(answer=answer), "ko"))
+    assert "**도쿄에 누가 갔나?**" in shown
+    assert "업스테이지가 갔다. [[1]](<https://news.example/1>)" in shown
+    assert r"-# \[1\] [기사 제목 1](<https://news.example/1>) 전자신문" in shown
+
+
+def test_an_answer_that_is_not_in_the_archive_says_so():
+    shown = whole(reply_messages(Reply(answer=Answer("Who?", "en", False)), "en"))
+    assert "The archive does not say." in shown
+
+
+def test_a_summary_shows_its_headline_and_who_wrote_it():
+    made = Summary("", "en", "A page", (CitedSentence("It says so.", (1,), quoted=True),), (source(1),))
+    shown = whole(reply_messages(Reply(summary=made), "en"))
+    assert "**A page**" in shown and "> It says so. [[1]]" in shown and "no model used" in shown
+
+
+def test_paragraphs_keep_their_lines_and_errors_are_framed_in_red():
+    (message,) = reply_messages(Reply(title="Feeds", paragraphs=("one\ntwo", "three"), error=True), "en")
+    (framed,) = message.payload["components"]
+    assert texts([framed]) == ["**Feeds**\none\ntwo\nthree"] and framed["accent_color"] == 0xED4245
+
+
+def test_an_empty_reply_still_says_something():
+    (message,) = reply_messages(Reply(), "ko")
+    assert texts(message.payload["components"]) == ["보여 드릴 내용이 없습니다."]
+
+
+# ---- properties ----
+
+anything = st.one_of(
+    st.sampled_from(NASTY), st.text(max_size=60), st.text(alphabet="가あa* _[]()@<>:/`\n", max_size=2500), st.just("긴 " * 3000)
+)
+addresses = st.one_of(
+    st.just("https://news.example/"),
+    st.text(max_size=40).map(lambda path: "https://news.example/" + path),
+    st.sampled_from(["", "javascript:alert(1)", "https://news.example/" + "x" * 1400, "https://news.example/" + "x" * 9000]),
+)
+sentences = st.builds(CitedSentence, anything, st.lists(st.integers(1, 12), max_size=12).map(tuple), quoted=st.booleans())
+sources = st.lists(st.builds(Source, st.integers(1, 12), st.just("a"), anything, anything, addresses), max_size=4).map(tuple)
+summaries = st.builds(
+    Summary, st.just("s"), st.sampled_from(LANGUAGES), anything, st.lists(sentences, max_size=3).map(tuple), sources
+)
+items = st.builds(
+    EditionItem,
+    st.just("s"),
+    st.sampled_from(Topic),
+    st.sampled_from(["new", "update"]),
+    summaries,
+    outlets=st.lists(anything, max_size=3).map(tuple),
+    first_outlet=anything,
+    first_at=st.one_of(st.none(), st.just(datetime(2026, 11, 23, tzinfo=UTC))),
+)
+editions = st.builds(
+    lambda shown, language, lead: edition(
+        *sorted(shown, key=lambda one: list(Topic).index(one.topic)), language=language, lead=lead
+    ),
+    st.lists(items, max_size=8),
+    st.sampled_from(LANGUAGES),
+    st.lists(sentences, max_size=3).map(tuple),
+)
+replies = st.one_of(
+    st.builds(Reply, title=anything, paragraphs=st.lists(anything, max_size=4).map(tuple), error=st.booleans()),
+    st.builds(
+        lambda title, answer: Reply(title=title, answer=answer),
+        anything,
+        st.builds(
+            Answer, anything, st.sampled_from(LANGUAGES), st.booleans(), st.lists(sentences, max_size=4).map(tuple), sources
+        ),
+    ),
+    st.builds(lambda summary: Reply(summary=summary), summaries),
+    st.builds(lambda title, shown: Reply(title=title, edition=shown), anything, editions),
+)
+thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def judge(messages: tuple[Message, ...]) -> None:
+    assert messages
+    for message in messages:
+        made = message.payload["components"]
+        assert_within_limits(made)
+        assert view(made).content_length() <= 4000
+        for text in texts(made):
+            assert live(text) is None, text
+            assert all(target.startswith("https://news.example/") for target in links(text))
+
+
+@thorough
+@given(editions)
+def test_any_edition_keeps_all_limits_and_is_inert(shown: Edition):
+    judge(edition_messages(shown))
+
+
+@thorough
+@given(replies, st.sampled_from(LANGUAGES))
+def test_any_reply_keeps_all_limits_and_is_inert(reply: Reply, language: str):
+    judge(reply_messages(reply, language))
+
+
+# ---- Discord's own description ----
+
+
+@pytest.fixture(scope="module")
+def message_schema() -> Any:
+    path = SHARED / "schemas" / "discord_openapi.json"
+    if not path.is_file():
+        pytest.skip("../shared/schemas is not here")
+    document = json.loads(path.read_text("utf-8"))
+    registry = Registry().with_resource("discord:", Resource.from_contents(document, default_specification=DRAFT202012))
+    return Draft202012Validator({"$ref": "discord:#/components/schemas/MessageCreateRequest"}, registry=registry)
+
+
+def test_the_description_refuses_what_is_wrong(message_schema):
+    assert not message_schema.is_valid({"components": [{"type": 10, "content": ""}]})
+    assert not message_schema.is_valid({"components": [], "nonce": "x" * 26})
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(shown=editions, reply=replies)
+def test_every_payload_is_valid_by_discords_description(message_schema, shown, reply):
+    for message in (*edition_messages(shown), *reply_messages(reply, "ja")):
+        message_schema.validate({"components": message.payload["components"], "flags": 1 << 15 | 1 << 2, "nonce": "d" * 25})
+
+
+def test_naughty_strings_harm_no_briefing(shared, message_schema):
+    strings = json.loads((shared / "corpora" / "naughty" / "blns.json").read_text("utf-8"))
+    for start in range(0, len(strings), 40):
+        stories = [item(number, Topic.OTHER, text, text) for number, text in enumerate(strings[start : start + 40])]
+        messages = edition_messages(edition(*stories))
+        judge(messages)
+        for message in messages:
+            message_schema.validate({"components": message.payload["components"]})
