@@ -3,10 +3,10 @@
 Nothing here remembers: ``identify`` names the keys to look up, ``decide`` is told which of them are known.
 """
 
-import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -22,10 +22,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Candidate(NamedTuple):
-    """An entry with the 64-bit keys it may be recognised by, the most trusted first."""
+    """An entry with the 64-bit keys it may be recognised by, the most trusted first, and the fingerprint of its content."""
 
     entry: Entry
     keys: tuple[int, ...]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def article_keys(article: Article) -> tuple[int, ...]:
 
 
 def _candidates(feed: Feed, entries: Sequence[Entry]) -> tuple[Candidate, ...]:
-    marks = [tuple(_marks(feed, entry)) for entry in entries]
+    titles = [_folded(entry.title) for entry in entries]
+    marks = [_marks(feed, entry, title) for entry, title in zip(entries, titles, strict=True)]
     witnesses: dict[int, str] = {}
     ambiguous: set[int] = set()
     for entry_marks in marks:
@@ -84,25 +86,26 @@ def _candidates(feed: Feed, entries: Sequence[Entry]) -> tuple[Candidate, ...]:
             if witnesses.setdefault(key, witness) != witness:
                 ambiguous.add(key)
     found = []
-    for entry, entry_marks in zip(entries, marks, strict=True):
-        keys = tuple(key for key, _ in entry_marks if key not in ambiguous)
-        found.append(Candidate(entry, keys or (_last_resort(feed, entry),)))
+    for entry, title, entry_marks in zip(entries, titles, marks, strict=True):
+        keys = tuple([key for key, _ in entry_marks if key not in ambiguous])
+        found.append(Candidate(entry, keys or (_last_resort(feed, entry),), _hash(f"{title}\n{entry.summary}").hex()))
     return tuple(found)
 
 
-def _marks(feed: Feed, entry: Entry) -> Iterator[tuple[int, str]]:
+def _marks(feed: Feed, entry: Entry, title: str) -> list[tuple[int, str]]:
     """Each key with its witness: entries of one poll that share the key but not the witness are different items."""
-    title = _folded(entry.title)
     link = _link_identity(entry.url)
     scope = entry.outlet or feed.outlet or feed.name or feed.id
+    marks = []
     if entry.guid:
-        yield _key("guid", feed.id, _guid_identity(entry.guid, feed.kind)), title
+        marks.append((_key("guid", feed.id, _guid_identity(entry.guid, feed.kind)), title))
     if link:
-        yield _key("link", scope, link), title
+        marks.append((_key("link", scope, link), title))
     if entry.published is not None:
-        yield _key("title", scope, _dated_title(title, entry.published)), link
-    elif not (entry.guid or link):
-        yield _key("title", feed.id, title), link
+        marks.append((_key("title", scope, _dated_title(title, entry.published)), link))
+    elif not marks:
+        marks.append((_key("title", feed.id, title), link))
+    return marks
 
 
 def _last_resort(feed: Feed, entry: Entry) -> int:
@@ -110,8 +113,17 @@ def _last_resort(feed: Feed, entry: Entry) -> int:
 
 
 def _key(kind: str, scope: str, value: str) -> int:
-    digest = blake2b(f"{kind}\0{scope}\0{value}".encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    """20 bits of the scope, then 44 of the value: a feed's keys lie together in the index, which makes storing them cheap."""
+    return _scope_bits(scope) | int.from_bytes(_hash(f"{kind}\0{value}"), "big") >> 20
+
+
+@lru_cache(maxsize=10_000)
+def _scope_bits(scope: str) -> int:
+    return int.from_bytes(_hash(scope), "big", signed=True) >> 44 << 44
+
+
+def _hash(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
 
 
 def _folded(text: str) -> str:
@@ -170,21 +182,20 @@ def _decide_feed(
     seen: dict[int, Known],
     result: Collected,
 ) -> None:
-    matches = [next((seen[key] for key in item.keys if key in seen), None) for item in items]
-    unseen = [item.entry for item, match in zip(items, matches, strict=True) if match is None]
-    judge = _Freshness(reading, unseen, before, now)
-    settled: set[str] = set()
+    feed = reading.feed
+    unseen = [item.entry for item in items if _match(item, seen) is None]
+    judge = _Freshness(unseen, len(items), before, now)
     if judge.flood:
-        result.reasons.append(f"{reading.feed.id}: {len(unseen)} of {len(items)} items are suddenly new: kept, not briefed")
+        result.reasons.append(f"{feed.id}: {len(unseen)} of {len(items)} items are suddenly new: kept, not briefed")
+    settled: set[str] = set()
     for item in items:
-        match = next((seen[key] for key in item.keys if key in seen), None)  # again: an earlier item may have been the same
-        fingerprint = _fingerprint(item.entry)
+        match = _match(item, seen)  # again: an earlier item of this batch may have been the same
         if match is None:
-            article = _article(item, reading.feed, fingerprint, judge.fresh(item.entry), now)
+            article = _article(item, feed, judge.fresh(item.entry), now)
             result.new.append(article)
-            match = Known(article.id, reading.feed.id, fingerprint)
-        elif match.fingerprint != fingerprint and match.feed_id == reading.feed.id and match.article_id not in settled:
-            result.changed.append(replace(_article(item, reading.feed, fingerprint, False, now), id=match.article_id))
+            match = Known(article.id, feed.id, item.fingerprint)
+        elif match.fingerprint != item.fingerprint and match.feed_id == feed.id and match.article_id not in settled:
+            result.changed.append(replace(_article(item, feed, False, now), id=match.article_id))
         settled.add(match.article_id)
         for key in item.keys:
             if key not in seen:
@@ -192,17 +203,24 @@ def _decide_feed(
                 result.keys[key] = match.article_id
 
 
+def _match(item: Candidate, seen: Mapping[int, Known]) -> Known | None:
+    for key in item.keys:
+        if key in seen:
+            return seen[key]
+    return None
+
+
 class _Freshness:
     """Whether the unseen entries of one poll are news: published since we last looked, not a feed's past coming back."""
 
-    def __init__(self, reading: FeedReading, unseen: Sequence[Entry], before: FeedMemory | None, now: datetime) -> None:
+    def __init__(self, unseen: Sequence[Entry], entries: int, before: FeedMemory | None, now: datetime) -> None:
         last = before.last_success if before else None
         self._undated_left = UNDATED_ON_FIRST_POLL if last is None else len(unseen)
         if last is None:
             self._floor = now - FIRST_POLL_WINDOW
         else:
             self._floor = max(now - LONGEST_CATCH_UP, min(now - NEWS_WINDOW, last))
-        self.flood = last is not None and _is_flood(unseen, len(reading.entries), last)
+        self.flood = last is not None and _is_flood(unseen, entries, last)
 
     def fresh(self, entry: Entry) -> bool:
         """True when ``entry`` may be briefed. To be asked once an entry, in the feed's order."""
@@ -232,15 +250,10 @@ def _with_newest(reading: FeedReading, before: FeedMemory | None, now: datetime)
     return reading.memory if newest == reading.memory.newest_entry else replace(reading.memory, newest_entry=newest)
 
 
-def _fingerprint(entry: Entry) -> str:
-    content = f"{_folded(entry.title)}\n{_folded(entry.summary)}"
-    return blake2b(content.encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def _article(item: Candidate, feed: Feed, fingerprint: str, fresh: bool, now: datetime) -> Article:
+def _article(item: Candidate, feed: Feed, fresh: bool, now: datetime) -> Article:
     entry = item.entry
     return Article(
-        id=base64.b32encode(item.keys[0].to_bytes(8, "big", signed=True))[:13].decode().lower(),
+        id=f"{item.keys[0] & 0xFFFF_FFFF_FFFF_FFFF:016x}",
         title=_storable(entry.title),
         summary=_storable(entry.summary),
         url=_storable(entry.url or ""),
@@ -249,7 +262,7 @@ def _article(item: Candidate, feed: Feed, fingerprint: str, fresh: bool, now: da
         published=entry.published,
         first_seen=now,
         feed_id=feed.id,
-        fingerprint=fingerprint,
+        fingerprint=item.fingerprint,
         fresh=fresh,
     )
 

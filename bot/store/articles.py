@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, true, update
@@ -13,6 +14,7 @@ from bot.store.database import Database
 from bot.store.schema import articles, identities, relevances
 
 _NAMES = tuple(field.name for field in fields(Article))
+_values = attrgetter(*_NAMES)
 COLUMNS = [articles.c[name] for name in _NAMES]
 RELEVANCE_COLUMNS = [relevances.c.score, relevances.c.relevant, relevances.c.data]
 _CONTENT = ("title", "summary", "url", "published", "language", "fingerprint")
@@ -28,25 +30,23 @@ class Articles:
         """For each of the identity ``keys`` that was seen before, what is known of its article."""
         if not keys:
             return {}
-        query = (
-            select(identities.c.key, identities.c.article_id, articles.c.feed_id, articles.c.fingerprint)
-            .join_from(identities, articles, identities.c.article_id == articles.c.id, isouter=True)
-            .where(self._database.among(identities.c.key, keys))
-        )
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return {key: Known(article_id, feed_id or "", fingerprint or "") for key, article_id, feed_id, fingerprint in rows}
+            query = select(identities.c.key, identities.c.article_id).where(self._database.among(identities.c.key, keys))
+            owners = (await connection.execute(query)).all()
+            query = select(articles.c.id, articles.c.feed_id, articles.c.fingerprint)
+            wanted = self._database.among(articles.c.id, {article_id for _, article_id in owners})
+            found = {row[0]: Known(*row) for row in await connection.execute(query.where(wanted))}
+        return {key: found.get(article_id) or Known(article_id, "", "") for key, article_id in owners}
 
     async def add(self, new: Sequence[Article], keys: Mapping[int, str] | None = None) -> None:
         """Keep ``new`` articles and remember identity ``keys``, in one transaction; an id that exists stays as it is."""
         async with self._database.write() as connection:
             if new:
                 last = await _last_seq(connection)
-                rows = [_row(article, last + number) for number, article in enumerate(new, start=1)]
-                await connection.execute(self._database.insert_new(articles), rows)
+                rows = [(seq, *_values(article)) for seq, article in enumerate(new, start=last + 1)]
+                await self._database.execute_rows(connection, self._database.insert_new(articles), rows)
             if keys:
-                pairs = [{"key": key, "article_id": article_id} for key, article_id in keys.items()]
-                await connection.execute(self._database.insert_new(identities), pairs)
+                await self._database.execute_rows(connection, self._database.insert_new(identities), list(keys.items()))
 
     async def change(self, changed: Sequence[Article]) -> list[Article]:
         """Overwrite the content of known articles and return them as they now are.
@@ -126,12 +126,9 @@ class Articles:
         """Keep the relevance of articles, by article id, each in place of an older one."""
         if not judged:
             return
-        rows = [
-            {"article_id": id, "score": found.score, "relevant": found.relevant, "data": _relevance_data(found)}
-            for id, found in judged.items()
-        ]
+        rows = [(id, found.score, found.relevant, _relevance_data(found)) for id, found in judged.items()]
         async with self._database.write() as connection:
-            await connection.execute(self._database.upsert(relevances), rows)
+            await self._database.execute_rows(connection, self._database.upsert(relevances), rows)
 
     async def relevance(self, ids: Collection[str]) -> dict[str, Relevance]:
         """The relevance of each article that has one."""
@@ -150,12 +147,6 @@ _CHANGE = (
 
 async def _last_seq(connection: AsyncConnection) -> int:
     return await connection.scalar(select(func.max(articles.c.seq))) or 0
-
-
-def _row(article: Article, seq: int) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(article, name) for name in _NAMES}
-    row["seq"] = seq
-    return row
 
 
 def _seen_between(since: datetime | None, until: datetime | None) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
-from typing import Any
+from operator import attrgetter
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from bot.store.database import Database
 from bot.store.schema import feeds
 
 _NAMES = tuple(field.name for field in fields(FeedMemory))
+_values = attrgetter(*_NAMES)
 _COLUMNS = [feeds.c[name] for name in _NAMES]
 
 
@@ -30,9 +31,8 @@ class Feeds:
         """Remember ``memories``, each in place of the feed's older one."""
         if not memories:
             return
-        rows: list[dict[str, Any]] = [{name: getattr(memory, name) for name in _NAMES} for memory in memories]
         async with self._database.write() as connection:
-            await connection.execute(self._database.upsert(feeds), rows)
+            await self._database.execute_rows(connection, self._database.upsert(feeds), [_values(memory) for memory in memories])
 
     async def health(self) -> list[FeedMemory]:
         """Every feed that was ever polled, the worst first."""
