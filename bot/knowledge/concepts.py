@@ -1,0 +1,69 @@
+"""What reports are about, whatever their language: acts, objects, places and people, with Korean, Japanese and English forms."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from bot.knowledge.language import normalise
+
+_WORD = re.compile(r"[a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """``kind`` is act, object, place or person; ``key`` is unique: kind and name."""
+
+    kind: str
+    key: str
+
+
+class Concepts:
+    """Finds the concepts of a text."""
+
+    def __init__(self, forms: dict[str, tuple[Concept, ...]]) -> None:
+        self._forms = list(forms)
+        self._concepts = list(forms.values())
+        self._latin = [form[0] < "\u0250" for form in self._forms]
+        self._finder = AhoCorasick(self._forms, matchkind=MatchKind.LeftmostLongest)
+
+    def find(self, text: str) -> dict[Concept, int]:
+        """The concepts of normalised ``text`` with the position of their first mention."""
+        found: dict[Concept, int] = {}
+        for number, start, end in self._finder.find_matches_as_indexes(text):
+            if self._latin[number] and _cuts_a_word(text, start, end):
+                continue
+            for concept in self._concepts[number]:
+                found.setdefault(concept, start)
+        return found
+
+
+@cache
+def load() -> Concepts:
+    """The concepts of the data file."""
+    text = resources.files("bot.knowledge").joinpath("data/concepts.txt").read_text(encoding="utf-8")
+    forms: dict[str, tuple[Concept, ...]] = {}
+    for concept, form in _forms(text):
+        if concept not in forms.get(form, ()):
+            forms[form] = (*forms.get(form, ()), concept)
+    return Concepts(forms)
+
+
+def _forms(text: str) -> Iterator[tuple[Concept, str]]:
+    kind = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            kind = line.strip("[]")
+        elif line and not line.startswith("#"):
+            name, _, rest = line.partition(":")
+            for form in re.split(r"[|,]", rest):
+                if form.strip():
+                    yield Concept(kind, f"{kind} {name}"), normalise(form)
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    before = start > 0 and bool(_WORD.match(text[start - 1]))
+    return before or (end < len(text) and bool(_WORD.match(text[end])))

@@ -1,0 +1,120 @@
+"""What of an article tells which event it reports: its terms, names, numbers, days, and the subject it speaks of."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from bot.knowledge import concepts, numbers, rarity, register, terms
+from bot.knowledge.language import normalise
+from bot.model import Article
+
+LEAD = 420  # characters of summary and body that are read: the event is told at the top, background comes below
+KINDS = ("act", "object", "place", "person")
+_FAR_EAST = timezone(timedelta(hours=9))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HEADLINE = 80  # characters
+_STAGES = (
+    ("plan", frozenset({"act plan", "act draft"})),
+    ("decision", frozenset({"act decide", "act pass", "act sign"})),
+    ("done", frozenset({"act open", "act force", "act launch", "act restart", "act withdraw"})),
+)
+_COMMON = 2.5  # a term that is less rare tells nothing
+_ROUTINE = re.compile(
+    r"株(?:前引け|大引け|後場|前場|寄り付き|\d+日)"
+    r"|(?:日経平均|東証|상하이종합|코스피|코스닥|뉴욕증시|美증시).{0,24}(?:続伸|続落|反発|反落|終値|마감|출발|개장|상승|하락)"
+    r"|(?:shares|stocks) (?:open|close|end|finish|start|trade)|market wrap|headlines"
+    r"|뉴스 브리핑|오늘의|주요 뉴스|今日の|ニュースまとめ"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The telling terms of a text, its length as a vector and the sum of their rarities."""
+
+    all: tuple[str, ...]
+    norm: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """``at``: days since 1970 in Korean and Japanese time, None without a date. ``days``: (month or 0, day) that the text names.
+
+    Terms compare within a language; names, subjects (by kind: act, object, place, person), numbers and days compare across.
+    """
+
+    id: str
+    language: str
+    outlet: str
+    at: float | None
+    title: Terms
+    text: Terms
+    names: frozenset[str]
+    title_names: frozenset[str]
+    subjects: tuple[frozenset[str], ...]
+    title_subject: frozenset[str]
+    numbers: frozenset[float]
+    days: frozenset[tuple[int, int]]
+    years: frozenset[int]
+    title_amounts: frozenset[float]
+    routine: bool
+    headline: str
+
+    @property
+    def stage(self) -> str | None:
+        """plan, decision or done, as the title says it; the text where the title is silent; None where neither tells."""
+        acts = self.subjects[0]
+        for told in (acts & self.title_subject, acts):
+            for stage, words in _STAGES:
+                if told & words:
+                    return stage
+        return None
+
+
+def day(instant: datetime) -> float:
+    """Days since 1970 in Korean and Japanese time."""
+    return (instant.astimezone(_FAR_EAST).replace(tzinfo=UTC) - _EPOCH).total_seconds() / 86400
+
+
+def read(article: Article) -> Clues:
+    """The clues of an article: pure, and the same whatever else was published."""
+    raw = article.text[: len(article.title) + 1 + LEAD]
+    title = normalise(article.title)
+    text = normalise(raw)
+    names = [(m.entity, m.start) for m in register.load().mentions(raw) if m.kind not in register.PLACE_KINDS]
+    found = concepts.load().find(text)
+    days = list(numbers.days(text))
+    return Clues(
+        id=article.id,
+        language=article.language,
+        outlet=article.outlet,
+        at=day(article.at) if article.at else None,
+        title=_terms(title),
+        text=_terms(text),
+        names=frozenset(name for name, _ in names),
+        title_names=frozenset(name for name, start in names if start < len(article.title)),
+        subjects=tuple(frozenset(concept.key for concept in found if concept.kind == kind) for kind in KINDS),
+        title_subject=frozenset(concept.key for concept, start in found.items() if start < len(title)),
+        numbers=frozenset(_telling(numbers.numbers(text))),
+        days=frozenset((month or 0, day) for _, month, day in days),
+        years=frozenset(year for year, _, _ in days if year),
+        title_amounts=frozenset(value for value in numbers.numbers(title) if value >= 10**6),
+        routine=bool(_ROUTINE.search(title)),
+        headline=article.title if len(article.title) <= _HEADLINE else article.title[: _HEADLINE - 1].rstrip() + "…",
+    )
+
+
+def _terms(text: str) -> Terms:
+    weights = {sys.intern(term): rarity.of_term(term) for term in terms.terms(text)}
+    telling = {term: weight for term, weight in weights.items() if weight >= _COMMON}
+    return Terms(tuple(telling), math.sqrt(sum(w * w for w in telling.values())), sum(telling.values()))
+
+
+def _telling(values: Iterable[float]) -> Iterator[float]:
+    """Without years, days of a month and other small numbers that meet by chance."""
+    return (value for value in values if (value > 31 or value % 1) and not (1990 <= value <= 2050 and value % 1 == 0))

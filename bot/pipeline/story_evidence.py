@@ -1,0 +1,150 @@
+"""How much speaks for two articles reporting one event: named evidence, weighed by a data file into a probability."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date
+
+from bot.knowledge import rarity
+from bot.pipeline.story_clues import KINDS, Clues
+
+Evidence = dict[str, float]
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class Probe:
+    """An article's clues laid open for comparing it with many others."""
+
+    def __init__(self, clues: Clues) -> None:
+        self.clues = clues
+        self.title = {term: rarity.of_term(term) for term in clues.title.all}
+        self.text = {term: rarity.of_term(term) for term in clues.text.all}
+        self._title_terms = frozenset(self.title)
+        self._text_terms = frozenset(self.text)
+        self.names = {name: rarity.of_subject(name) for name in clues.names}
+        self.title_subject = rarity.norm(clues.title_subject)
+        self.subject = rarity.norm(key for keys in clues.subjects for key in keys)
+
+    def compare(self, other: Clues) -> Evidence:
+        """Every piece of evidence on the pair; what is absent does not speak. Symmetric."""
+        found: Evidence = {}
+        self._words(other, found)
+        self._names(other, found)
+        self._subjects(other, found)
+        _figures(self.clues, other, found)
+        _time(self.clues, other, found)
+        return found
+
+    def _words(self, other: Clues, found: Evidence) -> None:
+        shared = [self.text[term] for term in self._text_terms.intersection(other.text.all)]
+        shared_title = [self.title[term] for term in self._title_terms.intersection(other.title.all)]
+        shared.sort(reverse=True)
+        shared_title.sort(reverse=True)
+        found["rare words"] = sum(shared[:4]) / 10
+        found["rare title words"] = sum(shared_title[:4]) / 10
+        mine = self.clues
+        if mine.language != other.language:
+            return
+        found["text"] = _cosine(shared, mine.text.norm * other.text.norm)
+        found["title"] = _cosine(shared_title, mine.title.norm * other.title.norm)
+        here = sum(self.title[term] for term in self._title_terms.intersection(other.text.all)) / (mine.title.total or 1)
+        there = sum(self.text[term] for term in self._text_terms.intersection(other.title.all)) / (other.title.total or 1)
+        found["title in text"] = max(here, there)
+        found["both titles in text"] = min(here, there)
+
+    def _names(self, other: Clues, found: Evidence) -> None:
+        mine = self.clues
+        shared = mine.names & other.names
+        both = sum(self.names[name] for name in shared)
+        least = min(sum(self.names.values()), sum(map(rarity.of_subject, other.names)))
+        if both:
+            in_titles = (name for name in shared if name in mine.title_names or name in other.title_names)
+            found["names"] = min(both, 18) / 10
+            found["names in a title"] = min(sum(self.names[name] for name in in_titles), 12) / 10
+            found["share of names"] = both / least
+        elif not least:
+            found["no names"] = 1.0
+        if mine.title_names and other.title_names and mine.title_names.isdisjoint(other.title_names):
+            found["other names in titles"] = 1.0
+        unshared = (mine.title_names ^ other.title_names) - shared
+        found["names not shared"] = sum(map(rarity.of_subject, unshared)) / 10
+
+    def _subjects(self, other: Clues, found: Evidence) -> None:
+        shared: set[str] = set()
+        for kind, mine, theirs in zip(KINDS, self.clues.subjects, other.subjects, strict=True):
+            both = mine & theirs
+            if both:
+                shared |= both
+                found[f"{kind}s"] = min(sum(map(rarity.of_subject, both)), 15) / 10
+            elif mine and theirs:
+                found[f"other {kind}s"] = 1.0
+        if shared:
+            whole = self.subject * rarity.norm(key for keys in other.subjects for key in keys)
+            found["subject"] = _cosine(map(rarity.of_subject, shared), whole)
+            titles = self.clues.title_subject & other.title_subject
+            whole = self.title_subject * rarity.norm(other.title_subject)
+            found["subject of titles"] = _cosine(map(rarity.of_subject, titles), whole)
+
+
+def _figures(a: Clues, b: Clues, found: Evidence) -> None:
+    shared = a.numbers & b.numbers
+    if shared:
+        found["numbers"] = min(sum(map(_significance, shared)), 8) / 4
+        found["big numbers"] = min(sum(_significance(value) for value in shared if value >= 10000), 6) / 4
+    elif a.numbers and b.numbers:
+        found["other numbers"] = 1.0
+    if a.days and b.days:
+        same = any(_same_day(x, y) for x in a.days for y in b.days)
+        found["days" if same else "other days"] = 1.0
+        found["full days"] = float(any(day[0] for day in a.days & b.days))
+    if _dated(a, b) or _dated(b, a):
+        found["named day is date"] = 1.0
+        found["undated named day is date"] = float(a.at is None or b.at is None)
+    if _other_year(a, b) or _other_year(b, a):
+        found["other year"] = 1.0
+
+
+def _time(a: Clues, b: Clues, found: Evidence) -> None:
+    same_outlet = float(a.outlet == b.outlet)
+    if a.at is None or b.at is None:
+        found |= {"undated": 1.0, "undated same outlet": same_outlet}
+        return
+    gap = abs(a.at - b.at)
+    found |= {
+        "gap": math.log1p(max(0.0, gap - 0.5)),
+        "next day": float(0.75 < gap <= 2),
+        "days apart": float(gap > 2),
+        "same outlet": same_outlet,
+        "same outlet later": same_outlet * (gap > 0.9),
+        "routine": float(a.routine and b.routine and int(a.at) != int(b.at)),
+    }
+
+
+def _cosine(shared: Iterable[float], whole: float) -> float:
+    return sum(value * value for value in shared) / whole if whole else 0.0
+
+
+def _same_day(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[1] == b[1] and (a[0] == b[0] or not a[0] or not b[0])
+
+
+def _dated(a: Clues, b: Clues) -> bool:
+    """Whether the text of ``a`` names the day on which, or before which, ``b`` was published."""
+    if b.at is None or not a.days:
+        return False
+    dates = [date.fromordinal(_EPOCH + int(b.at) - ago) for ago in (0, 1)]
+    return any(_same_day(day, (when.month, when.day)) for day in a.days for when in dates)
+
+
+def _other_year(a: Clues, b: Clues) -> bool:
+    if a.at is not None or not a.years:
+        return False
+    if b.at is None:
+        return bool(b.years) and a.years.isdisjoint(b.years)
+    return date.fromordinal(_EPOCH + int(b.at)).year not in a.years
+
+
+def _significance(value: float) -> float:
+    digits = f"{value:.10g}".rstrip("0").replace(".", "")
+    return (1.0 if value < 1000 else 1.5) + len(digits) - 1

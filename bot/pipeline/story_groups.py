@@ -1,0 +1,123 @@
+"""Groups a whole file of articles into stories, whatever their order: the likeliest pairs first, by the average of all pairs."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from bot.pipeline.story_clues import Clues
+from bot.pipeline.story_evidence import Probe
+from bot.pipeline.story_index import Index
+from bot.pipeline.story_weights import Weights
+
+Pairs = dict[tuple[str, str], float]
+
+
+def group(clues: Iterable[Clues], weights: Weights, reach: float) -> tuple[list[list[Clues]], Pairs]:
+    """The articles by story, each story and its articles in order of time; and the log odds of the pairs that were compared."""
+    ordered = sorted(clues, key=lambda one: (one.at if one.at is not None else float("inf"), one.id))
+    pairs = _likely_pairs(ordered, weights, reach)
+    by_id = {one.id: one for one in ordered}
+    position = {one.id: number for number, one in enumerate(ordered)}
+    groups: list[list[Clues]] = []
+    for component in _components(by_id, pairs, weights.threshold):
+        members = [by_id[id] for id in component]
+        for merged in _Agglomeration(members, pairs, weights).run():
+            groups.append(sorted(merged, key=lambda one: position[one.id]))
+    return sorted(groups, key=lambda members: position[members[0].id]), pairs
+
+
+def _likely_pairs(ordered: Sequence[Clues], weights: Weights, reach: float) -> Pairs:
+    index = Index()
+    pairs: Pairs = {}
+    for one in ordered:
+        candidates = index.candidates(one, reach)
+        if candidates:
+            probe = Probe(one)
+            for other in candidates:
+                pairs[pair_key(one.id, other.id)] = _odds(probe, other, weights)
+        index.add(one)
+    return pairs
+
+
+def _odds(probe: Probe, other: Clues, weights: Weights) -> float:
+    return weights.log_odds(probe.compare(other), same_language=probe.clues.language == other.language)
+
+
+def pair_key(a: str, b: str) -> tuple[str, str]:
+    """The two ids in the order in which pairs are kept."""
+    return (a, b) if a < b else (b, a)
+
+
+def _components(ids: Iterable[str], pairs: Pairs, threshold: float) -> list[list[str]]:
+    """What hangs together by pairs that could start a merge."""
+    leader = {id: id for id in ids}
+
+    def find(id: str) -> str:
+        while leader[id] != id:
+            leader[id] = leader[leader[id]]
+            id = leader[id]
+        return id
+
+    for (a, b), odds in pairs.items():
+        if odds >= threshold:
+            leader[find(a)] = find(b)
+    components: defaultdict[str, list[str]] = defaultdict(list)
+    for id in leader:
+        components[find(id)].append(id)
+    return list(components.values())
+
+
+class _Agglomeration:
+    """Merges the members of one component while some two groups are likely enough one event."""
+
+    def __init__(self, members: Sequence[Clues], pairs: Pairs, weights: Weights) -> None:
+        self._weights = weights
+        self._pairs = pairs
+        self._probes: dict[str, Probe] = {}
+        self._groups = {one.id: [one] for one in members}
+        self._neighbours: defaultdict[str, set[str]] = defaultdict(set)
+        for (a, b), odds in pairs.items() if len(members) > 1 else ():
+            if odds >= weights.threshold and a in self._groups and b in self._groups:
+                self._neighbours[a].add(b)
+                self._neighbours[b].add(a)
+
+    def run(self) -> list[list[Clues]]:
+        """The groups that remain when no merge is likely enough any more."""
+        version = dict.fromkeys(self._groups, 0)
+        heap = [(-self._link(a, b), a, b, 0, 0) for a in self._neighbours for b in self._neighbours[a] if a < b]
+        heapq.heapify(heap)
+        while heap:
+            negative, a, b, age_a, age_b = heapq.heappop(heap)
+            if -negative < self._weights.threshold:
+                break
+            if version.get(a) != age_a or version.get(b) != age_b:
+                continue
+            self._merge(a, b)
+            version[a] += 1
+            del version[b]
+            for other in self._neighbours[a]:
+                first, second = pair_key(a, other)
+                heapq.heappush(heap, (-self._link(first, second), first, second, version[first], version[second]))
+        return list(self._groups.values())
+
+    def _merge(self, a: str, b: str) -> None:
+        self._groups[a] += self._groups.pop(b)
+        for other in self._neighbours.pop(b) - {a}:
+            self._neighbours[other].discard(b)
+            self._neighbours[other].add(a)
+            self._neighbours[a].add(other)
+        self._neighbours[a].discard(b)
+
+    def _link(self, a: str, b: str) -> float:
+        odds = [self._pair(one, other) for one in self._groups[a] for other in self._groups[b]]
+        return self._weights.link(sum(odds), len(odds), max(odds))
+
+    def _pair(self, a: Clues, b: Clues) -> float:
+        key = pair_key(a.id, b.id)
+        if key not in self._pairs:
+            if a.id not in self._probes:
+                self._probes[a.id] = Probe(a)
+            self._pairs[key] = _odds(self._probes[a.id], b, self._weights)
+        return self._pairs[key]

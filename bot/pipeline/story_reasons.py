@@ -1,0 +1,92 @@
+"""Says in words why reports were joined or kept apart, what of a report is new, and when two stories are one matter."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.knowledge import rarity
+from bot.pipeline.story_clues import Clues
+from bot.pipeline.story_evidence import Evidence
+from bot.pipeline.story_weights import probability
+
+_SOON = 0.125  # days in which outlets fill in each other's first report: no update yet
+_CLOSE = 0.03  # share by which two roundings of one amount may differ
+_RATES = ((9.0, 10.5), (100, 170), (1150, 1600))  # won a yen, yen a dollar, won a dollar: one amount told in two currencies
+_CONTRADICTIONS = {
+    "other days": "names another day",
+    "other year": "speaks of another year",
+    "other names in titles": "other names in the headline",
+    "routine": "a regular column of another day",
+    "same outlet later": "a later piece of the same outlet",
+    "other acts": "something else is done",
+    "other objects": "about something else",
+    "days apart": "days apart",
+}
+
+
+def shared(clues: Clues, other: Clues, odds: float) -> str:
+    """What a report shares with the one it was joined to."""
+    return f"{probability(odds):.0%} the same event as {_cite(other)}: shares {_listed(_in_common(clues, other))}"
+
+
+def apart(other: Clues, evidence: Evidence, odds: float) -> str:
+    """Why a report was not joined to the closest one."""
+    against = [words for name, words in _CONTRADICTIONS.items() if evidence.get(name)]
+    return f"{probability(odds):.0%} the same event as {_cite(other)}: {_listed(against[:3]) or 'too little in common'}"
+
+
+def matter(clues: Clues, other: Clues) -> str:
+    """Which earlier story a new one continues."""
+    return f"same matter as {_cite(other)}, at another stage ({other.stage} → {clues.stage}): {_listed(_in_common(clues, other))}"
+
+
+def same_matter(a: Clues, b: Clues) -> bool:
+    """Whether two reports speak of one matter at different stages: the same actor in both headlines, the same object or place."""
+    if not (a.stage and b.stage and a.stage != b.stage and a.title_names & b.title_names):
+        return False
+    places = {key for key in a.subjects[2] & b.subjects[2] if rarity.of_subject(key) > 3.5}
+    return bool(places or a.subjects[1] & b.subjects[1])
+
+
+def news(clues: Clues, members: Sequence[Clues]) -> list[str]:
+    """What a report adds materially to what the story's members said: another stage, amount or actor in its headline."""
+    first = members[0].at
+    if first is None or clues.at is None or clues.at - first < _SOON:
+        return []
+    found = []
+    known = {value for member in members for value in member.numbers}
+    amounts = [value for value in clues.title_amounts if not any(_same_amount(value, other) for other in known)]
+    if amounts:
+        found.append(f"new amount: {_listed(f'{value:,.0f}' for value in amounts)}")
+    stages = {member.stage for member in members}
+    if clues.stage in ("decision", "done") and stages.isdisjoint({clues.stage, None}):
+        found.append(f"new stage: {clues.stage}")
+    actors = clues.title_names - {name for member in members for name in member.names}
+    if actors:
+        found.append(f"new in it: {_listed(sorted(actors))}")
+    return found
+
+
+def _same_amount(a: float, b: float) -> bool:
+    low, high = min(a, b), max(a, b)
+    if not low:
+        return False
+    ratio = high / low
+    return ratio <= 1 + _CLOSE or any(least <= ratio <= most for least, most in _RATES)
+
+
+def _in_common(a: Clues, b: Clues) -> list[str]:
+    names = sorted(a.names & b.names, key=lambda name: (-rarity.of_subject(name), name))
+    keys = {key for mine, theirs in zip(a.subjects, b.subjects, strict=True) for key in mine & theirs}
+    subjects = sorted(keys, key=lambda key: (-rarity.of_subject(key), key))
+    figures = [f"{value:,.10g}" for value in sorted(a.numbers & b.numbers, reverse=True)]
+    words = sorted((w for w in set(a.title.all) & set(b.title.all) if len(w) > 2), key=lambda w: (-rarity.of_term(w), w))
+    told = [*names[:3], *(key.partition(" ")[2] for key in subjects[:3]), *figures[:2]]
+    return list(dict.fromkeys(told)) or [f"“{word}”" for word in words[:3]]
+
+
+def _cite(clues: Clues) -> str:
+    return f"“{clues.headline}”" + (f" ({clues.outlet})" if clues.outlet else "")
+
+
+def _listed(words: Iterable[str]) -> str:
+    *first, last = [*words] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
