@@ -28,7 +28,7 @@ Handle = Callable[[Request], Awaitable[Reply]]
 LanguageOf = Callable[[Channel], str]
 
 _MAX_RATE_LIMIT = 30.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
+_LONGEST_PAUSE = 300.0
 
 
 class BriefBot(discord.AutoShardedClient):
@@ -128,33 +128,37 @@ def reply_language(locale: discord.Locale, otherwise: str) -> str:
     return LANGUAGE_OF_LOCALE.get(locale, otherwise)
 
 
-async def serve(bot: BriefBot, token: str) -> None:
+async def serve(bot: BriefBot, token: str, *, pause: float = 5.0) -> None:
     """Log in, connect and stay connected until cancelled; then close cleanly.
 
+    While Discord cannot be reached it tries again, first after ``pause`` seconds, then ever less often.
+
     Raises:
-        ConfigError: the token is refused.
+        ConfigError: Discord refuses the token or the application.
     """
     try:
-        await _login(bot, token)
+        await _patiently(bot, lambda: bot.login(token), pause)
         log.event("discord.ready", name=str(bot.user))
-        await bot.connect(reconnect=True)
+        await _patiently(bot, bot.connect, pause)
+    except discord.LoginFailure as error:
+        raise ConfigError(["DISCORD_TOKEN: Discord refuses it; make a new one in the developer portal"]) from error
     except discord.ConnectionClosed as error:  # discord.py comes back by itself from all that can be repaired
         raise ConfigError([f"DISCORD_TOKEN: Discord ended the connection for good (code {error.code})"]) from error
     finally:
         await bot.close()
 
 
-async def _login(bot: BriefBot, token: str) -> None:
-    """Log in, trying for as long as Discord cannot be reached."""
-    pause = _FIRST_PAUSE
+async def _patiently(bot: BriefBot, step: Callable[[], Awaitable[None]], pause: float) -> None:
     while True:
         try:
-            return await bot.login(token)
-        except discord.LoginFailure as error:
-            raise ConfigError(["DISCORD_TOKEN: Discord refuses it; make a new one in the developer portal"]) from error
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("discord.login.failed", reason=type(error).__name__, seconds=pause)
+            return await step()
+        except discord.LoginFailure:
+            raise
+        except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+            log.warning("discord.unreachable", reason=type(error).__name__, seconds=pause)
+        if bot.user is None:  # each login opens a session of its own
             await bot.http.close()
+            bot.http.connector = discord.utils.MISSING
         await asyncio.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
 
