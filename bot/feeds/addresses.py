@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
+OpenSocket = Callable[[int, int, int], socket.socket]  # family, kind, protocol
 AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
 # ipaddress.is_global differs between Python versions and misses some of these: it is asked too, but never alone.
@@ -42,6 +43,19 @@ _IPV6_UNICAST = ipaddress.ip_network("2000::/3")
 _LOOKUPS_AT_ONCE = 32
 
 
+_SIP = 16 * 1024  # bytes
+
+
+class _SippingSocket(socket.socket):
+    """Hands over little at a time, so that parsing one handful (of interim answers, say) never holds up the loop."""
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        return super().recv(min(size, _SIP), flags)
+
+    def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
+        return super().recv_into(buffer, min(size or len(buffer), _SIP), flags)
+
+
 class AddressRefused(OSError):
     """The address, or one of the addresses of the name, is not public. Raised to the HTTP library, hence an OSError."""
 
@@ -69,7 +83,7 @@ def is_loopback(address: str) -> bool:
 class Gate:
     """Resolves names and opens sockets, for public addresses only; for loopback as well where ``allow_loopback``.
 
-    ``lookup`` and ``open_socket`` replace the system's resolver and ``socket.socket``.
+    ``lookup`` and ``open_socket`` replace the system's resolver and sockets.
     """
 
     def __init__(
@@ -77,11 +91,11 @@ class Gate:
         *,
         allow_loopback: bool = False,
         lookup: Lookup | None = None,
-        open_socket: Callable[[int, int, int], socket.socket] = socket.socket,
+        open_socket: OpenSocket | None = None,
     ) -> None:
         self._allow_loopback = allow_loopback
         self._lookup = lookup or self._ask_system
-        self._open_socket = open_socket
+        self._open_socket = open_socket or _SippingSocket
         # Threads of its own: name servers that never answer must not hold up the default executor, which others share.
         self._threads = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="lookup")
 

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import AsyncIterable, Iterator
 
 _STEP = 256 * 1024  # bytes inflated before others get their turn
+_MEMBERS = 1_000  # gzip streams one behind the other; honest answers have one, and each costs time even if it is empty
 _GZIP = b"\x1f\x8b"
 _ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
 
@@ -40,7 +41,8 @@ class _Inflater:
         self._deflate = deflate
         self._stream: zlib._Decompress | None = None
         self._held = b""
-        self._begun = self._plain = self._over = False
+        self._members = 0
+        self._plain = self._over = False
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         if self._over:
@@ -54,7 +56,7 @@ class _Inflater:
         """What was held back in the hope for more. Raises BodyError if packed data ended too early."""
         if self._stream is not None:
             raise BodyError("sends a compressed answer that is cut off")
-        return b"" if self._begun else self._held
+        return b"" if self._members else self._held
 
     def _unpacked(self, data: bytes) -> Iterator[bytes]:
         full, self._held = False, b""
@@ -77,14 +79,16 @@ class _Inflater:
         if len(data) < 2:
             self._held = data
             return False
-        if self._deflate and not self._begun:
+        if self._deflate and not self._members:
             # Some servers send zlib, as the standard says, others bare deflate.
             zlib_head = data[0] & 0x0F == 8 and int.from_bytes(data[:2]) % 31 == 0
             self._stream = zlib.decompressobj(zlib.MAX_WBITS if zlib_head else -zlib.MAX_WBITS)
         elif data.startswith(_GZIP) and not self._deflate:
             self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
         else:
-            self._over, self._plain = self._begun, not self._begun  # bytes behind the packed part are padding
+            self._over, self._plain = self._members > 0, self._members == 0  # bytes behind the packed part are padding
             return False
-        self._begun = True
+        self._members += 1
+        if self._members > _MEMBERS:
+            raise BodyError("sends a compressed answer in too many parts")
         return True

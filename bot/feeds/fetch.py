@@ -6,11 +6,10 @@ Whatever a server does, the caller gets a ``Fetched`` or a ``FetchError`` before
 import asyncio
 import os
 import ssl
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from socket import AF_INET, AF_INET6, AF_UNSPEC, AI_NUMERICHOST, AddressFamily, gaierror, socket
+from socket import AF_INET, AF_INET6, AF_UNSPEC, AI_NUMERICHOST, AddressFamily, gaierror
 from types import TracebackType
 from typing import Self
 
@@ -20,7 +19,7 @@ from yarl import URL
 
 from bot.errors import FetchError
 from bot.feeds import body
-from bot.feeds.addresses import AddressRefused, Gate, Lookup, is_loopback
+from bot.feeds.addresses import AddressRefused, Gate, Lookup, OpenSocket, is_loopback
 from bot.feeds.headers import seconds_fresh, seconds_to_wait, validator
 from bot.feeds.manners import Manners
 from bot.feeds.urls import Parts, parse
@@ -74,7 +73,7 @@ class Client:
         pause: float = 0.3,
         at_once: int = 100,
         lookup: Lookup | None = None,
-        open_socket: Callable[[int, int, int], socket] = socket,
+        open_socket: OpenSocket | None = None,
     ) -> None:
         self.total = total
         self._user_agent = user_agent
@@ -92,7 +91,7 @@ class Client:
             socket_factory=self._gate.socket,
             use_dns_cache=False,
             limit=0,  # at_once is the limit; waiting here would use up the deadline
-            force_close=True,  # hundreds of servers, each asked a few times an hour: idle TLS connections would only cost memory
+            keepalive_timeout=1.0,  # long enough for redirects and feeds of one host; idle TLS connections cost memory
         )
         self._session = aiohttp.ClientSession(
             connector=connector,

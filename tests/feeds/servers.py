@@ -9,10 +9,13 @@ A handler gets the request and a writer of raw bytes; ``answer`` makes an honest
 import asyncio
 import gzip
 import ssl
+import subprocess
+import sys
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -174,6 +177,12 @@ async def gzip_of_gzips(request: Request, writer: asyncio.StreamWriter) -> None:
     await _repeat(writer, gzip.compress(b"") * 1_000, 0)
 
 
+async def tiny_chunks(request: Request, writer: asyncio.StreamWriter) -> None:
+    """A body without an end in chunks of one byte."""
+    writer.write(head(Content_Type="application/rss+xml", Transfer_Encoding="chunked"))
+    await _repeat(writer, b"1\r\n<\r\n" * 4_000, 0)
+
+
 async def reset(request: Request, writer: asyncio.StreamWriter) -> None:
     """A connection that is reset in the middle of the body."""
     writer.write(head(Content_Length=1_000) + b"<rss>")
@@ -196,6 +205,7 @@ HOSTILE: dict[str, Handler] = {
     "/many-headers": many_headers,
     "/gzip-bomb": gzip_bomb,
     "/gzip-of-gzips": gzip_of_gzips,
+    "/tiny-chunks": tiny_chunks,
     "/reset": reset,
     "/cut-off": cut_off,
     "/bad-chunks": bad_chunks,
@@ -210,3 +220,30 @@ async def _repeat(writer: asyncio.StreamWriter, piece: bytes, pause: float) -> N
         writer.write(piece)
         await writer.drain()
         await asyncio.sleep(pause)
+
+
+@contextmanager
+def elsewhere() -> Iterator[str]:
+    """All of HOSTILE, and an honest feed at any other path, served by another process, whose work is not ours."""
+    command = [sys.executable, "-m", "tests.feeds.servers"]
+    with subprocess.Popen(
+        command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin and process.stdout
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.stdin.close()  # the sign to end
+            process.wait(10)
+
+
+async def _serve_until_told() -> None:
+    feed = answer(b"<rss>" + b"<item><title>fine</title></item>" * 20 + b"</rss>", Content_Type="application/rss+xml")
+    async with Server(HOSTILE | {"*": feed}) as server:
+        sys.stdout.write(server.url("") + "\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve_until_told())
