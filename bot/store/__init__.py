@@ -1,1 +1,5 @@
-"""Everything the bot remembers, in SQLite or PostgreSQL: the door of SQLAlchemy and alembic. Use ``bot.store.session.Store``."""
+"""Everything the bot remembers, in SQLite or PostgreSQL: the door of SQLAlchemy and alembic."""
+
+from bot.store.session import Store
+
+__all__ = ["Store"]

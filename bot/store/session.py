@@ -5,8 +5,14 @@ from contextlib import asynccontextmanager
 
 from bot.store.articles import Articles
 from bot.store.database import Database
+from bot.store.deliveries import Deliveries
+from bot.store.editions import Editions
 from bot.store.feeds import Feeds
 from bot.store.migrations import migrate
+from bot.store.runs import Runs
+from bot.store.stories import Stories
+from bot.store.subscriptions import Subscriptions
+from bot.store.summaries import Summaries
 
 
 class Store:
@@ -18,12 +24,28 @@ class Store:
     feeds          memories(feed_ids)  save(memories)  health()
     articles       known(keys)  add(new, keys)  change(changed)  get(ids)  by_url(url)  between(since, until)  count(since, until)
                    after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
+    stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
+                   of_articles(ids)  reasons(article_ids)
+    summaries      get(stories, language, method)  save([(story, summary)])
+    subscriptions  sync(wanted)  add(subscription)  active()  all()  of_channel(channel)  suspend(id, reason)  pause(id, reason)
+                   resume(id)
+    editions       plan(slot, subscription, edition, messages, now)  taken(slot)  told(channel)  last(subscription_id)
+                   last_slot(subscription_id)
+    deliveries     due(now)  recover(now)  mark_sending(id, now)  mark_sent(id, external_id)  mark_held(id, reason)
+                   mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()
+    runs           save(run)  last()
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.feeds = Feeds(database)
         self.articles = Articles(database)
+        self.stories = Stories(database)
+        self.summaries = Summaries(database)
+        self.subscriptions = Subscriptions(database)
+        self.editions = Editions(database)
+        self.deliveries = Deliveries(database)
+        self.runs = Runs(database)
 
     @classmethod
     async def open(cls, url: str) -> "Store":

@@ -1,0 +1,131 @@
+"""The ledger of messages: what is to be posted, what was begun, and what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from bot.model import Channel, Delivery, DeliveryState, Message
+from bot.store.database import Database
+from bot.store.schema import deliveries, editions, subscriptions
+
+LEASE = timedelta(minutes=2)  # longer than any one send may take
+EXPIRY = timedelta(hours=24)  # a briefing that could not be posted for a day is no longer wanted unasked
+_PENDING, _SENDING, _SENT, _HELD, _DEAD = (state.value for state in DeliveryState)
+
+
+class Deliveries:
+    """The deliveries. Each step is committed before the next thing happens: after a crash a row tells how far it came."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, now: datetime) -> list[Delivery]:
+        """What may be posted now, edition by edition, parts in order.
+
+        A part waits while an earlier part of its edition is not sent, and while its subscription is paused or suspended.
+        """
+        earlier = deliveries.alias("earlier")
+        in_the_way = (
+            select(earlier.c.id)
+            .where(earlier.c.edition_key == deliveries.c.edition_key, earlier.c.part <= deliveries.c.part)
+            .where(earlier.c.state.in_((_SENDING, _HELD, _DEAD)) | ((earlier.c.state == _PENDING) & (earlier.c.not_before > now)))
+        )
+        serves = func.coalesce(subscriptions.c.state, "active") == "active"
+        return await self._select((deliveries.c.state == _PENDING) & serves & ~in_the_way.exists())
+
+    async def recover(self, now: datetime) -> list[Delivery]:
+        """Hold what nobody can know or wants any more, and return it: sends that were cut off, and messages a day too late."""
+        cut_off = (deliveries.c.state == _SENDING) & (deliveries.c.lease_until < now)
+        too_late = (deliveries.c.state == _PENDING) & (deliveries.c.planned_at < now - EXPIRY)
+        async with self._database.write():
+            found = [delivery.id for delivery in await self._select(cut_off | too_late)]
+            if not found:
+                return []
+            chosen = self._database.among(deliveries.c.id, found)
+            await self._set(chosen & cut_off, state=_HELD, error="cut off while sending: it may have been posted or not")
+            await self._set(chosen & too_late, state=_HELD, error="could not be posted within 24 hours")
+            return await self._select(chosen)
+
+    async def mark_sending(self, id: str, now: datetime) -> bool:
+        """Note that a send begins. False when the message is not to be sent: somebody else has it."""
+        return await self._set(
+            (deliveries.c.id == id) & (deliveries.c.state == _PENDING),
+            state=_SENDING,
+            attempts=deliveries.c.attempts + 1,
+            first_at=func.coalesce(deliveries.c.first_at, now),
+            last_at=now,
+            lease_until=now + LEASE,
+        )
+
+    async def mark_sent(self, id: str, external_id: str) -> None:
+        """The platform holds the message under ``external_id``."""
+        await self._set(self._begun(id), state=_SENT, external_id=external_id, error=None)
+
+    async def mark_held(self, id: str, reason: str) -> None:
+        """Nobody knows whether the platform holds the message; it is not sent again unless a person says so."""
+        await self._set(self._begun(id), state=_HELD, error=reason)
+
+    async def mark_dead(self, id: str, reason: str) -> str:
+        """The channel refuses the message, and with it the rest of its edition. Returns the subscription's id."""
+        edition = select(deliveries.c.edition_key).where(deliveries.c.id == id)
+        async with self._database.write() as connection:
+            await self._set(self._begun(id), state=_DEAD, error=reason)
+            rest = deliveries.c.edition_key == edition.scalar_subquery()
+            await self._set(rest & (deliveries.c.state == _PENDING), state=_DEAD, error=reason)
+            owner = select(editions.c.subscription_id).where(editions.c.key == edition.scalar_subquery())
+            return str(await connection.scalar(owner))
+
+    async def retry_at(self, id: str, when: datetime, reason: str) -> None:
+        """The platform surely holds no message; try again at ``when``."""
+        await self._set(self._begun(id), state=_PENDING, not_before=when, error=reason)
+
+    async def of_edition(self, key: str) -> list[Delivery]:
+        """All messages of an edition, in order."""
+        return await self._select(deliveries.c.edition_key == key)
+
+    async def held(self) -> list[Delivery]:
+        """What waits for a person to look."""
+        return await self._select(deliveries.c.state == _HELD)
+
+    def _begun(self, id: str) -> ColumnElement[bool]:
+        # Held too: the answer of a slow send may come after its lease ended.
+        return (deliveries.c.id == id) & deliveries.c.state.in_((_SENDING, _HELD))
+
+    async def _set(self, condition: ColumnElement[bool], **values: Any) -> bool:
+        async with self._database.write() as connection:
+            result = await connection.execute(update(deliveries).where(condition).values(**values))
+            return bool(result.rowcount)
+
+    async def _select(self, condition: ColumnElement[bool]) -> list[Delivery]:
+        first = deliveries.alias("first")
+        query = (
+            select(deliveries, first.c.external_id)
+            .join(first, (first.c.edition_key == deliveries.c.edition_key) & (first.c.part == 0))
+            .join(editions, editions.c.key == deliveries.c.edition_key)
+            .join(subscriptions, subscriptions.c.id == editions.c.subscription_id, isouter=True)
+            .where(condition)
+            .order_by(deliveries.c.planned_at, deliveries.c.edition_key, deliveries.c.part)
+        )
+        async with self._database.read() as connection:
+            return [_delivery(row) for row in (await connection.execute(query)).all()]
+
+
+def _delivery(row: Sequence[Any]) -> Delivery:
+    (id, key, part, platform, workspace, channel, in_thread, payload, state, attempts, *rest) = row
+    _planned_at, _not_before, first_at, last_at, _lease_until, external_id, error, thread = rest
+    return Delivery(
+        id=id,
+        edition_key=key,
+        part=part,
+        channel=Channel(platform, channel, workspace),
+        message=Message(payload, in_thread),
+        state=DeliveryState(state),
+        attempts=attempts,
+        external_id=external_id,
+        first_at=first_at,
+        last_at=last_at,
+        error=error,
+        thread=thread if part else None,
+    )

@@ -1,0 +1,103 @@
+"""Editions: planned once a slot, with their messages frozen, and what each channel was told."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from hashlib import sha256
+
+from sqlalchemy import func, select
+
+from bot.model import Channel, DeliveryState, Edition, Message, Slot, Subscription, Told
+from bot.store import codec
+from bot.store.database import Database
+from bot.store.schema import deliveries, editions, story_articles, told
+
+_BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Editions:
+    """The editions of all subscriptions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def plan(
+        self, slot: Slot, subscription: Subscription, edition: Edition, messages: Sequence[Message], now: datetime
+    ) -> bool:
+        """Take ``slot`` and plan every message of its edition, all in one transaction; nothing can be changed afterwards.
+
+        Returns False, and does nothing, when the slot was taken already: by another process or before a crash.
+        """
+        channel = subscription.channel
+        place = (channel.platform, channel.workspace, channel.id)
+        async with self._database.write() as connection:
+            if await self.taken(slot):
+                return False
+            row = (slot.key, slot.subscription_id, *place, slot.day, f"{slot.at:%H:%M}", slot.due, now, codec.dump(edition))
+            await self._database.execute_rows(connection, self._database.insert_new(editions), [row])
+            items = await self._told_rows(slot.key, edition, channel, now)
+            if items:
+                await self._database.execute_rows(connection, self._database.insert_new(told), items)
+            fresh = (DeliveryState.PENDING.value, 0, now, now, None, None, None, None, None)
+            parts = [
+                (delivery_id(slot, channel, part), slot.key, part, *place, message.in_thread, dict(message.payload), *fresh)
+                for part, message in enumerate(messages)
+            ]
+            if parts:
+                await self._database.execute_rows(connection, self._database.insert_new(deliveries), parts)
+        return True
+
+    async def _told_rows(self, key: str, edition: Edition, channel: Channel, now: datetime) -> list[tuple[object, ...]]:
+        ids = [item.story_id for item in edition.items]
+        query = select(story_articles.c.story_id, func.count()).group_by(story_articles.c.story_id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(self._database.among(story_articles.c.story_id, ids)))
+            counts = {story_id: count for story_id, count in rows}
+        return [(key, id, channel.platform, channel.workspace, channel.id, now, counts.get(id, 0)) for id in dict.fromkeys(ids)]
+
+    async def taken(self, slot: Slot) -> bool:
+        """True when the slot has its edition."""
+        query = select(editions.c.key).where(
+            editions.c.subscription_id == slot.subscription_id,
+            editions.c.day == slot.day,
+            editions.c.hhmm == f"{slot.at:%H:%M}",
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) is not None
+
+    async def told(self, channel: Channel) -> dict[str, Told]:
+        """By story id: what ``channel`` was last told of it. An edition that the channel refused does not count."""
+        first = (deliveries.c.edition_key == told.c.edition_key) & (deliveries.c.part == 0)
+        query = (
+            select(told.c.story_id, told.c.at, told.c.articles)
+            .join(deliveries, first, isouter=True)
+            .where(told.c.platform == channel.platform, told.c.workspace == channel.workspace, told.c.channel == channel.id)
+            .where(func.coalesce(deliveries.c.state, "") != DeliveryState.DEAD.value)
+            .order_by(told.c.at)
+        )
+        async with self._database.read() as connection:
+            return {story_id: Told(at, count) for story_id, at, count in await connection.execute(query)}
+
+    async def last(self, subscription_id: str) -> Edition | None:
+        """The subscription's latest edition."""
+        query = select(editions.c.data).where(editions.c.subscription_id == subscription_id)
+        async with self._database.read() as connection:
+            data = await connection.scalar(query.order_by(editions.c.due.desc(), editions.c.planned_at.desc()).limit(1))
+        return codec.load(Edition, data) if data else None
+
+    async def last_slot(self, subscription_id: str) -> Slot | None:
+        """The latest slot of the subscription that was taken."""
+        query = select(editions.c.day, editions.c.hhmm, editions.c.due).where(editions.c.subscription_id == subscription_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query.order_by(editions.c.due.desc(), editions.c.planned_at.desc()).limit(1))).first()
+        return Slot(subscription_id, row[0], time.fromisoformat(row[1]), row[2]) if row else None
+
+
+def delivery_id(slot: Slot, channel: Channel, part: int) -> str:
+    """The same for the same message after any crash, other for any other; 24 characters, so that Discord takes it for a nonce."""
+    name = "|".join((channel.platform, channel.workspace, slot.key, channel.id, str(part)))
+    number = int.from_bytes(sha256(name.encode()).digest(), "big")
+    digits = []
+    for _ in range(24):
+        number, digit = divmod(number, 36)
+        digits.append(_BASE36[digit])
+    return "".join(digits)

@@ -1,0 +1,110 @@
+"""Stories: which articles report one event, with all that is needed to show them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Update, bindparam, func, select, update
+
+from bot.model import Article, Relevance, Story, StoryDecision
+from bot.store.articles import COLUMNS, RELEVANCE_COLUMNS, relevance_from
+from bot.store.database import Database
+from bot.store.schema import articles, relevances, stories, story_articles
+
+_UNJUDGED = Relevance(0.0, False)
+_SET_MATTER = update(stories).where(stories.c.id == bindparam("_id")).values(matter=bindparam("_matter"))
+
+
+class Stories:
+    """The stories and who belongs to them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, decisions: Sequence[StoryDecision], decided: Sequence[Article], now: datetime) -> None:
+        """Put articles where ``decisions`` say. ``decided``: those articles, for their times; ``now``: when we learned of them.
+
+        A decision on an article that has a story already moves it.
+        """
+        if not decisions:
+            return
+        times = {article.id: article.at or now for article in decided}
+        rows = [
+            (made.article_id, made.story_id, times.get(made.article_id, now), now, made.update, made.reasons)
+            for made in decisions
+        ]
+        opened = {made.story_id: (made.story_id, made.matter, now, now, now) for made in decisions}
+        async with self._database.write() as connection:
+            left = await self.of_articles([made.article_id for made in decisions])
+            await self._database.execute_rows(connection, self._database.insert_new(stories), list(opened.values()))
+            await self._database.execute_rows(connection, self._database.upsert(story_articles), rows)
+            await connection.execute(self._settle({*opened, *left.values()}, now))
+            matters = [{"_id": made.story_id, "_matter": made.matter} for made in decisions if made.matter]
+            if matters:
+                await connection.execute(_SET_MATTER, matters)
+
+    def _settle(self, story_ids: Collection[str], now: datetime) -> Update:
+        """Bring the times of stories in line with their articles."""
+        members = story_articles.c.story_id == stories.c.id
+        settled = update(stories).where(
+            self._database.among(stories.c.id, story_ids), select(story_articles).where(members).exists()
+        )
+        return settled.values(
+            first_at=select(func.min(story_articles.c.at)).where(members).scalar_subquery(),
+            last_at=select(func.max(story_articles.c.at)).where(members).scalar_subquery(),
+            touched_at=now,
+        )
+
+    async def open_window(self, since: datetime) -> list[Story]:
+        """Stories that an article of ``since`` or later belongs to, with all their articles: what news may still join."""
+        return await self._stories(stories.c.last_at >= since)
+
+    async def touched_between(self, since: datetime, until: datetime) -> list[Story]:
+        """Stories of which we learned something in [since, until), whenever it was published: what an edition chooses from."""
+        added = select(story_articles.c.story_id).where(story_articles.c.added_at >= since, story_articles.c.added_at < until)
+        return await self._stories(stories.c.id.in_(added))
+
+    async def get(self, ids: Collection[str]) -> list[Story]:
+        """The stories with these ids, in the order of ``ids``; unknown ids are left out."""
+        found = {story.id: story for story in await self._stories(self._database.among(stories.c.id, ids))}
+        return [found[id] for id in ids if id in found]
+
+    async def of_article(self, article_id: str) -> str | None:
+        """The story that an article belongs to."""
+        return (await self.of_articles([article_id])).get(article_id)
+
+    async def of_articles(self, article_ids: Collection[str]) -> dict[str, str]:
+        """By article id: the story that it belongs to."""
+        query = select(story_articles.c.article_id, story_articles.c.story_id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(self._database.among(story_articles.c.article_id, article_ids)))
+            return {article_id: story_id for article_id, story_id in rows}
+
+    async def reasons(self, article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """By article id: why it stands in its story."""
+        query = select(story_articles.c.article_id, story_articles.c.reasons)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(self._database.among(story_articles.c.article_id, article_ids)))
+            return {article_id: tuple(reasons) for article_id, reasons in rows}
+
+    async def _stories(self, condition: ColumnElement[bool]) -> list[Story]:
+        query = (
+            select(stories.c.id, stories.c.matter, *COLUMNS, *RELEVANCE_COLUMNS)
+            .join_from(stories, story_articles, story_articles.c.story_id == stories.c.id)
+            .join(articles, articles.c.id == story_articles.c.article_id)
+            .join(relevances, relevances.c.article_id == articles.c.id, isouter=True)
+            .where(condition)
+            .order_by(stories.c.first_at, stories.c.id, story_articles.c.at, articles.c.id)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return [_story(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
+
+
+def _story(rows: Sequence[Any]) -> Story:
+    id, matter = rows[0][:2]
+    ends = 2 + len(COLUMNS)
+    found = tuple(Article(*row[2:ends]) for row in rows)
+    judged = tuple(_UNJUDGED if row[ends] is None else relevance_from(*row[ends:]) for row in rows)
+    return Story(id, found, judged, matter)

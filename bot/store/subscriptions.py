@@ -1,0 +1,110 @@
+"""Who gets a digest. A subscription that cannot be served is suspended with the reason and never deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select, update
+
+from bot.model import Channel, Subscription
+from bot.store import codec
+from bot.store.database import Database
+from bot.store.schema import subscriptions
+
+_GONE = "no longer in feeds.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A subscription with its state: active, paused (by a person, or gone from feeds.yaml) or suspended (its channel refuses us).
+
+    ``origin`` says who may change it: feeds.yaml (file) or the people in the channel (chat).
+    """
+
+    subscription: Subscription
+    origin: str
+    state: str
+    reason: str | None
+
+
+class Subscriptions:
+    """The subscriptions and their states."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sync(self, wanted: Sequence[Subscription]) -> None:
+        """Make the subscriptions of feeds.yaml those ``wanted``: new ones created, changed ones updated, missing ones paused.
+
+        One that is suspended stays so until its definition changes or somebody resumes it. Those made in chat are not touched.
+        """
+        async with self._database.write():
+            standing = {found.subscription.id: found for found in await self.all()}
+            ours = {id: found for id, found in standing.items() if found.origin == "file"}
+            asked = {one.id: one for one in wanted if one.id not in standing or one.id in ours}
+            rows = [_synced(subscription, ours.get(id)) for id, subscription in asked.items()]
+            rows += [_left_out(found) for id, found in ours.items() if id not in asked and found.state == "active"]
+            await self._put(rows)
+
+    async def add(self, subscription: Subscription) -> None:
+        """Keep a subscription made in chat, or change it; it becomes active."""
+        await self._put([Standing(subscription, "chat", "active", None)])
+
+    async def _put(self, standings: Sequence[Standing]) -> None:
+        if not standings:
+            return
+        async with self._database.write() as connection:
+            await self._database.execute_rows(connection, self._database.upsert(subscriptions), [_row(one) for one in standings])
+
+    async def active(self) -> list[Subscription]:
+        """Those to serve."""
+        return [found.subscription for found in await self._select(subscriptions.c.state == "active")]
+
+    async def all(self) -> list[Standing]:
+        """Every subscription with its state and, where it is not active, the reason."""
+        return await self._select(subscriptions.c.id.is_not(None))
+
+    async def of_channel(self, channel: Channel) -> list[Standing]:
+        """The subscriptions of one channel."""
+        return await self._select(
+            (subscriptions.c.platform == channel.platform)
+            & (subscriptions.c.workspace == channel.workspace)
+            & (subscriptions.c.channel == channel.id)
+        )
+
+    async def suspend(self, id: str, reason: str) -> None:
+        """Stop serving a subscription whose channel refuses us."""
+        await self._set_state(id, "suspended", reason)
+
+    async def pause(self, id: str, reason: str) -> None:
+        """Stop serving a subscription because a person wants so."""
+        await self._set_state(id, "paused", reason)
+
+    async def resume(self, id: str) -> None:
+        """Serve a subscription again."""
+        await self._set_state(id, "active", None)
+
+    async def _set_state(self, id: str, state: str, reason: str | None) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(subscriptions).where(subscriptions.c.id == id).values(state=state, reason=reason))
+
+    async def _select(self, condition: ColumnElement[bool]) -> list[Standing]:
+        query = select(subscriptions.c.data, subscriptions.c.origin, subscriptions.c.state, subscriptions.c.reason)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(condition).order_by(subscriptions.c.id))
+            return [Standing(codec.load(Subscription, row[0]), *row[1:]) for row in rows]
+
+
+def _synced(wanted: Subscription, before: Standing | None) -> Standing:
+    if before is None or before.reason == _GONE or (before.state == "suspended" and before.subscription != wanted):
+        return Standing(wanted, "file", "active", None)
+    return Standing(wanted, "file", before.state, before.reason)
+
+
+def _left_out(before: Standing) -> Standing:
+    return Standing(before.subscription, "file", "paused", _GONE)
+
+
+def _row(standing: Standing) -> tuple[object, ...]:
+    subscription, channel = standing.subscription, standing.subscription.channel
+    place = (channel.platform, channel.workspace, channel.id)
+    return (subscription.id, *place, standing.origin, standing.state, standing.reason, codec.dump(subscription))
