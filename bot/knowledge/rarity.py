@@ -14,12 +14,12 @@ RAREST_SUBJECT = 6.0
 
 def of_term(term: str) -> float:
     """Of a term of ``terms.terms``: 0 for one of every text, ``RAREST_TERM`` for one that the table lacks."""
-    return _table("common_terms.tsv").get(term, RAREST_TERM)
+    return _terms().get(term, RAREST_TERM)
 
 
 def of_subject(subject: str) -> float:
     """Of an entity's id or a concept's key; ``RAREST_SUBJECT`` for what the table lacks."""
-    return _table("common_subjects.tsv").get(subject, RAREST_SUBJECT)
+    return _subjects().get(subject, RAREST_SUBJECT)
 
 
 def norm(subjects: Iterable[str]) -> float:
@@ -28,6 +28,15 @@ def norm(subjects: Iterable[str]) -> float:
 
 
 @cache
+def _terms() -> dict[str, float]:
+    return _table("common_terms.tsv")
+
+
+@cache
+def _subjects() -> dict[str, float]:
+    return _table("common_subjects.tsv")
+
+
 def _table(name: str) -> dict[str, float]:
     text = resources.files("bot.knowledge").joinpath("data", name).read_text(encoding="utf-8")
     table: dict[str, float] = {}

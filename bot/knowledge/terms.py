@@ -7,8 +7,11 @@ _SUFFIXES = ("'s", "’s", "ing", "ed", "es", "s")
 _STOP = frozenset(
     re.findall(
         r"\w+",
-        """a an the of to in on at by for and or as is are was were be been it its this that with from has have had will would said
-        say says he she they we you i not but which who their his her our more than also about after new into over up out can could""",
+        """
+        a an the of to in on at by for and or as is are was were be been it its this that with from has have had will would said
+        say says he she they we you i not but which who their his her our more than also about after new into over up out can
+        could
+        """,
     )
 )
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model import Article, Relevance, Story, StoryDecision
-from bot.pipeline import story_clues, story_reasons, story_weights
+from bot.pipeline import story_clues, story_index, story_reasons, story_weights
 from bot.pipeline.story_clues import Clues
 from bot.pipeline.story_evidence import Evidence, Probe
 from bot.pipeline.story_groups import group, pair_key
-from bot.pipeline.story_index import Index
 from bot.pipeline.story_weights import LEAST, Weights
 
 REACH = 14.0  # days between two articles on one event
+_FIRST = "first report: nothing like it in the last days"
 _COMPARED = 8  # members of a story that a new article is compared with
 
 
@@ -31,7 +31,6 @@ class _Open:
     id: str
     members: list[Clues]
     matter: str | None = None
-    known: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,17 @@ class StoryWindow:
 
     def __init__(self, stories: Iterable[Story] = (), weights: Weights | None = None) -> None:
         self._weights = weights or story_weights.load()
-        self._index = Index()
+        self._index = story_index.Index()
         self._stories: dict[str, _Open] = {}
         self._story_of: dict[str, str] = {}
         for story in stories:
             members = [story_clues.read(article) for article in story.articles]
-            self._open(_Open(story.id, [], story.matter), members)
+            self._stories[story.id] = opened = _Open(story.id, [], story.matter)
+            for clues in members:
+                self._add(opened, clues, story_index.keys(clues))
 
     def __len__(self) -> int:
-        return len(self._index)
+        return len(self._story_of)
 
     def assign(self, article: Article, relevance: Relevance | None = None) -> StoryDecision:
         """Decide for one article and remember it. An article that is already here keeps its story."""
@@ -65,11 +66,16 @@ class StoryWindow:
             )
         clues = story_clues.read(article)
         probe = Probe(clues)
-        pairs = {other.id: self._pair(probe, other) for other in self._index.candidates(clues, REACH)}
+        keys = story_index.keys(clues)
+        pairs = {other.id: self._pair(probe, other) for other in self._index.candidates(clues, keys, REACH)}
         best, odds = self._best(probe, pairs)
         if best and odds >= self._weights.threshold:
-            return self._join(clues, best, pairs, odds)
-        return self._found(clues, pairs)
+            decision = self._join(clues, best, pairs)
+        else:
+            best = self._stories[story_id(clues.id)] = _Open(story_id(clues.id), [])
+            decision = self._begin(clues, best, pairs)
+        self._add(best, clues, keys)
+        return decision
 
     def assign_all(self, articles: Iterable[Article]) -> Iterator[StoryDecision]:
         """Decide for each article in turn."""
@@ -106,15 +112,13 @@ class StoryWindow:
                 best, highest = story, link
         return best, highest
 
-    def _join(self, clues: Clues, story: _Open, pairs: dict[str, _Pair], odds: float) -> StoryDecision:
+    def _join(self, clues: Clues, story: _Open, pairs: dict[str, _Pair]) -> StoryDecision:
         nearest = max((pairs[m.id] for m in story.members if m.id in pairs), key=lambda pair: pair.odds)
         news = story_reasons.news(clues, story.members)
-        self._open(story, [clues])
         reasons = (story_reasons.shared(clues, nearest.other, nearest.odds), *news)
         return StoryDecision(clues.id, story.id, joined=True, update=bool(news), matter=story.matter, reasons=reasons)
 
-    def _found(self, clues: Clues, pairs: dict[str, _Pair]) -> StoryDecision:
-        story = _Open(story_id(clues.id), [])
+    def _begin(self, clues: Clues, story: _Open, pairs: dict[str, _Pair]) -> StoryDecision:
         reasons: list[str] = []
         closest = max(pairs.values(), key=lambda pair: pair.odds, default=None)
         related = [pair for pair in pairs.values() if story_reasons.same_matter(clues, pair.other)]
@@ -125,21 +129,12 @@ class StoryWindow:
             reasons.append(story_reasons.matter(clues, nearest.other))
         elif closest:
             reasons.append(story_reasons.apart(closest.other, closest.evidence, closest.odds))
-        self._open(story, [clues])
-        return StoryDecision(
-            clues.id,
-            story.id,
-            joined=False,
-            matter=story.matter,
-            reasons=(*reasons,) or ("first report: nothing like it in the last days",),
-        )
+        return StoryDecision(clues.id, story.id, joined=False, matter=story.matter, reasons=tuple(reasons) or (_FIRST,))
 
-    def _open(self, story: _Open, members: Iterable[Clues]) -> None:
-        self._stories[story.id] = story
-        for clues in members:
-            story.members.append(clues)
-            self._story_of[clues.id] = story.id
-            self._index.add(clues)
+    def _add(self, story: _Open, clues: Clues, keys: Iterable[str]) -> None:
+        story.members.append(clues)
+        self._story_of[clues.id] = story.id
+        self._index.add(clues, keys)
 
 
 def cluster(articles: Iterable[Article], weights: Weights | None = None) -> list[StoryDecision]:
@@ -151,9 +146,7 @@ def cluster(articles: Iterable[Article], weights: Weights | None = None) -> list
     decisions: dict[str, StoryDecision] = {}
     for members in groups:
         id = story_id(members[0].id)
-        decisions[members[0].id] = StoryDecision(
-            members[0].id, id, joined=False, matter=matters.get(id), reasons=("first report",)
-        )
+        decisions[members[0].id] = StoryDecision(members[0].id, id, joined=False, matter=matters.get(id), reasons=(_FIRST,))
         for count, one in enumerate(members[1:], 1):
             earlier = members[:count]
             odds, nearest = max(((pairs.get(pair_key(one.id, m.id), LEAST), m) for m in earlier), key=lambda scored: scored[0])

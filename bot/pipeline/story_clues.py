@@ -34,7 +34,7 @@ _ROUTINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The telling terms of a text, its length as a vector and the sum of their rarities."""
+    """The telling terms of a text, the rarest first, its length as a vector and the sum of their rarities."""
 
     all: tuple[str, ...]
     norm: float
@@ -86,6 +86,7 @@ def read(article: Article) -> Clues:
     raw = article.text[: len(article.title) + 1 + LEAD]
     title = normalise(article.title)
     text = normalise(raw)
+    title_weights = _weights(title)
     names = [(m.entity, m.start) for m in register.load().mentions(raw) if m.kind not in register.PLACE_KINDS]
     found = concepts.load().find(text)
     days = list(numbers.days(text))
@@ -94,8 +95,8 @@ def read(article: Article) -> Clues:
         language=article.language,
         outlet=article.outlet,
         at=day(article.at) if article.at else None,
-        title=_terms(title),
-        text=_terms(text),
+        title=_terms(title_weights),
+        text=_terms(_weights(text[len(title) :]) | title_weights),
         names=frozenset(name for name, _ in names),
         title_names=frozenset(name for name, start in names if start < len(article.title)),
         subjects=tuple(frozenset(concept.key for concept in found if concept.kind == kind) for kind in KINDS),
@@ -109,10 +110,19 @@ def read(article: Article) -> Clues:
     )
 
 
-def _terms(text: str) -> Terms:
-    weights = {sys.intern(term): rarity.of_term(term) for term in terms.terms(text)}
-    telling = {term: weight for term, weight in weights.items() if weight >= _COMMON}
-    return Terms(tuple(telling), math.sqrt(sum(w * w for w in telling.values())), sum(telling.values()))
+def _weights(text: str) -> dict[str, float]:
+    """The telling terms of a text with their rarity."""
+    weights = ((term, rarity.of_term(term)) for term in terms.terms(text))
+    return {sys.intern(term): weight for term, weight in weights if weight >= _COMMON}
+
+
+def _terms(weights: dict[str, float]) -> Terms:
+    ordered = sorted(weights.items(), key=_rarest_first)
+    return Terms(tuple(term for term, _ in ordered), math.sqrt(sum(w * w for w in weights.values())), sum(weights.values()))
+
+
+def _rarest_first(weighted: tuple[str, float]) -> tuple[float, str]:
+    return -weighted[1], weighted[0]
 
 
 def _telling(values: Iterable[float]) -> Iterator[float]:

@@ -6,9 +6,9 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from bot.pipeline import story_index
 from bot.pipeline.story_clues import Clues
 from bot.pipeline.story_evidence import Probe
-from bot.pipeline.story_index import Index
 from bot.pipeline.story_weights import Weights
 
 Pairs = dict[tuple[str, str], float]
@@ -29,15 +29,16 @@ def group(clues: Iterable[Clues], weights: Weights, reach: float) -> tuple[list[
 
 
 def _likely_pairs(ordered: Sequence[Clues], weights: Weights, reach: float) -> Pairs:
-    index = Index()
+    index = story_index.Index()
     pairs: Pairs = {}
     for one in ordered:
-        candidates = index.candidates(one, reach)
+        keys = story_index.keys(one)
+        candidates = index.candidates(one, keys, reach)
         if candidates:
             probe = Probe(one)
             for other in candidates:
                 pairs[pair_key(one.id, other.id)] = _odds(probe, other, weights)
-        index.add(one)
+        index.add(one, keys)
     return pairs
 
 
