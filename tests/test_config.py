@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_feeds, read_settings, variable
+from bot.config import Settings, WatchedFeeds, load_feeds, read_settings, variable
 from bot.errors import ConfigError
 from bot.model import Channel, FeedKind, Topic
 
@@ -127,3 +127,16 @@ def test_wrong_settings_are_all_told_at_once() -> None:
 def test_every_setting_is_explained_in_the_docs() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     assert [variable(item.name) for item in fields(Settings) if f"`{variable(item.name)}`" not in text] == []
+
+
+def test_a_running_bot_takes_a_good_change_and_keeps_the_old_file_for_a_broken_one(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    watched = WatchedFeeds(path)
+    assert not watched.refresh()
+    path.write_text(GOOD.replace("예시 신문", "예시 신문 둘"), encoding="utf-8")
+    assert watched.refresh() and watched.current.feeds[0].name == "예시 신문 둘"
+    path.write_text(GOOD.replace("kind: press", "kind: tabloid!"), encoding="utf-8")
+    assert not watched.refresh() and watched.current.feeds[0].name == "예시 신문 둘"
+    path.unlink()
+    assert not watched.refresh() and watched.current.feeds[0].name == "예시 신문 둘"

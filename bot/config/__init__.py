@@ -2,5 +2,6 @@
 
 from bot.config.feeds_file import QUIRKS, FeedsFile, load_feeds
 from bot.config.settings import Settings, read_settings, variable
+from bot.config.watch import WatchedFeeds
 
-__all__ = ["QUIRKS", "FeedsFile", "Settings", "load_feeds", "read_settings", "variable"]
+__all__ = ["QUIRKS", "FeedsFile", "Settings", "WatchedFeeds", "load_feeds", "read_settings", "variable"]

@@ -86,12 +86,16 @@ class ModelClient:
             if not self._own_server:
                 self._models[tier] = "gpt-5-mini"
             else:
-                listed = await self._call(self._openai.models.list)
-                names = [model.id for model in listed.data]
-                if not names:
-                    raise ModelUnavailable("the model's server lists no model: set BOT_MODEL")
-                self._models[tier] = names[0]
+                self._models[tier] = (await self.models())[0]
         return self._models[tier]
+
+    async def models(self) -> list[str]:
+        """The names of the models that the server offers. Raises ModelUnavailable."""
+        listed = await self._call(self._openai.models.list)
+        names = [model.id for model in listed.data]
+        if not names:
+            raise ModelUnavailable("the model's server lists no model: set BOT_MODEL")
+        return names
 
     async def run(self, prompt: Prompt, values: Mapping[str, str]) -> dict[str, Any]:
         """The model's answer, valid by the prompt's schema, after at most one repair. Raises ModelError."""

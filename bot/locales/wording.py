@@ -52,7 +52,7 @@ def day(instant: datetime, zone: str, language: str) -> str:
 
 
 def heading(edition: Edition) -> str:
-    """"AI market briefing · Korea and Japan · Mon 23 Nov 2026"."""
+    """The title, such as "AI market briefing · Korea and Japan · Mon 23 Nov 2026"."""
     parts = (t(edition.language, "AI market briefing"), t(edition.language, "Korea and Japan"))
     return " · ".join((*parts, day(edition.until, edition.time_zone, edition.language)))
 
@@ -87,7 +87,7 @@ def mark_name(mark: str, language: str) -> str:
 
 
 def amounts_line(item: EditionItem, language: str) -> str:
-    """"¥45bn · ₩442.8bn (up to, subsidy)"; empty where the story states no amount."""
+    """Such as "¥45bn · ₩442.8bn (up to, subsidy)"; empty where the story states no amount."""
     shown = [
         money.show(amount.value, amount.currency, language)
         for amount in item.amounts
@@ -101,7 +101,7 @@ def amounts_line(item: EditionItem, language: str) -> str:
 
 
 def outlets_line(item: EditionItem, edition: Edition) -> str:
-    """"3 outlets · KO JA · first: ETNews 07:10 KST"."""
+    """Such as "3 outlets · KO JA · first: ETNews 07:10 KST"."""
     language = edition.language
     parts = [tn(language, "{n} outlet", "{n} outlets", len(item.outlets)), " ".join(code.upper() for code in item.languages)]
     if item.first_outlet and item.first_at:
@@ -111,7 +111,7 @@ def outlets_line(item: EditionItem, edition: Edition) -> str:
 
 
 def footer(edition: Edition) -> str:
-    """"1,204 articles read · 18 relevant · 11 stories · 2 feeds failing · no model used"."""
+    """Such as "1,204 articles read · 18 relevant · 11 stories · 2 feeds failing · no model used"."""
     language, counts = edition.language, edition.counts
     parts = [
         tn(language, "{n} article read", "{n} articles read", counts.articles),

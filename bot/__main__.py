@@ -1,0 +1,227 @@
+"""The command line: its grammar, and for each verb a few lines that call the room which does it (door: click)."""
+
+import asyncio
+import dataclasses
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.config import Settings, load_feeds, read_settings
+from bot.errors import BotError, ConfigError
+from bot.model import LANGUAGES
+
+database_option = click.option("--database", metavar="URL", help="Use this database instead of DATABASE_URL.")
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on standard output.")
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+
+
+class _Since(click.ParamType):
+    """A length of time such as 24h, 7d or 90m, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        units = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
+        text = str(value)
+        if text[-1:] not in units or not text[:-1].isdigit() or not 0 < int(text[:-1]) * units[text[-1]] <= 366 * 86_400:
+            self.fail(f"{text!r} is no length of time, expected something like 90m, 24h or 7d", param, ctx)
+        return int(text[:-1]) * units[text[-1]]
+
+
+def _settings(database: str | None = None, **changes: Any) -> Settings:
+    settings = read_settings()
+    given = {key: value for key, value in {"database_url": database, **changes}.items() if value}
+    return dataclasses.replace(settings, **given)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(work)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ai-market-briefings", prog_name="bot")
+def cli() -> None:
+    """AI-market briefings on Korea and Japan, for Slack, Discord and the terminal."""
+
+
+@cli.command()
+@database_option
+@json_option
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the briefing.")
+@click.option("--no-sample", is_flag=True, help="Do not fall back to the sample feeds where no feed can be reached.")
+def once(database: str | None, as_json: bool, lang: str | None, no_sample: bool) -> None:
+    """One pass over all feeds, then the briefing of the last 24 hours."""
+    from bot.once import once as work
+
+    settings = _settings(database, language=lang)
+    _run(work(settings, load_feeds(settings.feeds_file).enabled, as_json=as_json, sample=not no_sample))
+
+
+@cli.command()
+@database_option
+def run(database: str | None) -> None:
+    """Poll, post digests and answer in the chats that have tokens, until stopped."""
+    from bot.service import serve
+
+    _run(serve(_settings(database)))
+
+
+@cli.command()
+@database_option
+@click.option("--since", type=_Since(), default="24h", show_default=True, help="How far back: 90m, 24h, 7d.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the briefing.")
+@click.option("--format", "form", type=click.Choice(["terminal", "html", "json"]), default="terminal", show_default=True)
+def digest(database: str | None, since: float, lang: str | None, form: str) -> None:
+    """The briefing from what was collected, without polling."""
+    from bot.once import digest as work
+
+    _run(work(_settings(database, language=lang), since, form))
+
+
+@cli.group()
+def feeds() -> None:
+    """The feeds of feeds.yaml."""
+
+
+@feeds.command("list")
+@database_option
+@json_option
+def feeds_list(database: str | None, as_json: bool) -> None:
+    """Every feed and how its last poll went."""
+    from bot.once import list_feeds
+
+    settings = _settings(database)
+    _run(list_feeds(settings, load_feeds(settings.feeds_file).feeds, as_json))
+
+
+@feeds.command("check")
+def feeds_check() -> None:
+    """Check feeds.yaml and tell every problem with its line."""
+    settings = _settings()
+    found = load_feeds(settings.feeds_file)
+    counts = f"{len(found.enabled)} of {len(found.feeds)} feeds enabled, {len(found.digests)} digests"
+    click.echo(f"{settings.feeds_file}: good, {counts}")
+
+
+@feeds.command("test")
+@click.argument("url")
+@json_option
+def feeds_test(url: str, as_json: bool) -> None:
+    """Fetch one feed and show what is read from it."""
+    from bot.once import test_feed
+
+    _run(test_feed(_settings(), url, as_json))
+
+
+@cli.command("import")
+@file_argument
+@database_option
+@json_option
+def import_(file: Path, database: str | None, as_json: bool) -> None:
+    """Take articles from a file of JSON lines into the archive."""
+    from bot.files import import_file
+
+    _run(import_file(_settings(database), file, as_json))
+
+
+@cli.command()
+@file_argument
+def classify(file: Path) -> None:
+    """Judge the relevance of each article of a file of JSON lines."""
+    from bot.files import classify_file
+
+    classify_file(file)
+
+
+@cli.command()
+@file_argument
+def cluster(file: Path) -> None:
+    """Join the articles of a file of JSON lines into stories."""
+    from bot.files import cluster_file
+
+    cluster_file(file)
+
+
+@cli.group()
+def evaluate() -> None:
+    """Measure quality on labelled files."""
+
+
+@evaluate.command("relevance")
+@file_argument
+@json_option
+def evaluate_relevance(file: Path, as_json: bool) -> None:
+    """Precision, recall and F1 of relevance, by language and topic, with the worst errors."""
+    from bot.evaluate import relevance
+
+    report = relevance.evaluate(file)
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else relevance.render(report))
+
+
+@evaluate.command("stories")
+@file_argument
+@click.option("--near-misses", type=click.Path(path_type=Path), help="Pairs that look alike and are not the same event.")
+@json_option
+def evaluate_stories(file: Path, near_misses: Path | None, as_json: bool) -> None:
+    """B-cubed precision, recall and F1 of stories, and pairs across languages."""
+    from bot.evaluate import stories
+
+    report = stories.evaluate(file, near_misses)
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else stories.render(report))
+
+
+@cli.command()
+@database_option
+@json_option
+def doctor(database: str | None, as_json: bool) -> None:
+    """What is set up, what is missing, and how to put it right."""
+    from bot.doctor import examine
+
+    sys.exit(_run(examine(_settings(database), as_json)))
+
+
+@cli.group()
+def slack() -> None:
+    """Setting up Slack."""
+
+
+@slack.command("manifest")
+def slack_manifest() -> None:
+    """The app manifest to paste into Slack."""
+    from bot.platforms.slack import manifest
+
+    click.echo(json.dumps(manifest(), ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Run the command line. A wrong argument, file or setting: lines that name it, exit status 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as exc:
+        sys.exit(exc.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as exc:
+        _complain(exc.format_message().replace("\n", " "))
+    except ConfigError as exc:
+        _complain(*exc.problems)
+    except BotError as exc:
+        _complain(str(exc))
+    except BrokenPipeError:
+        # The reader of our output (head, a pager) has gone: nothing is left to say.
+        sys.stdout = None
+        sys.exit(0)
+
+
+def _complain(*lines: str) -> None:
+    for line in lines:
+        click.echo(f"bot: {line}", err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

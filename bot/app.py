@@ -1,0 +1,90 @@
+"""The composition root: Settings → App. The only file that constructs adapters and plugs them into the ports."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot import clock, log
+from bot.archive.search import Archive
+from bot.commands.handlers import Commands
+from bot.config import Settings
+from bot.errors import ModelError
+from bot.feeds.fetch import Client
+from bot.feeds.page import Pages
+from bot.feeds.reader import Reader
+from bot.feeds.workers import ParserPool
+from bot.llm import prompts
+from bot.llm.budget import Budget
+from bot.llm.client import ModelClient
+from bot.llm.writer import ModelWriter
+from bot.model import Feed
+from bot.pipeline.briefing import Briefer
+from bot.pipeline.run import Pipeline
+from bot.ports import Writer
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything plugged together, without any chat platform."""
+
+    settings: Settings
+    store: Store
+    pipeline: Pipeline
+    briefer: Briefer
+    archive: Archive
+    commands: Commands
+
+
+@asynccontextmanager
+async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loopback: bool = False) -> AsyncIterator[App]:
+    """An App for as long as the block lasts. ``feeds`` gives the feeds in use; ``loopback`` lets it read the sample feeds.
+
+    Raises:
+        StoreError, ConfigError: the database or a prompt file cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        store = await Store.open(settings.database_url)
+        stack.push_async_callback(store.close)
+        client, reader = await stack.enter_async_context(network(settings, loopback=loopback))
+        pages = Pages(client)
+        writer = await _writer(settings, stack)
+        archive = Archive(store)
+        briefer = Briefer(store, writer)
+        yield App(
+            settings=settings,
+            store=store,
+            pipeline=Pipeline(store, reader),
+            briefer=briefer,
+            archive=archive,
+            commands=Commands(store, briefer, archive, pages, writer, feeds),
+        )
+
+
+@asynccontextmanager
+async def network(settings: Settings, *, loopback: bool = False) -> AsyncIterator[tuple[Client, Reader]]:
+    """What fetches and what reads feeds, for as long as the block lasts."""
+    allowed = settings.fetch_allow_loopback or loopback
+    async with Client(user_agent=settings.user_agent, allow_private=allowed) as client, ParserPool() as parsers:
+        yield client, Reader(client, parsers)
+
+
+async def _writer(settings: Settings, stack: AsyncExitStack) -> Writer | None:
+    """The model behind its checks; None where none is set up. A server that is down now may be up at the next summary."""
+    if not settings.has_model:
+        return None
+    tasks = prompts.load(settings.prompts_dir)
+    client = ModelClient(
+        budget=Budget(settings.model_tokens_per_day, clock.now),
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        model=settings.model,
+        model_fast=settings.model_fast,
+    )
+    stack.push_async_callback(client.close)
+    try:
+        name = await client.model_name()
+    except ModelError as exc:
+        log.warning("model.unavailable", reason=str(exc))
+        name = settings.model or "model"
+    return ModelWriter(client, tasks, name)

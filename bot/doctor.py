@@ -1,0 +1,109 @@
+"""``bot doctor``: what is set up, what is missing, and in one line each how to put it right."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from rich.table import Table
+
+from bot import clock
+from bot.config import Settings, load_feeds
+from bot.errors import BotError, ConfigError, StoreError
+from bot.llm import prompts
+from bot.llm.budget import Budget
+from bot.llm.client import ModelClient
+from bot.platforms.discord import check as check_discord
+from bot.platforms.slack import check as check_slack
+from bot.platforms.terminal.render import console
+from bot.store import Store
+
+GOOD, OFF, BAD = "good", "off", "bad"
+_STYLES = {GOOD: "green", OFF: "dim", BAD: "bold red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The state of one thing: good, off (not set up, not needed) or bad, and what to do."""
+
+    what: str
+    state: str
+    words: str
+
+
+async def examine(settings: Settings, as_json: bool) -> int:
+    """Show every finding. The exit status: 1 where something is bad."""
+    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _model, _slack, _discord)
+    findings = [await check(settings) for check in checks]
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False) + "\n")
+    else:
+        table = Table("what", "state", "", box=None, header_style="bold")
+        for finding in findings:
+            table.add_row(finding.what, f"[{_STYLES[finding.state]}]{finding.state}[/]", finding.words.replace("[", r"\["))
+        console().print(table)
+    return int(any(finding.state == BAD for finding in findings))
+
+
+async def _feeds(settings: Settings) -> Finding:
+    try:
+        found = load_feeds(settings.feeds_file)
+    except ConfigError as exc:
+        return Finding("feeds", BAD, f"{len(exc.problems)} problems, the first: {exc.problems[0]}")
+    return Finding("feeds", GOOD, f"{len(found.enabled)} feeds, {len(found.digests)} digests in {settings.feeds_file}")
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        store = await Store.open(settings.database_url)
+    except StoreError as exc:
+        return Finding("database", BAD, str(exc))
+    try:
+        articles, relevant = await store.articles.count()
+    finally:
+        await store.close()
+    return Finding("database", GOOD, f"{articles:,} articles, {relevant:,} of them relevant")
+
+
+async def _model(settings: Settings) -> Finding:
+    if not settings.has_model:
+        return Finding("model", OFF, "sentences are quoted; set OPENAI_API_KEY or OPENAI_BASE_URL to have them written")
+    client = ModelClient(
+        budget=Budget(settings.model_tokens_per_day, clock.now),
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        model=settings.model,
+        timeout=10.0,
+    )
+    try:
+        prompts.load(settings.prompts_dir)
+        names = await client.models()
+    except BotError as exc:
+        return Finding("model", BAD, f"{exc}; check OPENAI_API_KEY, OPENAI_BASE_URL and BOT_PROMPTS_DIR")
+    finally:
+        await client.close()
+    if settings.model and settings.model not in names:
+        return Finding("model", BAD, f"the server does not list {settings.model}; set BOT_MODEL to one of {', '.join(names[:5])}")
+    return Finding("model", GOOD, f"{settings.model or names[0]} answers")
+
+
+async def _slack(settings: Settings) -> Finding:
+    if not (settings.slack_bot_token or settings.slack_app_token):
+        return Finding("slack", OFF, "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN; `bot slack manifest` prints the app to create")
+    for name, value in (("SLACK_BOT_TOKEN", settings.slack_bot_token), ("SLACK_APP_TOKEN", settings.slack_app_token)):
+        if not value:
+            return Finding("slack", BAD, f"{name} is missing: Socket Mode needs both tokens")
+    return await _asked("slack", check_slack(settings.slack_bot_token, settings.slack_app_token, settings.slack_api_url or None))
+
+
+async def _discord(settings: Settings) -> Finding:
+    if not settings.has_discord:
+        return Finding("discord", OFF, "set DISCORD_TOKEN to the token of a bot from the developer portal")
+    return await _asked("discord", check_discord(settings.discord_token))
+
+
+async def _asked(what: str, check: Awaitable[str]) -> Finding:
+    try:
+        return Finding(what, GOOD, await check)
+    except BotError as exc:
+        return Finding(what, BAD, str(exc))

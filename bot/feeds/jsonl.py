@@ -1,0 +1,75 @@
+"""Articles from a file of JSON lines: for backfills, and to try relevance and stories on a file.
+
+A line holds id, title, summary, url, source, lang and published; all but id and title may be null or missing.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.errors import UserError
+from bot.feeds import urls
+from bot.knowledge import language
+from bot.model import Article
+
+_TEXTS = ("summary", "url", "source", "lang", "published", "body")
+
+
+def read_articles(path: Path) -> Iterator[Article]:
+    """The articles of ``path`` in its order. Raises UserError naming file and line of the first that cannot be used."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            seen: dict[str, int] = {}
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    continue
+                try:
+                    article = _article(json.loads(line))
+                    if article.id in seen:
+                        raise ValueError(f"id {article.id!r} is already used in line {seen[article.id]}")
+                except (ValueError, RecursionError) as exc:
+                    raise UserError(f"{path}:{number}: {exc}") from exc
+                seen[article.id] = number
+                yield article
+    except OSError as exc:
+        raise UserError(f"{path}: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise UserError(f"{path}: not UTF-8 text") from exc
+
+
+def _article(row: Any) -> Article:
+    if not isinstance(row, dict):
+        raise ValueError("expected a JSON object with id and title")
+    for key in ("id", "title"):
+        if not isinstance(row.get(key), str) or not row[key].strip():
+            raise ValueError(f"{key} is missing or no text")
+    texts: dict[str, str] = {}
+    for key in _TEXTS:
+        value = row.get(key)
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{key} is {value!r}, expected text or null")
+        texts[key] = value or ""
+    published = _instant(texts["published"])
+    return Article(
+        id=row["id"],
+        title=row["title"].strip(),
+        summary=texts["summary"].strip(),
+        url=urls.canonical(texts["url"]) or "",
+        outlet=texts["source"],
+        language=language.detect(row["title"], texts["lang"]),
+        published=published,
+        body=texts["body"],
+    )
+
+
+def _instant(text: str) -> datetime | None:
+    """A date or an instant in ISO form; one without a zone is taken as UTC."""
+    if not text:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"published is {text!r}, expected an ISO date such as 2026-11-22T09:00:00+09:00") from None
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)

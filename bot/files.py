@@ -1,0 +1,109 @@
+"""Verbs that work on a file of JSON lines: import, classify, cluster."""
+
+import json
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from rich.progress import Progress
+
+from bot import clock
+from bot.app import opened
+from bot.config import Settings
+from bot.feeds.jsonl import read_articles
+from bot.model import Article, Relevance
+from bot.pipeline import relevance, stories
+from bot.platforms.terminal.render import console
+
+_BATCH = 500
+_WORTH_PROCESSES = 4_000  # below this, starting processes costs more than it saves
+
+
+async def import_file(settings: Settings, path: Path, as_json: bool) -> None:
+    """Take the articles of ``path`` into the archive, judged and joined; their ids are kept. Known ids are left alone."""
+    now = clock.now()
+    articles = [replace(article, first_seen=now, fresh=False) for article in read_articles(path)]
+    async with opened(settings, lambda: ()) as app:
+        known = {article.id for article in await app.store.articles.get([article.id for article in articles])}
+        new = [article for article in articles if article.id not in known]
+        relevant = stories_made = 0
+        with progress(len(new), "import") as advance:
+            for start in range(0, len(new), _BATCH):
+                run = await app.pipeline.add(new[start : start + _BATCH], now)
+                relevant, stories_made = relevant + run.relevant, stories_made + run.stories
+                advance(run.articles)
+    counts = {"read": len(articles), "new": len(new), "relevant": relevant, "stories": stories_made}
+    if as_json:
+        sys.stdout.write(json.dumps(counts) + "\n")
+    else:
+        console().print(" · ".join(f"{value:,} {key}" for key, value in counts.items()))
+
+
+def classify_file(path: Path) -> None:
+    """Write one JSON line for each article: score, relevant, topics, countries, direction, entities, reasons."""
+    articles = list(read_articles(path))
+    with progress(len(articles), "classify") as advance:
+        for lines in _classified(articles):
+            sys.stdout.write("".join(f"{line}\n" for line in lines))
+            advance(len(lines))
+
+
+def _classified(articles: Sequence[Article]) -> Iterator[list[str]]:
+    batches = [articles[start : start + _BATCH] for start in range(0, len(articles), _BATCH)]
+    workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
+    if len(articles) < _WORTH_PROCESSES or workers == 1:
+        yield from map(_classify, batches)
+        return
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_classify, batches)
+
+
+def _classify(articles: Sequence[Article]) -> list[str]:
+    return [
+        _line({"id": article.id, **_plain(found)})
+        for article, found in zip(articles, relevance.judge_many(articles), strict=True)
+    ]
+
+
+def _plain(found: Relevance) -> dict[str, object]:
+    return {
+        "score": round(found.score, 4),
+        "relevant": found.relevant,
+        "topics": list(found.topics),
+        "countries": list(found.countries),
+        "direction": found.direction,
+        "entities": list(found.entities),
+        "reasons": list(found.reasons),
+    }
+
+
+def cluster_file(path: Path) -> None:
+    """Write one JSON line for each article: its story and why it belongs there."""
+    articles = list(read_articles(path))
+    decisions = {decision.article_id: decision for decision in stories.cluster(articles)}
+    for article in articles:
+        decision = decisions[article.id]
+        line: dict[str, object] = {
+            "id": decision.article_id,
+            "story_id": decision.story_id,
+            "matter": decision.matter,
+            "reasons": decision.reasons,
+        }
+        sys.stdout.write(_line(line) + "\n")
+
+
+def _line(row: dict[str, object]) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+@contextmanager
+def progress(total: int, title: str) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while a person watches; call what it gives with the steps that were done."""
+    with Progress(console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda steps: bar.advance(task, steps)

@@ -1,0 +1,167 @@
+"""One pass, as the tour tells it: feeds → entries → articles → relevance → stories, stored step by step.
+
+The driver does the I/O and the pure steps decide. What one batch decided is committed before the next begins, so that a crash loses
+nothing: articles without relevance are judged by the next run.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from bot import log
+from bot.model import Article, Feed, FeedMemory, FeedReading, Relevance, Run
+from bot.pipeline import collect, relevance
+from bot.pipeline.stories import StoryWindow
+from bot.ports import FeedReader
+from bot.store import Store
+
+OPEN_FOR = timedelta(days=7)
+READINGS_A_BATCH = 64
+JUDGED_AT_ONCE = 250
+PRUNE_EVERY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, for a progress bar."""
+
+    done: int
+    total: int
+    failed: int
+    articles: int
+
+
+class Pipeline:
+    """Runs passes over one store. Only one pass runs at a time."""
+
+    def __init__(self, store: Store, reader: FeedReader) -> None:
+        self._store = store
+        self._reader = reader
+        self._window: StoryWindow | None = None
+        self._running = asyncio.Lock()
+
+    async def run(
+        self, feeds: Sequence[Feed], now: datetime, *, everything: bool = False, progress: Callable[[Progress], None] | None = None
+    ) -> Run:
+        """Poll the feeds that are due (with ``everything`` all of them) and take what is new through the steps."""
+        async with self._running:
+            started = perf_counter()
+            run = Run(id=secrets.token_hex(4), started=now)
+            memories = await self._store.feeds.memories([feed.id for feed in feeds])
+            due = [(feed, _remembered(feed, memories.get(feed.id))) for feed in feeds]
+            if not everything:
+                due = [(feed, memory) for feed, memory in due if memory.next_check is None or memory.next_check <= now]
+            batch: list[FeedReading] = []
+            async for reading in self._reader.read_all(due, now):
+                batch.append(reading)
+                run = _counted(run, reading)
+                if len(batch) >= READINGS_A_BATCH:
+                    run = await self._take(batch, memories, run, now)
+                    batch = []
+                if progress:
+                    progress(Progress(run.feeds, len(due), run.feeds_failed, run.articles))
+            run = await self._take(batch, memories, run, now)
+            run = await self._catch_up(run, now)
+            run = replace(run, seconds=perf_counter() - started)
+            if due:
+                await self._store.runs.save(run)
+            log.event("run.finished", **_figures(run))
+            return run
+
+    async def add(self, articles: Sequence[Article], now: datetime) -> Run:
+        """Take articles that came from elsewhere (an import) through the steps behind collecting."""
+        async with self._running:
+            run = Run(id=secrets.token_hex(4), started=now)
+            keys = {key: article.id for article in articles for key in collect.article_keys(article)}
+            await self._store.articles.add(articles, keys)
+            run = await self._judge(articles, replace(run, articles=len(articles)), now)
+            return run
+
+    async def _take(self, batch: Sequence[FeedReading], before: dict[str, FeedMemory], run: Run, now: datetime) -> Run:
+        """Store what a batch of polls brought, then judge it."""
+        if not batch:
+            return run
+        candidates = collect.identify(batch)
+        known = await self._store.articles.known(candidates.keys)
+        collected = collect.decide(candidates, known, before, now)
+        async with self._store.transaction():
+            await self._store.articles.add(collected.new, collected.keys)
+            changed = await self._store.articles.change(collected.changed)
+            await self._store.feeds.save(collected.memories)
+        for reason in collected.reasons:
+            log.event("collect.decided", run=run.id, reason=reason)
+        run = replace(run, entries=run.entries + collected.entries, articles=run.articles + len(collected.new))
+        return await self._judge([*collected.new, *changed], run, now)
+
+    async def _catch_up(self, run: Run, now: datetime) -> Run:
+        """Judge what an earlier run stored but did not come to judge."""
+        while left := await self._store.articles.unjudged():
+            run = await self._judge(left, run, now)
+        return run
+
+    async def _judge(self, articles: Sequence[Article], run: Run, now: datetime) -> Run:
+        for start in range(0, len(articles), JUDGED_AT_ONCE):
+            some = articles[start : start + JUDGED_AT_ONCE]
+            # Pure work of tens of milliseconds: off the loop, so that chats are answered meanwhile.
+            judged = await asyncio.to_thread(lambda some=some: list(relevance.judge_many(some)))
+            by_id = {article.id: found for article, found in zip(some, judged, strict=True)}
+            run = await self._join(some, by_id, run, now)
+        return run
+
+    async def _join(self, articles: Sequence[Article], judged: dict[str, Relevance], run: Run, now: datetime) -> Run:
+        """Give each relevant article its story; relevance and stories are kept together."""
+        relevant = [article for article in articles if judged[article.id].relevant]
+        window = await self._open_window(now)
+        placed = set(await self._store.stories.of_articles([article.id for article in relevant]))
+        new = [article for article in _by_time(relevant) if article.id not in placed and _is_recent(article, now)]
+        decisions = await asyncio.to_thread(lambda: [window.assign(article, judged[article.id]) for article in new])
+        async with self._store.transaction():
+            await self._store.articles.save_relevance(judged)
+            await self._store.stories.save(decisions, new)
+        return replace(
+            run,
+            relevant=run.relevant + len(relevant),
+            stories=run.stories + sum(not decision.joined for decision in decisions),
+            updates=run.updates + sum(decision.update for decision in decisions),
+        )
+
+    async def _open_window(self, now: datetime) -> StoryWindow:
+        if self._window is None:
+            stories = await self._store.stories.open_window(now - OPEN_FOR)
+            self._window = await asyncio.to_thread(StoryWindow, stories)
+        self._window.prune(now - OPEN_FOR)
+        return self._window
+
+
+def _remembered(feed: Feed, memory: FeedMemory | None) -> FeedMemory:
+    """What is known of the feed; a feed that moved to another URL is polled at once and unconditionally."""
+    if memory is None or memory.url not in ("", feed.url):
+        return FeedMemory(feed.id, feed.url)
+    return memory
+
+
+def _counted(run: Run, reading: FeedReading) -> Run:
+    errors = (*run.errors, f"{reading.feed.id}: {reading.error}") if reading.error else run.errors
+    return replace(
+        run,
+        feeds=run.feeds + 1,
+        feeds_failed=run.feeds_failed + bool(reading.error),
+        unchanged=run.unchanged + (not reading.changed and not reading.error),
+        errors=errors,
+    )
+
+
+def _by_time(articles: Iterable[Article]) -> list[Article]:
+    return sorted(articles, key=lambda article: (article.at is None, article.at, article.id))
+
+
+def _is_recent(article: Article, now: datetime) -> bool:
+    return article.at is None or article.at >= now - OPEN_FOR
+
+
+def _figures(run: Run) -> dict[str, object]:
+    names = ("id", "feeds", "feeds_failed", "unchanged", "entries", "articles", "relevant", "stories", "updates")
+    return {name: getattr(run, name) for name in names} | {"seconds": round(run.seconds, 2)}
