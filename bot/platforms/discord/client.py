@@ -4,9 +4,11 @@ Needs no privileged intent: Discord hands over the text of messages that mention
 """
 
 import asyncio
+import inspect
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,16 +21,18 @@ from bot.commands.verbs import parse
 from bot.errors import ConfigError, UserError
 from bot.locales import t
 from bot.model import Channel, Message, Reply, Request
-from bot.platforms.discord.layout import view
+from bot.platforms.discord.layout import texts, view
 from bot.platforms.discord.render import reply_messages
 from bot.platforms.discord.send import trace
+from bot.platforms.discord.text import plain
 from bot.platforms.discord.tree import LANGUAGE_OF_LOCALE, Names, brief, sync
 
 Handle = Callable[[Request], Awaitable[Reply]]
-LanguageOf = Callable[[Channel], str]
+LanguageOf = Callable[[Channel], str | Awaitable[str]]
 
 _MAX_RATE_LIMIT = 30.0
 _LONGEST_PAUSE = 300.0
+_CONTEXT = 2000
 
 
 class BriefBot(discord.AutoShardedClient):
@@ -61,9 +65,8 @@ class BriefBot(discord.AutoShardedClient):
         try:
             await interaction.response.defer(ephemeral=True, thinking=True)
             channel = _channel(interaction.channel_id, interaction.guild_id)
-            language = reply_language(interaction.locale, self._language_of(channel))
-            request = Request(verb, rest, channel, str(interaction.user.id), language, self._now())
-            first, *others = await self._answer(request)
+            request = Request(verb, rest, channel, str(interaction.user.id), "en", self._now())
+            first, *others = await self._answer(request, interaction.locale)
             await interaction.edit_original_response(view=view(first.payload["components"]))
             for message in others:
                 await interaction.followup.send(view=view(message.payload["components"]), ephemeral=True)
@@ -79,7 +82,7 @@ class BriefBot(discord.AutoShardedClient):
             return
         channel = _channel(message.channel.id, message.guild.id if message.guild else None)
         verb, rest = parse(text)
-        request = Request(verb, rest, channel, str(message.author.id), self._language_of(channel), self._now())
+        request = Request(verb, rest, channel, str(message.author.id), "en", self._now(), self._earlier(message))
         try:
             async with message.channel.typing():
                 first, *others = await self._answer(request)
@@ -102,18 +105,29 @@ class BriefBot(discord.AutoShardedClient):
             return None
         return re.sub(rf"<@!?{self.user.id}>", " ", message.content).strip()
 
-    async def _answer(self, request: Request) -> tuple[Message, ...]:
+    def _earlier(self, message: discord.Message) -> tuple[str, ...]:
+        """What the bot said in the message that this one replies to, as people read it."""
+        replied_to = message.reference.resolved if message.reference else None
+        if not isinstance(replied_to, discord.Message) or replied_to.author != self.user:
+            return ()
+        shown = plain("\n".join(texts([component.to_dict() for component in replied_to.components])))
+        return (shown[:_CONTEXT],) if shown else ()
+
+    async def _answer(self, request: Request, locale: discord.Locale | None = None) -> tuple[Message, ...]:
         """The reply's messages, at least one. People see only the text of a UserError; all else they see as a reference."""
+        language = request.language
         try:
-            return reply_messages(await self._handle(request), request.language)
+            found = self._language_of(request.channel)
+            language = reply_language(locale, await found if inspect.isawaitable(found) else found)
+            return reply_messages(await self._handle(replace(request, language=language)), language)
         except UserError as error:
             reply = Reply(paragraphs=(str(error),), error=True)
         except Exception as error:  # noqa: BLE001 - the edge of a chat handler: logged, and the person gets a reference
             reference = secrets.token_hex(3)
             log.bug("discord.bug", error, reference=reference, verb=request.verb)
-            text = t(request.language, "Something went wrong. Reference: {reference}", reference=reference)
+            text = t(language, "Something went wrong. Reference: {reference}", reference=reference)
             reply = Reply(paragraphs=(text,), error=True)
-        return reply_messages(reply, request.language)
+        return reply_messages(reply, language)
 
 
 def build(handle: Handle, *, language_of: LanguageOf, now: Callable[[], datetime], **options: Any) -> BriefBot:
@@ -121,11 +135,11 @@ def build(handle: Handle, *, language_of: LanguageOf, now: Callable[[], datetime
     return BriefBot(handle, language_of, now, **options)
 
 
-def reply_language(locale: discord.Locale, otherwise: str) -> str:
+def reply_language(locale: discord.Locale | None, otherwise: str) -> str:
     """The language of the person's own Discord where we speak it, else the channel's."""
     if locale in (discord.Locale.american_english, discord.Locale.british_english):
         return "en"
-    return LANGUAGE_OF_LOCALE.get(locale, otherwise)
+    return LANGUAGE_OF_LOCALE.get(locale, otherwise) if locale else otherwise
 
 
 async def serve(bot: BriefBot, token: str, *, pause: float = 5.0) -> None:

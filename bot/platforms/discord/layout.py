@@ -106,6 +106,14 @@ def size(made: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
     return text, count
 
 
+def texts(made: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """All texts of a message in reading order."""
+    for component in made:
+        if component["type"] == _TEXT:
+            yield component["content"]
+        yield from texts(component.get("components", ()))
+
+
 def view(made: Sequence[Mapping[str, Any]]) -> ui.LayoutView:
     """discord.py's own form of stored components; it never times out, as nothing in it waits for a click."""
     whole = ui.LayoutView(timeout=None)

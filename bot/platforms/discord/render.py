@@ -4,6 +4,7 @@ All foreign text goes through ``text``; all limits are kept by ``layout``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from bot.locales import t, tn
 from bot.locales.wording import (
@@ -89,7 +90,7 @@ def _edition_blocks(edition: Edition) -> Iterator[Block]:
         title = inert(lead_title(language))
         section = Section(f"### {title}", f"### {title} {_continued(language)}")
         for sentence in edition.lead:
-            yield Block(tuple(_sentence(sentence, urls, bullet="- ")), section)
+            yield Block(tuple(lines(_sentence(sentence, urls), MAX_LINE, "- ")), section)
     if not edition.items:
         yield Block(tuple(_paragraph(quiet_line(edition))))
     for item in edition.items:
@@ -129,16 +130,19 @@ def _headline(summary: Summary, mark: str) -> list[str]:
 
 
 def _sentences(sentences: Iterable[CitedSentence], sources: Iterable[Source]) -> Iterator[str]:
+    """Our own sentences as one paragraph; what is word for word from a source as a quotation of its own."""
     urls = {source.number: source.url for source in sources}
-    for sentence in sentences:
-        yield from _sentence(sentence, urls)
+    for quoted, group in groupby(sentences, key=lambda sentence: sentence.quoted):
+        if quoted:
+            for sentence in group:
+                yield from lines(_sentence(sentence, urls), MAX_LINE, "> ")
+        else:
+            yield from lines((token for sentence in group for token in _sentence(sentence, urls)), MAX_LINE)
 
 
-def _sentence(sentence: CitedSentence, urls: dict[int, str], bullet: str = "") -> list[str]:
-    """One sentence with its linked citations; what is word for word from a source stands as a quotation."""
-    cites = [citation(number, urls.get(number, "")) for number in sentence.cites]
-    prefix = bullet or ("> " if sentence.quoted else "")
-    return lines([*pieces(sentence.text, _PIECE), *cites], MAX_LINE, prefix)
+def _sentence(sentence: CitedSentence, urls: dict[int, str]) -> list[str]:
+    """A sentence in pieces that fit a line, then its linked citations."""
+    return [*pieces(sentence.text, _PIECE), *(citation(number, urls.get(number, "")) for number in sentence.cites)]
 
 
 def _source_line(sentences: Iterable[CitedSentence], sources: Sequence[Source], language: str) -> list[str]:

@@ -80,6 +80,11 @@ def citation(number: int, url: str) -> str:
     return f"[[{number}]](<{target}>)" if target else rf"\[{number}\]"
 
 
+def plain(markup: str) -> str:
+    """What people see of our own markup: no link targets, no backslashes."""
+    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", re.sub(r"\]\(<[^<>]*>\)", "]", markup))
+
+
 def pieces(text: str, limit: int) -> Iterator[str]:
     """``text`` made inert, in pieces of at most ``limit`` characters each, cut at spaces where there are any."""
     rest = clean(text)

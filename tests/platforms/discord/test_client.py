@@ -8,6 +8,7 @@ from discord import Locale
 from bot.commands.verbs import VERBS
 from bot.errors import UserError
 from bot.model import Answer, Channel, CitedSentence, Reply
+from bot.platforms.discord import build
 from bot.platforms.discord.client import reply_language
 from tests.platforms.discord.conftest import NOW, Desk, new_bot
 from tests.platforms.discord.editions import edition, item, source
@@ -123,6 +124,41 @@ async def test_a_direct_message_and_a_reply_are_questions_and_talk_among_people_
     await mina.send(channel, f"<@{simcord_env.bot.user.id}> first")
     await mina.send(channel, "and Japan?", reply_to=channel.last_message)
     assert desk.requests[-1].text == "and Japan?"
+
+
+async def test_a_reply_carries_what_the_bot_said_before(simcord_env, desk):
+    channel, mina = place(simcord_env)
+    sentences = (CitedSentence("업스테이지가 도쿄에 *사무소*를 열었다.", (1,)),)
+    desk.answer = lambda request: answer_with(Reply(answer=Answer(request.text, "ko", True, sentences, (source(1),))))
+    await mina.send(channel, f"<@{simcord_env.bot.user.id}> 도쿄에 누가 갔나?")
+    await mina.send(channel, "매출은?", reply_to=channel.last_message)
+    first, second = desk.requests
+    assert first.thread == ()
+    (said,) = second.thread
+    assert "도쿄에 누가 갔나?" in said and "업스테이지가 도쿄에 *사무소*를 열었다. [[1]]" in said
+
+
+async def test_people_see_that_the_bot_is_at_work(simcord_env, desk):
+    channel, mina = place(simcord_env)
+
+    async def check(request):
+        assert requests(simcord_env, "POST", "/typing")
+        return Reply(paragraphs=("done",))
+
+    desk.answer = check
+    await mina.send(channel, f"<@{simcord_env.bot.user.id}> hello")
+    assert "done" in shown_text(channel.last_message)
+
+
+async def test_the_channels_language_may_come_from_the_database_and_its_failure_is_a_bug_too(simcord_env, desk):
+    channel, mina = place(simcord_env)
+
+    async def broken(channel):
+        raise RuntimeError("no database")
+
+    await simcord_env.restart_bot(build(desk, language_of=broken, now=lambda: NOW))
+    await mina.send(channel, f"<@{simcord_env.bot.user.id}> hello")
+    assert "Reference:" in shown_text(channel.last_message) and not desk.requests
 
 
 async def test_other_bots_are_not_answered(simcord_env, desk):
