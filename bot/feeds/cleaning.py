@@ -15,7 +15,7 @@ embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 he
 main map menu meta nav ol optgroup option p param picture pre section select source summary svg table tbody td template tfoot th
 thead tr track ul video"""
 _SILENT = "script style iframe noscript object applet textarea title xml rt rp"  # their content is no text; rt: readings of kanji
-_KINDS = {name: kind for kind, names in (("", _INLINE), (" ", _BLOCK), ("silent", _SILENT)) for name in names.split()}
+HTML_NAMES = {name: kind for kind, names in (("", _INLINE), (" ", _BLOCK), ("silent", _SILENT)) for name in names.split()}
 # A tag needs a known name: Korean headlines use <…> as brackets. Possessive, so that no input makes it try twice.
 _TAG = re.compile(r"""<(?:!--.*?(?:-->|\Z)|(/?)([a-zA-Z][\w:]*+)((?:\s|/)(?:[^<>"']|"[^"<]*"|'[^'<]*'|["'])*+)?>)""", re.DOTALL)
 _CUT_TAG = re.compile(r"<(?:!--|/?[a-zA-Z][\w:]*\s)[^<>]*\Z")
@@ -84,7 +84,7 @@ def _without_tags(text: str, enough: int) -> str:
     silent = ""  # the element whose content is being skipped
     for tag in _TAG.finditer(text):
         closing, name = bool(tag[1]), (tag[2] or "br").lower()  # a comment parts words as <br> does
-        kind = _KINDS.get(name)
+        kind = HTML_NAMES.get(name)
         if silent:
             if closing and name == silent:
                 silent, at = "", tag.end()

@@ -97,8 +97,9 @@ def _year(parts: dict[str, str | None]) -> int:
     if era:
         stated = parts["ey"] or ""
         return _ERAS[era] + (1 if stated == "元" else int(stated))
-    year = int(parts["y"] or 0)
-    return year if year > 99 else year + (2000 if year < 50 else 1900)  # RFC 2822, 4.3
+    stated = parts["y"] or ""
+    year = int(stated)
+    return year if len(stated) > 2 else year + (2000 if year < 50 else 1900)  # RFC 2822, 4.3
 
 
 def _month_and_day(parts: dict[str, str | None], year: int, weekday: str | None) -> tuple[int, int] | None:

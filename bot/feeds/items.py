@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -32,20 +33,15 @@ class Item:
 
 
 def entries(items: Iterable[Item], feed: Feed, now: datetime) -> tuple[Entry, ...]:
-    """The items as clean entries, each once, at most 500; items that say nothing are left out. ``now`` bounds their dates."""
+    """The items as clean entries, at most 500; items that say nothing are left out. ``now`` bounds their dates."""
     zone = ZoneInfo(feed.time_zone)
-    found: dict[tuple[str, str | None, str | None], Entry] = {}
-    for item in items:
-        if len(found) == MOST_ENTRIES:
-            break
-        entry = _entry(item, feed, zone, now)
-        if entry is not None:
-            found.setdefault((entry.title, entry.url, entry.guid), entry)
-    return tuple(found.values())
+    found = (_entry(item, feed, zone, now) for item in items)
+    return tuple(islice((entry for entry in found if entry), MOST_ENTRIES))
 
 
 def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | None:
     url = urls.canonical(item.link, feed.url) if item.link.strip() else None
+    guid = item.guid.strip()
     outlet = cleaning.tidy(item.outlet)[: cleaning.TITLE_LENGTH] or None
     title = cleaning.title(item.title)
     summary = cleaning.summary(item.summary)
@@ -63,7 +59,7 @@ def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | Non
     return Entry(
         title=title,
         url=url,
-        guid=item.guid.strip()[:_LONGEST_GUID] or None,
+        guid=guid[:_LONGEST_GUID] if guid and guid != item.link.strip() else None,  # fastfeedparser makes one up from the link
         summary=summary,
         published=_published(item.dates, zone, now),
         language=language.detect(title, feed.language),
@@ -72,7 +68,7 @@ def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | Non
 
 
 def _published(dates: Iterable[str], zone: ZoneInfo, now: datetime) -> datetime | None:
-    for raw in dates:
+    for raw in sorted(dates, key=lambda date: ":" not in date):  # a day alone says less than a time, wherever it stands
         instant = feed_dates.read(raw, zone, now)
         if instant is not None:
             return instant

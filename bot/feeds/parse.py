@@ -20,13 +20,7 @@ from bot.model import Entry, Feed
 
 _LONGEST_TTL = 7 * 24 * 3600.0  # seconds
 _CONTENT_LENGTH = 100_000  # characters of an item's markup that are looked at
-_PLAIN = (
-    "",
-    "http://www.w3.org/2005/Atom",
-    "http://purl.org/atom/ns#",
-    "http://purl.org/rss/1.0/",
-    "http://my.netscape.com/rdf/simple/0.9/",
-)
+_ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 _DUBLIN_CORE = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/")
 # The dates of an item, the most telling first. PR TIMES has a private <date> without a zone beside dc:date.
 _DATES = ("pubdate", "published", "dc:date", "issued", "dc:issued", "created", "dc:created", "date", "updated", "modified")
@@ -122,12 +116,12 @@ def _tree(document: bytes) -> tuple[Any, bool]:
 
 
 @functools.lru_cache(maxsize=2_000)
-def _key(tag: str) -> str:
-    """A tag as "title", "dc:date" or "content:encoded"; empty for other namespaces."""
+def _key(tag: str, home: str) -> str:
+    """A tag as "title", "dc:date" or "content:encoded"; empty for namespaces that are neither known nor ``home``, the item's."""
     namespace, _, local = tag.rpartition("}")
     namespace = namespace.removeprefix("{")
     local = local.lower()
-    if namespace in _PLAIN:
+    if namespace in ("", home, *_ATOM):
         return local
     if namespace in _DUBLIN_CORE:
         return f"dc:{local}"
@@ -141,19 +135,23 @@ def _local(tag: object) -> str:
 def _texts(node: Any) -> dict[str, str]:
     """The texts of a node's children by key, the first of each that says something."""
     texts: dict[str, str] = {}
+    home = node.tag.rpartition("}")[0].removeprefix("{")
     for child in node:
-        key = _key(child.tag) if isinstance(child.tag, str) and len(child.tag) < 200 else ""
+        key = _key(child.tag, home) if isinstance(child.tag, str) and len(child.tag) < 200 else ""
         if key and not texts.get(key):
             texts[key] = _markup(child) if len(child) else child.text or ""
     return texts
 
 
 def _markup(node: Any) -> str:
-    """The content of a node as markup, for text that was not escaped."""
-    if _key(node.tag) in ("item", "items", "entry", "channel", "image"):
+    """The content of a node as HTML, for text that was not escaped; elements that are no HTML part words as <div> does."""
+    if _local(node.tag) in ("item", "items", "entry", "channel", "image"):
         return ""
-    inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in node[:200])
-    return ((node.text or "") + inner)[:_CONTENT_LENGTH]
+    for inner in node.iterdescendants("*"):
+        name = _local(inner.tag)
+        inner.tag = name if name in cleaning.HTML_NAMES else "div"
+    html = "".join(etree.tostring(child, encoding="unicode", method="html") for child in node[:200])
+    return ((node.text or "") + html)[:_CONTENT_LENGTH]
 
 
 def _item(node: Any, entry: dict[str, Any]) -> Item:
@@ -210,7 +208,7 @@ def _patient_item(entry: Any) -> Item:
         guid=entry.get("id", ""),
         summary=entry.get("summary", "")[:_CONTENT_LENGTH],
         content=max(contents, key=len, default="")[:_CONTENT_LENGTH],
-        dates=tuple(filter(None, (entry.get(key) for key in ("published", "created", "updated")))),
+        dates=tuple(entry[key] or "" for key in ("published", "created", "updated") if key in entry),
         outlet=(entry.get("source") or {}).get("title", ""),
     )
 

@@ -56,7 +56,7 @@ class ParserPool:
     ``total``: seconds for one feed, waiting for a free child of the slow lane included.
     """
 
-    def __init__(self, *, fast: Lane = FAST, slow: Lane = SLOW, total: float = 18.0) -> None:
+    def __init__(self, *, fast: Lane = FAST, slow: Lane = SLOW, total: float = 15.0) -> None:
         self._fast = _Children(fast)
         self._slow = _Children(slow)
         self._total = total
