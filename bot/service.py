@@ -1,0 +1,162 @@
+"""``bot run``: polls, plans and posts digests on the clock, answers in the chats that have tokens, until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from bot import clock, log
+from bot.app import App, opened
+from bot.config import Settings, WatchedFeeds
+from bot.errors import ConfigError
+from bot.model import Channel, Subscription
+from bot.pipeline.deliver import deliver_due
+from bot.platforms import discord, slack
+from bot.ports import Messenger
+from bot.schedule import CATCH_UP, Scheduler, due_slot, is_delayed, missed_slots
+
+DIGEST_SECONDS = 15.0
+DELIVER_SECONDS = 5.0
+LONGEST_PERIOD = timedelta(days=7)
+FIRST_PERIOD = timedelta(hours=24)
+LONGEST_PAUSE = 300.0
+# A subscription that was never served has missed nothing: its first edition is that of its next slot.
+FIRST_CATCH_UP = timedelta(minutes=10)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then end within seconds. Raises ConfigError and StoreError at the start only."""
+    log.setup(settings.log_level, as_json=settings.log_format == "json")
+    watched = WatchedFeeds(settings.feeds_file)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with opened(settings, lambda: watched.current.enabled) as app, Service(app, watched).running():
+        await stop.wait()
+        log.event("service.stopping")
+
+
+class Service:
+    """The running bot: jobs on the clock, and one task for each chat platform."""
+
+    def __init__(self, app: App, watched: WatchedFeeds) -> None:
+        self._app = app
+        self._watched = watched
+        self._messengers: dict[str, Messenger] = {}
+        self._languages: dict[Channel, str] = {}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything runs for as long as the block lasts."""
+        settings = self._app.settings
+        async with AsyncExitStack() as stack:
+            await self._subscribe()
+            for chat in self._chats():
+                task = asyncio.create_task(chat)
+                stack.push_async_callback(_ended, task)
+            scheduler = Scheduler()
+            scheduler.every(settings.poll_seconds, "poll", self.poll)
+            scheduler.every(DIGEST_SECONDS, "digests", self.plan_digests)
+            scheduler.every(DELIVER_SECONDS, "deliver", self.deliver)
+            scheduler.start()
+            stack.push_async_callback(scheduler.stop)
+            log.event("service.ready", feeds=len(self._watched.current.enabled), platforms=sorted(self._messengers))
+            yield
+
+    # ---- jobs ----
+
+    async def poll(self) -> None:
+        """Take up a changed feeds.yaml, then poll what is due."""
+        if self._watched.refresh():
+            await self._subscribe()
+        await self._app.pipeline.run(self._watched.current.enabled, clock.now())
+        await self._app.archive.refresh()
+
+    async def plan_digests(self) -> None:
+        """Plan an edition for each subscription that has a slot due."""
+        subscriptions = await self._app.store.subscriptions.active()
+        self._languages = {subscription.channel: subscription.language for subscription in subscriptions}
+        served = [one for one in subscriptions if one.channel.platform in self._messengers]
+        last = await self._app.store.editions.last_slots([one.id for one in served])
+        for subscription in served:
+            now = clock.now()
+            before = last.get(subscription.id)
+            slot = due_slot(subscription, before, now, CATCH_UP if before else FIRST_CATCH_UP)
+            if slot is None:
+                continue
+            if before and (missed := missed_slots(subscription, before, now)):
+                log.warning("slots.missed", subscription=subscription.id, missed=missed)
+            since = max(before.due, now - LONGEST_PERIOD) if before else now - FIRST_PERIOD
+            edition = await self._app.briefer.edition(
+                key=slot.key,
+                since=since,
+                until=now,
+                language=subscription.language,
+                time_zone=subscription.time_zone,
+                filters=subscription.filters,
+                told_to=subscription.channel,
+                delayed=is_delayed(slot, now),
+                feeds=self._watched.current.enabled,
+            )
+            messages = self._messengers[subscription.channel.platform].render(edition)
+            if await self._app.store.editions.plan(slot, subscription, edition, messages, now):
+                log.event("edition.planned", edition=slot.key, stories=len(edition.items), messages=len(messages))
+
+    async def deliver(self) -> None:
+        """Post what is planned."""
+        await deliver_due(self._app.store, self._messengers, clock.now())
+
+    async def _subscribe(self) -> None:
+        digests: tuple[Subscription, ...] = self._watched.current.digests
+        await self._app.store.subscriptions.sync(digests)
+
+    # ---- chats ----
+
+    def _chats(self) -> list[Awaitable[None]]:
+        """A task for each platform that has its tokens; the log says which have not."""
+        settings, chats = self._app.settings, []
+        handle = self._app.commands.handle
+        if settings.has_slack:
+            url = settings.slack_api_url or None
+            app = slack.build_app(settings.slack_bot_token, handle=handle, language_of=self._language_of, base_url=url)
+            self._messengers["slack"] = slack.SlackMessenger(settings.slack_bot_token, base_url=url)
+            chats.append(_kept_up("slack", lambda: slack.serve(app, settings.slack_app_token, base_url=url)))
+        if settings.has_discord:
+            chats.append(_kept_up("discord", self._discord))
+        for name, there in (("slack", settings.has_slack), ("discord", settings.has_discord)):
+            if not there:
+                log.event("platform.off", platform=name, how="`bot doctor` says what it needs")
+        return chats
+
+    async def _discord(self) -> None:
+        """A client serves one connection; a new try is a new client, and the messenger speaks through it."""
+        bot = discord.build(self._app.commands.handle, language_of=self._language_of, now=clock.now)
+        self._messengers["discord"] = discord.DiscordMessenger(bot)
+        await discord.serve(bot, self._app.settings.discord_token)
+
+    def _language_of(self, channel: Channel) -> str:
+        return self._languages.get(channel, self._app.settings.language)
+
+
+async def _kept_up(name: str, serve: Callable[[], Awaitable[None]]) -> None:
+    """Serve a platform for as long as it lasts; after a failure try again, ever more slowly. A refused token ends it."""
+    pause = 5.0
+    while True:
+        try:
+            await serve()
+            return
+        except ConfigError as exc:
+            for problem in exc.problems:
+                log.warning("platform.refused", platform=name, problem=problem, effect="the rest of the bot goes on")
+            return
+        except Exception as exc:  # noqa: BLE001 the edge of a platform: one that fails must not end the others
+            log.bug("platform.failed", exc, platform=name, again_in=pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
