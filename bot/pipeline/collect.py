@@ -101,9 +101,9 @@ def _marks(feed: Feed, entry: Entry, title: str) -> list[tuple[int, str]]:
         marks.append((_key("guid", feed.id, _guid_identity(entry.guid, feed.kind)), title))
     if link:
         marks.append((_key("link", scope, link), title))
-    if entry.published is not None:
+    if title and entry.published is not None:
         marks.append((_key("title", scope, _dated_title(title, entry.published)), link))
-    elif not marks:
+    elif title and not marks:
         marks.append((_key("title", feed.id, title), link))
     return marks
 
