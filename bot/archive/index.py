@@ -63,7 +63,7 @@ def _entities(text: str) -> tuple[str, ...]:
 
 def _concepts(text: str) -> tuple[str, ...]:
     found = concepts.load().find(language.normalise(text))
-    return tuple(f"{concept.kind}:{concept.id}" for concept in found if concept.kind in _TELLING)
+    return tuple(concept.key for concept in found if concept.kind in _TELLING)
 
 
 class Index:
