@@ -69,19 +69,30 @@ def normalise(text: str) -> str:
 
 
 def fold(text: str) -> tuple[str, list[int] | None]:
-    """``text`` in NFKC and lower case, and each character's offset in ``text`` plus the end (None: offsets are equal)."""
-    if unicodedata.is_normalized("NFKC", text):
-        folded = text.lower()
+    """``text`` in NFKC (… is one stop) and lower case, and each character's offset in ``text`` plus the end (None: offsets are equal)."""
+    single = text.translate(_ONE_TO_ONE)
+    if unicodedata.is_normalized("NFKC", single):
+        folded = single.lower()
         if len(folded) == len(text):
             return folded, None
     parts: list[str] = []
     offsets: list[int] = []
     for start, cluster in _clusters(text):
-        part = unicodedata.normalize("NFKC", cluster).lower()
+        part = unicodedata.normalize("NFKC", cluster.translate(_ONE_TO_ONE)).lower()
         parts.append(part)
         offsets.extend([start] * len(part))
     offsets.append(len(text))
     return "".join(parts), offsets
+
+
+# Full-width forms and the like that fold to one character: they need no table of offsets. An ellipsis counts as one full stop.
+_ONE_TO_ONE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: " ",
+    0xA0: " ",
+    0xFFE5: "¥",
+    0xFFE6: "₩",
+    0x2026: ".",
+}
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:

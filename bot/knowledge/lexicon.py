@@ -5,7 +5,7 @@ outlet's name tells beforehand.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -54,10 +54,6 @@ class Combination:
     all: tuple[frozenset[str], ...]
     none: frozenset[str]
 
-    def holds(self, names: Set[str]) -> bool:
-        """Whether it holds where ``names`` are there."""
-        return not any(part.isdisjoint(names) for part in self.all) and self.none.isdisjoint(names)
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -72,7 +68,10 @@ class Lexicon:
     """All groups, and an automaton over all their terms."""
 
     def __init__(self, groups: Sequence[Group], outlets: Sequence[Outlet], combinations: Sequence[Combination] = ()) -> None:
-        self.combinations = tuple(combinations)
+        self.combinations: Mapping[str, Combination] = {combination.name: combination for combination in combinations}
+        parts = [part for combination in combinations for part in (*combination.all, combination.none)]
+        self._bits = {name: 1 << at for at, name in enumerate(dict.fromkeys(name for part in parts for name in sorted(part)))}
+        self._needs = [(one.name, self._mask(one.none), tuple(self._mask(part) for part in one.all)) for one in combinations]
         self.groups: Mapping[str, Group] = {group.name: group for group in groups}
         self._outlets = [(outlet.name, re.compile("|".join(map(re.escape, outlet.match)))) for outlet in outlets]
         self.outlet_meanings: Mapping[str, str] = {outlet.name: outlet.means for outlet in outlets}
@@ -91,6 +90,17 @@ class Lexicon:
             if border.stands_alone(folded, start, end):
                 for group in groups:
                     yield Hit(group, start, end)
+
+    def combined(self, names: Iterable[str]) -> list[str]:
+        """The combinations that hold where ``names`` are there."""
+        there = self._mask(names)
+        return [name for name, barred, needed in self._needs if not there & barred and all([there & part for part in needed])]
+
+    def _mask(self, names: Iterable[str]) -> int:
+        mask = 0
+        for name in names:
+            mask |= self._bits.get(name, 0)
+        return mask
 
     def outlet_kinds(self, outlet: str, url: str) -> tuple[str, ...]:
         """What is known of an outlet beforehand: names of outlets.yaml."""
