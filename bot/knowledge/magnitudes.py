@@ -39,6 +39,11 @@ _LARGE = frozenset("만억조경万萬億兆京")
 _FOLLOWERS = currencies.AFTER_BEGINS | _LARGE | frozenset("천백십千百十여余KkMmBbTtCcLl~0123456789")
 
 
+_WIDE = re.compile(r"[！-～￥￦￡〜∼–—−‐‑\u00a0\u2009\u202f\u3000]")
+_NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5E)} | {
+    ord(wide): narrow for wide, narrow in zip("～〜∼–—−‐‑￥￦￡\u00a0\u2009\u202f\u3000", "~~~-----¥₩£    ", strict=True)
+}
+
 @dataclass(frozen=True, slots=True)
 class Magnitude:
     """A number at text[start:end]. ``unit``: the size of its last unit, None without; ``more``: marked as "and some" (여, 余)."""
@@ -48,6 +53,11 @@ class Magnitude:
     end: int
     unit: Decimal | None = None
     more: bool = False
+
+
+def narrow(text: str) -> str:
+    """``text`` with full-width digits, signs and spaces in their usual width: every character keeps its offset."""
+    return text.translate(_NARROW) if _WIDE.search(text) else text
 
 
 def starts(text: str) -> Iterator[int]:

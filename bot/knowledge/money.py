@@ -16,10 +16,6 @@ from bot.model import Amount
 
 __all__ = ["read_amounts", "same", "show"]
 
-_WIDE = re.compile(r"[！-～￥￦￡〜∼–—−‐‑\u00a0\u2009\u202f\u3000]")
-_NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5E)} | {
-    ord(wide): narrow for wide, narrow in zip("～〜∼–—−‐‑￥￦￡\u00a0\u2009\u202f\u3000", "~~~-----¥₩£    ", strict=True)
-}
 _HINT = re.compile(r"[\d수数]|llion|[〇一二三四五六七八九十百千][万億兆]|[십백천][만억조]")
 _RANGE = re.compile(r"\s?(?:~|-|to|and|내지|ないし|から)\s?", re.IGNORECASE)
 _RANGE_AHEAD = re.compile(r"\s?(?:~|-|to|and|내지|ないし|から)\s?(?=[\d$¥₩€£])", re.IGNORECASE)
@@ -75,14 +71,14 @@ def read_amounts(text: str, language: str = "") -> tuple[Amount, ...]:
     """
     if not _HINT.search(text):
         return ()
-    narrow = text.translate(_NARROW) if _WIDE.search(text) else text
-    found = sorted([*_numbers(narrow, language), *_worded(narrow)], key=lambda one: one.start)
-    _mark_ranges(narrow, found)
-    kept = [one for one in found if not one.pending and not money_context.is_price(narrow, one.start, one.end, one.value)]
+    plain = magnitudes.narrow(text)
+    found = sorted([*_numbers(plain, language), *_worded(plain)], key=lambda one: one.start)
+    _mark_ranges(plain, found)
+    kept = [one for one in found if not one.pending and not money_context.is_price(plain, one.start, one.end, one.value)]
     for one in kept:
-        _qualify(narrow, one)
-    _mark_conversions(narrow, kept)
-    return tuple(_amounts(text, narrow, kept))
+        _qualify(plain, one)
+    _mark_conversions(plain, kept)
+    return tuple(_amounts(text, plain, kept))
 
 
 def same(a: Amount, b: Amount) -> bool:
@@ -104,7 +100,7 @@ def _last_digit(value: Decimal) -> Decimal:
     return Decimal(1).scaleb(int(shortest.as_tuple().exponent))
 
 
-def _amounts(text: str, narrow: str, found: list[_Found]) -> Iterator[Amount]:
+def _amounts(text: str, plain: str, found: list[_Found]) -> Iterator[Amount]:
     roles: list[str] = []
     for index, one in enumerate(found):
         if one.converted_of is not None:
@@ -112,7 +108,7 @@ def _amounts(text: str, narrow: str, found: list[_Found]) -> Iterator[Amount]:
         else:
             # In "20억, 내년 30억" only the first amount has the word: its neighbours carry it on.
             near = index > 0 and one.start - found[index - 1].end < 24
-            roles.append(money_context.role(narrow, one.start, one.end) or (roles[-1] if near else "other"))
+            roles.append(money_context.role(plain, one.start, one.end) or (roles[-1] if near else "other"))
         yield Amount(
             value=one.value if one.value is None or one.value % 1 else one.value.quantize(Decimal(1)),
             currency=one.currency,
@@ -122,7 +118,7 @@ def _amounts(text: str, narrow: str, found: list[_Found]) -> Iterator[Amount]:
             qualifier=one.qualifier,
             converted_of=one.converted_of,
             role=roles[-1],
-            period=money_context.period(narrow, one.start, one.end),
+            period=money_context.period(plain, one.start, one.end),
         )
 
 
