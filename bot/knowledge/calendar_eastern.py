@@ -69,12 +69,13 @@ _WEEKDAY = re.compile(r"(?P<ahead>오는\s|다음\s?주?\s?)?(?:(?P<ko>[월화�
 
 def read(text: str, today: Reference) -> Iterator[tuple[str | None, int, int]]:
     """Value, start and end of each expression, rule by rule: the caller sorts them."""
-    for pattern, resolve in _RULES:
-        for found in pattern.finditer(text):
-            value = resolve(found, today)
-            if value != "":
-                end = found.start("until") if pattern is _BARE_DAY and found["until"] else found.end()
-                yield value, found.start(), end
+    for clues, pattern, resolve in _RULES:
+        if any(clue in text for clue in clues):
+            for found in pattern.finditer(text):
+                value = resolve(found, today)
+                if value != "":
+                    end = found.start("until") if pattern is _BARE_DAY and found["until"] else found.end()
+                    yield value, found.start(), end
 
 
 def _dated(found: _Found, today: Reference) -> str | None:
@@ -181,13 +182,17 @@ def _year_end(found: _Found, today: Reference) -> str | None:
     return year and (str(year) if found["within"] else calendar_values.month(year, 12))
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[_Found, Reference], str | None]], ...] = (
-    (_DATED, _dated),
-    (_UNDATED, _undated),
-    (_BARE_DAY, _bare_day),
-    (_MONTH_WORD, _month_word),
-    (_WEEK_WORD, lambda found, today: today.week(_WEEKS[found[0]])),
-    (_DAY_WORD, lambda found, today: today.days_away(_DAYS[found[0]])),
-    (_YEAR_END, _year_end),
-    (_WEEKDAY, lambda found, today: today.weekday(_WEEKDAYS[found["ko"] or found["ja"]], ahead=bool(found["ahead"]))),
+_RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[_Found, Reference], str | None]], ...] = (
+    (("년", "年", "해", "올", "FY", "회계연도", "春", "夏", "秋", "冬"), _DATED, _dated),
+    (("월", "月", "분기", "반기", "四半期", "上期", "下期"), _UNDATED, _undated),
+    (("일", "日"), _BARE_DAY, _bare_day),
+    (("달", "月"), _MONTH_WORD, _month_word),
+    (("주", "週"), _WEEK_WORD, lambda found, today: today.week(_WEEKS[found[0]])),
+    (tuple(_DAYS), _DAY_WORD, lambda found, today: today.days_away(_DAYS[found[0]])),
+    (("연내", "연말", "年内", "年末"), _YEAR_END, _year_end),
+    (
+        ("요일", "曜"),
+        _WEEKDAY,
+        lambda found, today: today.weekday(_WEEKDAYS[found["ko"] or found["ja"]], ahead=bool(found["ahead"])),
+    ),
 )

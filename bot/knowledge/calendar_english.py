@@ -28,7 +28,7 @@ _DATED = re.compile(
     rf"|\b{_DAY.replace('day', 'first')} (?:of )?{_NAME.replace('name', 'after')}(?:,? (?P<later>{_YEAR}))?"
     rf"|\b{_NAME.replace('name', 'alone')},? (?P<of>{_YEAR}))(?![\d%])"
 )
-_MONTH = re.compile(rf"(?<=[a-z-] )(?<=\b)(?=[JFMASOND]){_NAME}(?! ?\d)")
+_MONTH = re.compile(rf"(?=[JFMASOND])(?<=[a-z-] ){_NAME}(?! ?\d)")
 _BEFORE_MONTH = re.compile(rf"(?:^|[\s(])(?P<word>{_IN_FRONT})[ -]$", re.IGNORECASE)
 _QUARTER = re.compile(
     rf"\b(?:(?P<early>{_YEAR}) )?(?:Q(?P<q>[1-4])|(?P<digit>[1-4])Q|H(?P<h>[12])|(?P<half>[12])H|"
@@ -39,11 +39,10 @@ _QUARTER = re.compile(
 _FISCAL = re.compile(rf"\b(?:fiscal(?: year)?|FY) ?(?P<year>{_YEAR}|\d\d)\b", re.IGNORECASE)
 _FISCAL_WORD = re.compile(r"\b(?P<word>last|this|current|next|coming) fiscal year\b", re.IGNORECASE)
 _BARE_YEAR = re.compile(
-    rf"(?P<front>\b{_IN_FRONT},? |\byear |[(] ?|\bmid-?|\blate-?|\bearly-?|^)(?P<year>{_YEAR})(?P<s>s)?"
-    r"(?![\d,.]\d|[\w%/]|-\w{3}|"
-    r" (?:won|yen|dollars?|people|units|jobs|GPUs|chips|companies|employees|workers|cars|students|(?:Olympic|World|Asian)))",
-    re.IGNORECASE,
+    rf"(?P<year>{_YEAR})(?P<s>s)?(?![\d,.]\d|[\w%/]|-\w{{3}}| (?:won|yen|dollars?|people|units|jobs|GPUs|chips|companies|"
+    r"employees|workers|cars|students|Olympic|World|Asian))"
 )
+_BEFORE_YEAR = re.compile(rf"(?:^|\b(?:{_IN_FRONT}|year),? |[(] ?|\b(?P<part>mid|late|early)[ -])$", re.IGNORECASE)
 _SEASON = re.compile(rf"\b(?P<season>spring|summer|autumn|fall|winter)(?: of)? (?P<year>{_YEAR})\b", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(?:(?P<word>last|this|next|coming) (?P<unit>year|month|week)(?!-?end|ly|s\b)|"
@@ -59,22 +58,26 @@ _AHEAD = re.compile(r"\b(?:will|to be|set to|scheduled|due|plans? to|slated|upco
 
 def read(text: str, today: Reference) -> Iterator[tuple[str | None, int, int]]:
     """Value, start and end of each expression, rule by rule: the caller sorts them."""
-    for pattern, resolve in _RULES:
-        for found in pattern.finditer(text):
-            value = resolve(found, today)
-            if value != "":
-                yield value, *_span(found)
+    lowered = text.lower()
+    for clues, pattern, resolve in _RULES:
+        if any(clue in lowered for clue in clues):
+            for found in pattern.finditer(text):
+                value = resolve(found, today)
+                if value != "":
+                    yield value, *_span(found)
 
 
 def _span(found: _Found) -> tuple[int, int]:
-    """The place of the expression itself, without the preposition or the stop that helped to find it."""
+    """The place of the expression itself: with early and late, without an abbreviation's stop."""
     start, end = found.span()
     if found.re is _BARE_YEAR:
-        front = found["front"].lower().strip(" -")
-        start = start if front in ("early", "late", "mid", "year") else found.start("year")
-    if found.re is _WEEKDAY and found[0].endswith("."):
-        end -= 1
-    return start, end
+        front = _BEFORE_YEAR.search(found.string, max(0, start - 10), start)
+        start = front.start("part") if front and front["part"] else start
+    return start, end - (found.re is _WEEKDAY and found[0].endswith("."))
+
+
+def _bare_year(found: _Found, today: Reference) -> str:
+    return found[0] if _BEFORE_YEAR.search(found.string, max(0, found.start() - 10), found.start()) else ""
 
 
 def _dated(found: _Found, today: Reference) -> str | None:
@@ -137,14 +140,18 @@ def _weekday(found: _Found, today: Reference) -> str | None:
     return today.weekday(_WEEKDAYS[found["name"].lower()], ahead=ahead)
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[_Found, Reference], str | None]], ...] = (
-    (_DATED, _dated),
-    (_MONTH, _month),
-    (_QUARTER, _quarter),
-    (_FISCAL, _fiscal),
-    (_FISCAL_WORD, lambda found, today: today.fiscal_year(_OFFSETS[found["word"].lower()])),
-    (_BARE_YEAR, lambda found, today: found["year"] + (found["s"] or "")),
-    (_SEASON, lambda found, today: f"{found['year']}-{found['season'].lower().replace('fall', 'autumn')}"),
-    (_RELATIVE, _relative),
-    (_WEEKDAY, _weekday),
+_RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[_Found, Reference], str | None]], ...] = (
+    (calendar_values.MONTHS, _DATED, _dated),
+    (calendar_values.MONTHS, _MONTH, _month),
+    (("quarter", "half", "q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h"), _QUARTER, _quarter),
+    (("fiscal", "fy"), _FISCAL, _fiscal),
+    (("fiscal year",), _FISCAL_WORD, lambda found, today: today.fiscal_year(_OFFSETS[found["word"].lower()])),
+    (("19", "20"), _BARE_YEAR, _bare_year),
+    (
+        ("spring ", "summer ", "autumn ", "fall ", "winter "),
+        _SEASON,
+        lambda found, today: f"{found['year']}-{found['season'].lower().replace('fall', 'autumn')}",
+    ),
+    ((" year", " month", " week", "today", "yesterday", "tomorrow"), _RELATIVE, _relative),
+    (("day", "mon.", "tue.", "wed.", "thu.", "fri.", "sat.", "sun."), _WEEKDAY, _weekday),
 )
