@@ -231,13 +231,16 @@ def _contexts(elements: Iterable[Json]) -> list[Json]:
 def _rich(lines: Iterable[Line]) -> list[Json]:
     """Lines as rich_text blocks, none heavier than one text object may be."""
     blocks: list[Json] = []
+    weight = 0
     for kind, line in lines:
         fresh = True
         for inline in line:
-            if not blocks or weigh(blocks[-1]) + weigh(inline) + 1 > OBJECT_LIMIT:
+            own = weigh(inline) + 1  # one for a line break
+            if not blocks or weight + own > OBJECT_LIMIT:
                 blocks.append({"type": "rich_text", "elements": []})
-                fresh = True
+                weight, fresh = 0, True
             _add(blocks[-1]["elements"], kind, inline, fresh)
+            weight += own
             fresh = False
     return blocks
 
@@ -269,25 +272,36 @@ def weigh(node: Any) -> int:
 # ---- messages ----
 
 
+class _Draft:
+    """A message being filled."""
+
+    def __init__(self) -> None:
+        self.groups: list[_Group] = []
+        self._blocks = self._weight = 0
+
+    def fits(self, blocks: Sequence[Json]) -> bool:
+        return self._blocks + len(blocks) <= MAX_BLOCKS and self._weight + sum(map(weigh, blocks)) <= MAX_WEIGHT
+
+    def add(self, group: _Group) -> None:
+        self.groups.append(group)
+        self._blocks += len(group.blocks)
+        self._weight += sum(map(weigh, group.blocks))
+
+
 def _pack(groups: Iterable[_Group]) -> list[list[_Group]]:
     """Groups in messages, broken between groups; only a group that no message could hold is broken between its blocks."""
-    messages: list[list[_Group]] = [[]]
+    drafts = [_Draft()]
     for group in groups:
-        if not _fits(messages[-1], group.blocks) and _fits([], group.blocks):
-            messages.append([])
-        if _fits(messages[-1], group.blocks):
-            messages[-1].append(group)
+        if not drafts[-1].fits(group.blocks) and _Draft().fits(group.blocks):
+            drafts.append(_Draft())
+        if drafts[-1].fits(group.blocks):
+            drafts[-1].add(group)
             continue
         for at, block in enumerate(group.blocks):
-            if not _fits(messages[-1], [block]):
-                messages.append([])
-            messages[-1].append(_Group([block], "" if at else group.spoken))
-    return messages
-
-
-def _fits(message: Sequence[_Group], blocks: list[Json]) -> bool:
-    held = [block for group in message for block in group.blocks]
-    return len(held) + len(blocks) <= MAX_BLOCKS and weigh(held) + weigh(blocks) <= MAX_WEIGHT
+            if not drafts[-1].fits([block]):
+                drafts.append(_Draft())
+            drafts[-1].add(_Group([block], "" if at else group.spoken))
+    return [draft.groups for draft in drafts]
 
 
 def _finished(messages: Iterable[Sequence[_Group]], title: str) -> tuple[Message, ...]:

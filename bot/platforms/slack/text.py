@@ -11,14 +11,14 @@ _MARKS_PER_LETTER = 2
 _JOINERS = "\u200c\u200d"
 _SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[\s]*")
-_WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_WEB = re.compile(r"(https?)(://[^/?#\s].*)", re.IGNORECASE | re.DOTALL)
 _URL_UNSAFE = re.compile(r'[|<>"\\^`{}\s\x00-\x1f\x7f-\x9f]')
 _GOOD_BREAK = re.compile(r"[\s。、.,;!?！？」』）)]")
 
 
 def units(text: str) -> int:
     """Its length as Slack counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _invisible(character: str) -> bool:
@@ -52,8 +52,10 @@ def escape(text: str) -> str:
 
 def web_url(url: str) -> str | None:
     """``url`` as it may be linked, percent-encoded where Slack would misread it; None when it is no web address or too long."""
-    if not _WEB.match(url):
+    web = _WEB.match(url)
+    if not web:
         return None
+    url = web[1].lower() + web[2]
     safe = _URL_UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), url)
     safe = safe.encode("utf-8", "ignore").decode("utf-8")
     return safe if units(safe) <= _URL_LIMIT and not any(map(_invisible, safe)) else None

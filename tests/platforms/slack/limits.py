@@ -114,7 +114,7 @@ def _rich(elements: list[dict[str, Any]]) -> Iterator[str]:
             yield f"empty {node['type']}"
         if node.get("type") in ("text", "link") and node.get("text") == "":
             yield "an empty text element"
-        if node.get("type") == "link" and not node["url"].startswith(("http://", "https://", "mailto:")):
+        if node.get("type") == "link" and not node["url"].lower().startswith(("http://", "https://", "mailto:")):
             yield f"a link to {node['url'][:40]!r}"
 
 

@@ -47,9 +47,6 @@ class SocketMode:
         self._pending: dict[str, _Pending] = {}
 
     @abstractmethod
-    async def changed(self) -> None: ...
-
-    @abstractmethod
     async def until(self, truth: Any, seconds: float = 10) -> Any: ...
 
     @abstractmethod
@@ -80,12 +77,10 @@ class SocketMode:
         self.sockets.append(socket)
         self.connections += 1
         await socket.send_json({"type": "hello", "num_connections": len(self.sockets), "connection_info": {"app_id": self.app}})
-        await self.changed()
         async for message in socket:
             if message.type == WSMsgType.TEXT:
                 await self._acknowledged(message.json())
         self.sockets.remove(socket)
-        await self.changed()
         return socket
 
     async def connected(self, times: int = 1) -> None:
@@ -109,7 +104,6 @@ class SocketMode:
             ack = Ack(message["envelope_id"], time.perf_counter() - pending.sent, message.get("payload"))
             self.acks.append(ack)
             pending.done.set_result(ack)
-            await self.changed()
 
     async def send(self, kind: str, payload: Json, envelope_id: str = "", retry: int = 0) -> Ack:
         """Send one envelope and wait for its acknowledgement."""

@@ -1,0 +1,285 @@
+"""The real slack_bolt over a real WebSocket: acknowledged at once, progress shown, then filled in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.errors import ConfigError, UserError
+from bot.model import Channel, Reply, Request
+from bot.platforms.slack import build_app, serve
+from tests.platforms.slack.server import Json, SlackServer
+from tests.platforms.slack.socket_mode import Ack
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ELEVEN = Reply(paragraphs=("Eleven stories.",))
+PING = 0.05  # seconds; how soon a lost connection is noticed in these tests
+
+
+@dataclass
+class Desk:
+    """Stands in for commands: keeps what was asked and answers when ``open`` is set."""
+
+    reply: Reply = ELEVEN
+    error: Exception | None = None
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: list[Request] = field(default_factory=list)
+
+    async def handle(self, request: Request) -> Reply:
+        self.asked.append(request)
+        await self.open.wait()
+        if self.error:
+            raise self.error
+        return self.reply
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.open.set()
+    return desk
+
+
+@asynccontextmanager
+async def serving(slack: SlackServer, desk: Desk, language: str = "en") -> AsyncIterator[None]:
+    async def language_of(channel: Channel) -> str:
+        return language
+
+    app = build_app(slack.bot_token, handle=desk.handle, language_of=language_of, now=lambda: NOW, base_url=slack.url)
+    before = slack.connections
+    task = asyncio.create_task(serve(app, slack.app_token, ping_interval=PING))
+    try:
+        await slack.connected(before + 1)
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def texts(messages: list[Json]) -> list[str]:
+    return [message["text"] for message in messages]
+
+
+def shown(slack: SlackServer, ack: Ack) -> list[str]:
+    return texts(slack.shown(ack))
+
+
+# ---- /brief ----
+
+
+async def test_a_command_is_acknowledged_while_its_answer_takes_its_time(slack: SlackServer, desk: Desk) -> None:
+    desk.open.clear()
+    async with serving(slack, desk):
+        ack = await slack.command("ask Who opened an office in Tokyo?")
+        assert ack.seconds < 3
+        assert ack.payload is None, "progress comes through response_url, where it can be replaced"
+        await slack.until(lambda: slack.shown(ack) and desk.asked)
+        assert shown(slack, ack) == ["Searching the archive …"]
+        desk.open.set()
+        await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
+    history = slack.responses[ack.envelope_id].history
+    assert [(said["response_type"], said["replace_original"]) for said in history] == [("ephemeral", False), ("ephemeral", True)]
+    assert not slack.posted(), "a command's answer is for the one who asked"
+
+
+async def test_a_command_becomes_a_request_of_the_chat_grammar(slack: SlackServer, desk: Desk) -> None:
+    async with serving(slack, desk, language="ko"):
+        await slack.command("summarise https://example.com/a?b=1&c=<2>")
+        await slack.until(lambda: desk.asked)
+    channel = Channel("slack", "C0BRIEF", "T0LOOP")
+    assert desk.asked == [Request("summarize", "https://example.com/a?b=1&c=<2>", channel, "U0PERSON", "ko", NOW)]
+
+
+async def test_twenty_commands_at_once_are_all_acknowledged_in_time(slack: SlackServer, desk: Desk) -> None:
+    desk.open.clear()
+    async with serving(slack, desk):
+        acks = await asyncio.gather(*(slack.command(f"ask {at}") for at in range(20)))
+        await slack.until(lambda: len(desk.asked) == 20)
+        desk.open.set()
+        await slack.until(lambda: all(shown(slack, ack) == ["Eleven stories."] for ack in acks))
+    assert max(ack.seconds for ack in acks) < 3
+
+
+async def test_a_persons_mistake_is_told_in_its_own_words(slack: SlackServer, desk: Desk) -> None:
+    desk.error = UserError("That is no address: <!channel>")
+    async with serving(slack, desk):
+        ack = await slack.command("summarize nonsense")
+        await slack.until(lambda: shown(slack, ack) == ["That is no address: &lt;!channel&gt;"])
+
+
+async def test_a_bug_shows_a_reference_that_the_log_knows(
+    slack: SlackServer, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.error = RuntimeError("secret detail")
+    async with serving(slack, desk):
+        ack = await slack.command("today")
+        await slack.until(lambda: shown(slack, ack)[:1] and "Reference" in shown(slack, ack)[0])
+    (text,) = shown(slack, ack)
+    assert "secret detail" not in text
+    (record,) = [record for record in caplog.records if record.getMessage() == "slack.request_failed"]
+    assert text.endswith(record.fields["reference"])  # type: ignore[attr-defined]
+
+
+async def test_a_bug_is_owned_up_to_in_the_channels_language(slack: SlackServer, desk: Desk) -> None:
+    desk.error = RuntimeError("secret detail")
+    async with serving(slack, desk, language="ja"):
+        ack = await slack.command("today")
+        await slack.until(lambda: any("参照番号" in text for text in shown(slack, ack)))
+
+
+async def test_a_lost_progress_note_does_not_lose_the_answer(slack: SlackServer, desk: Desk) -> None:
+    slack.fail("respond", drop=True)
+    async with serving(slack, desk):
+        ack = await slack.command("today")
+        await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
+
+
+async def test_an_answer_of_many_messages_outlives_its_response_url(slack: SlackServer, desk: Desk) -> None:
+    desk.reply = Reply(paragraphs=tuple(f"{n} " + "long " * 2000 for n in range(6)))
+    async with serving(slack, desk):
+        ack = await slack.command("today")
+        await slack.until(lambda: len(slack.ephemeral) == 2)
+    assert slack.responses[ack.envelope_id].uses == 5
+    assert [text[0] for text in texts([*slack.shown(ack), *slack.ephemeral])] == list("012345")
+    assert all(message["user"] == "U0PERSON" for message in slack.ephemeral)
+
+
+# ---- mentions and direct messages ----
+
+
+async def test_a_mention_is_answered_in_its_thread(slack: SlackServer, desk: Desk) -> None:
+    desk.open.clear()
+    async with serving(slack, desk):
+        ack = await slack.mention("Which firms opened an office in Tokyo?")
+        assert ack.seconds < 3
+        await slack.until(lambda: slack.posted(thread=ack.ts))
+        assert texts(slack.posted(thread=ack.ts)) == ["Searching the archive …"]
+        desk.open.set()
+        await slack.until(lambda: texts(slack.posted(thread=ack.ts)) == ["Eleven stories."])
+    (request,) = desk.asked
+    assert (request.verb, request.text, request.person) == ("ask", "Which firms opened an office in Tokyo?", "U0PERSON")
+    (answer,) = slack.posted(thread=ack.ts)
+    assert answer["asked"]["unfurl_links"] is False
+
+
+async def test_a_direct_message_may_name_a_verb(slack: SlackServer, desk: Desk) -> None:
+    slack.add_room("D0PERSON", im=True)
+    async with serving(slack, desk):
+        ack = await slack.direct("today japan")
+        await slack.until(lambda: texts(slack.posted("D0PERSON", ack.ts)) == ["Eleven stories."])
+    assert (desk.asked[0].verb, desk.asked[0].text) == ("today", "japan")
+
+
+async def test_follow_ups_know_what_was_said_before(slack: SlackServer, desk: Desk) -> None:
+    async with serving(slack, desk):
+        first = await slack.mention("OpenAI in Korea?")
+        await slack.until(lambda: texts(slack.posted(thread=first.ts)) == ["Eleven stories."])
+        await slack.mention("And in Japan?", thread=first.ts)
+        await slack.until(lambda: len(desk.asked) == 2)
+        await slack.until(lambda: texts(slack.posted(thread=first.ts))[-1:] == ["Eleven stories."])
+    assert desk.asked[0].thread == ()
+    assert desk.asked[1].thread == ("OpenAI in Korea?", "Eleven stories.")
+    assert slack.count("conversations.replies") == 0, "what we said ourselves is remembered, not fetched"
+
+
+async def test_after_a_restart_the_thread_is_read_again(slack: SlackServer, desk: Desk) -> None:
+    async with serving(slack, desk):
+        first = await slack.mention("OpenAI in Korea & Japan?")
+        await slack.until(lambda: texts(slack.posted(thread=first.ts)) == ["Eleven stories."])
+    async with serving(slack, desk):
+        await slack.mention("And Naver?", thread=first.ts)
+        await slack.until(lambda: len(desk.asked) == 2)
+        await slack.until(lambda: texts(slack.posted(thread=first.ts))[-1:] == ["Eleven stories."])
+    assert [line.split()[-1] for line in desk.asked[1].thread] == ["Japan?", "stories."]
+    assert "&amp;" not in "".join(desk.asked[1].thread)
+
+
+async def test_a_thread_that_may_not_be_read_is_no_obstacle(slack: SlackServer, desk: Desk) -> None:
+    root = slack.say("Look at this", "C0BRIEF")["ts"]
+    slack.fail("conversations.replies", error="missing_scope")
+    async with serving(slack, desk):
+        await slack.mention("What is it?", thread=root)
+        await slack.until(lambda: texts(slack.posted(thread=root))[-1:] == ["Eleven stories."])
+    assert desk.asked[0].thread == ()
+
+
+async def test_one_question_is_answered_once_however_often_slack_delivers_it(slack: SlackServer, desk: Desk) -> None:
+    slack.add_room("D0PERSON", im=True)
+    async with serving(slack, desk):
+        said = slack.say("<@U0LOOPBOT> hello?", "D0PERSON")
+        await slack.event(said, "Ev1")
+        await slack.event(said, "Ev1", retry=1)
+        await slack.event(said | {"type": "app_mention"}, "Ev2")
+        last = await slack.direct("and this is another")
+        await slack.until(lambda: slack.posted("D0PERSON", last.ts))
+    assert [request.text for request in desk.asked] == ["hello?", "and this is another"]
+
+
+async def test_bots_edits_and_talk_between_others_are_left_alone(slack: SlackServer, desk: Desk) -> None:
+    slack.add_room("D0PERSON", im=True)
+    async with serving(slack, desk):
+        said = slack.say("hello", "D0PERSON")
+        await slack.event(said | {"bot_id": "B0OTHER", "ts": "1.1"})
+        await slack.event(said | {"user": "U0LOOPBOT", "ts": "1.2"})
+        await slack.event(said | {"subtype": "message_changed", "ts": "1.3"})
+        await slack.event(slack.say("lunch?", "C0BRIEF"))
+        await slack.event({"type": "app_home_opened", "user": "U0PERSON", "tab": "home", "channel": "D0PERSON"})
+        await slack.mention("now you")
+        await slack.until(lambda: desk.asked)
+    assert [request.text for request in desk.asked] == ["now you"]
+
+
+async def test_a_deleted_progress_note_is_replaced_by_a_new_message(slack: SlackServer, desk: Desk) -> None:
+    slack.fail("chat.update", error="message_not_found")
+    async with serving(slack, desk):
+        ack = await slack.mention("hello")
+        await slack.until(lambda: texts(slack.posted(thread=ack.ts)) == ["Searching the archive …", "Eleven stories."])
+
+
+async def test_an_answer_waits_when_slack_asks_for_it(slack: SlackServer, desk: Desk) -> None:
+    slack.fail("chat.postMessage", retry_after=0)
+    async with serving(slack, desk):
+        ack = await slack.mention("hello")
+        await slack.until(lambda: texts(slack.posted(thread=ack.ts)) == ["Eleven stories."])
+    assert slack.count("chat.postMessage") == 2
+
+
+# ---- the connection ----
+
+
+@pytest.mark.parametrize("ending", ["refresh", "close_sockets"])
+async def test_a_connection_that_ends_is_made_anew(slack: SlackServer, desk: Desk, ending: str) -> None:
+    async with serving(slack, desk):
+        await getattr(slack, ending)()
+        await slack.connected(2)
+        ack = await slack.command("today")
+        await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
+
+
+async def test_a_refused_connection_is_not_tried_again_with_its_used_up_address(slack: SlackServer, desk: Desk) -> None:
+    slack.refuse_sockets = 2
+    async with serving(slack, desk):
+        ack = await slack.command("today")
+        await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
+
+
+@pytest.mark.parametrize(("setting", "method"), [("SLACK_BOT_TOKEN", "auth.test"), ("SLACK_APP_TOKEN", "apps.connections.open")])
+async def test_a_refused_token_is_named(slack: SlackServer, desk: Desk, setting: str, method: str) -> None:
+    slack.fail(method, error="invalid_auth")
+    app = build_app(slack.bot_token, handle=desk.handle, language_of=lambda channel: "en", base_url=slack.url)
+    with pytest.raises(ConfigError, match=setting):
+        await serve(app, slack.app_token)
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": True}, {"error": "internal_error"}], ids=str)
+async def test_slack_being_down_at_the_start_is_waited_for(slack: SlackServer, desk: Desk, fault: dict[str, Any]) -> None:
+    slack.fail("auth.test", **fault)
+    slack.fail("apps.connections.open", **fault)
+    async with serving(slack, desk):
+        ack = await slack.command("today")
+        await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])

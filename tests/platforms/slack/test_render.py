@@ -1,0 +1,219 @@
+"""What Slack receives: valid whatever comes in, nothing lost, nothing alive in it but our own links."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bot.model import Answer, CitedSentence, Edition, Message, Reply, Summary, Topic
+from bot.platforms.slack.render import MAX_WEIGHT, edition_messages, reply_messages
+from bot.platforms.slack.text import clean, units, web_url
+from tests.platforms.slack import limits
+from tests.platforms.slack.conftest import SCHEMA
+from tests.platforms.slack.editions import AT, edition, editions, item, replies, source
+
+Json = dict[str, Any]
+patient = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+OUR_LINK = re.compile(r"<(https?://[^<>|\s]+)\|[^<>|]+>")
+
+
+def nodes(node: Any) -> Iterator[Json]:
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from nodes(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from nodes(value)
+
+
+def blocks(messages: Sequence[Message]) -> list[Json]:
+    return [block for message in messages for block in message.payload["blocks"]]
+
+
+def plain_of(node: Any) -> str:
+    return "".join(each["text"] for each in nodes(node) if isinstance(each.get("text"), str))
+
+
+def plain(messages: Sequence[Message]) -> str:
+    """All words that readers see, in order."""
+    return plain_of(blocks(messages))
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def urls_in(messages: Sequence[Message]) -> set[str]:
+    linked = {node["url"] for node in nodes(blocks(messages)) if "url" in node}
+    small = (node["text"] for node in nodes(blocks(messages)) if node.get("type") == "mrkdwn")
+    return linked | {html.unescape(url) for text in small for url in OUR_LINK.findall(text)}
+
+
+def assert_valid(messages: Sequence[Message]) -> None:
+    assert messages
+    assert [message.in_thread for message in messages] == [at > 0 for at in range(len(messages))]
+    for message in messages:
+        payload = message.payload
+        assert json.loads(json.dumps(payload)) == payload, "a payload is JSON data"
+        assert payload["text"] and units(payload["text"]) <= 4000
+        assert limits.lengths(payload["blocks"]) == []
+        assert limits.library(payload["blocks"]) == []
+        assert limits.total(payload["blocks"]) <= MAX_WEIGHT + 200
+        assert not SCHEMA.is_file() or limits.structure(payload["blocks"], SCHEMA) == []
+
+
+def assert_inert(messages: Sequence[Message]) -> None:
+    """No mention, no parsed markup, no hidden or reordering character."""
+    for message in messages:
+        assert not set("<>") & set(message.payload["text"])
+        for node in nodes(message.payload["blocks"]):
+            assert node.get("type") not in ("broadcast", "user", "usergroup", "channel", "team", "emoji")
+            if node.get("type") == "mrkdwn":
+                assert node["verbatim"] is True
+                assert not set("<>") & set(OUR_LINK.sub("", node["text"]))
+                assert not re.search(r"&(?!amp;|lt;|gt;)", node["text"])
+    seen = json.dumps([message.payload for message in messages], ensure_ascii=False)
+    assert not re.search("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\ud800-\udfff]", seen)
+
+
+@patient
+@given(editions)
+def test_every_edition_is_valid_inert_and_whole(edition: Edition) -> None:
+    messages = edition_messages(edition)
+    assert_valid(messages)
+    assert_inert(messages)
+    pointer = plain_of(messages[0].payload["blocks"][-1]) if len(messages) > 1 else ""
+    seen = bare(plain(messages).replace(pointer, "", 1))
+    for story in edition.items:
+        assert bare(clean(story.summary.headline)) in seen
+        for sentence in story.summary.sentences:
+            assert bare(clean(sentence.text)) in seen, "never cut"
+    known = [each for story in edition.items for each in story.summary.sources] + list(edition.sources)
+    assert urls_in(messages) <= {web_url(each.url) for each in known}, "no address but those of the cited sources"
+
+
+@patient
+@given(replies)
+def test_every_reply_is_valid_inert_and_whole(reply: Reply) -> None:
+    messages = reply_messages(reply, "ko")
+    if not any((clean(reply.title), reply.edition, reply.answer, reply.summary, *map(clean, reply.paragraphs))):
+        return
+    assert_valid(messages)
+    assert_inert(messages)
+    seen = bare(plain(messages))
+    for paragraph in reply.paragraphs:
+        assert bare(clean(paragraph).replace("`", "")) in seen.replace("`", "")
+
+
+# ---- as product.md shows it ----
+
+
+def test_an_ordinary_day_is_one_message_in_the_order_of_the_product() -> None:
+    day = edition(item(1), item(2), item(3, Topic.POLICY))
+    (message,) = edition_messages(day)
+    kinds = [block["type"] for block in message.payload["blocks"]]
+    story = ["rich_text", "context", "context"]
+    assert kinds == ["header", "rich_text", "header", *story, *story, "header", *story, "context"]
+    headers = [block["text"]["text"] for block in message.payload["blocks"] if block["type"] == "header"]
+    assert headers == ["AI market briefing · Korea and Japan · Mon 23 Nov 2026", "Expansion", "Policy"]
+    assert message.payload["blocks"][-1]["elements"][0]["text"].startswith(
+        "1,204 articles read · 18 relevant · 3 stories · 2 feeds"
+    )
+
+
+def test_a_story_shows_headline_mark_quoted_sentence_citation_amount_outlets_and_sources() -> None:
+    (message,) = edition_messages(edition(item(1)))
+    story = message.payload["blocks"][3:6]
+    headline, quote = story[0]["elements"]
+    assert headline["elements"][0] == {"type": "text", "text": "Story 1", "style": {"bold": True}}
+    assert headline["elements"][-1] == {"type": "text", "text": "NEW", "style": {"code": True}}
+    assert quote["type"] == "rich_text_quote"
+    assert quote["elements"][0]["text"] == "업스테이지가 도쿄에 법인을 세웠다."
+    assert quote["elements"][-1] == {"type": "link", "url": "https://example.com/1", "text": "[1]"}
+    assert [element["text"] for element in story[1]["elements"]] == [
+        "¥45bn (up to, subsidy)",
+        "1 outlet · KO · first: ETNews 09:00 KST",
+    ]
+    assert story[2]["elements"][0]["text"] == "Sources: <https://example.com/1|[1] ETNews>"
+
+
+def test_the_notification_tells_the_day_without_the_blocks() -> None:
+    (message,) = edition_messages(edition(item(1), item(2)))
+    assert message.payload["text"] == "AI market briefing · Korea and Japan · Mon 23 Nov 2026\nStory 1\nStory 2"
+
+
+def test_a_quiet_day_is_one_line() -> None:
+    (message,) = edition_messages(edition())
+    assert [block["type"] for block in message.payload["blocks"]] == ["header", "rich_text", "context"]
+    assert "quiet day" in message.payload["text"]
+
+
+@pytest.mark.parametrize(("flag", "word"), [("sample", "SAMPLE"), ("delayed", "Delayed")])
+def test_a_notice_comes_before_anything_else(flag: str, word: str) -> None:
+    (message,) = edition_messages(edition(item(1), **{flag: True}))
+    notice = message.payload["blocks"][1]["elements"][0]["elements"][0]
+    assert notice["text"].startswith(word) and notice["style"] == {"bold": True}
+    assert word in message.payload["text"]
+
+
+def test_a_long_edition_goes_on_in_the_thread_at_story_borders() -> None:
+    long = edition(*(item(n, text=f"Sentence {n}. " + "가" * 1500) for n in range(1, 21)))
+    messages = edition_messages(long)
+    assert_valid(messages)
+    assert len(messages) > 2
+    later = sum(f"Story {n}" in plain([message]) for message in messages[1:] for n in range(1, 21) if n >= 10)
+    assert later, "the later stories are in the thread"
+    for n in range(1, 21):
+        homes = [at for at, message in enumerate(messages) if f"Sentence {n}. " in plain([message])]
+        sources = [at for at, message in enumerate(messages) if f"|[{n}] ETNews>" in plain([message])]
+        assert homes == sources and len(homes) == 1, "a story stays in one message"
+    last = messages[0].payload["blocks"][-1]["elements"][0]["text"]
+    moved = int(re.match(r"(\d+) more stories in the thread", last)[1])  # type: ignore[index]
+    assert moved == 20 - sum(f"Sentence {n}. " in plain(messages[:1]) for n in range(1, 21))
+
+
+def test_the_same_edition_as_a_private_reply_does_not_point_to_a_thread() -> None:
+    long = edition(*(item(n, text="가" * 1500) for n in range(1, 21)))
+    assert "in the thread" not in plain(reply_messages(Reply(edition=long), "en"))
+
+
+def test_sentences_of_a_model_stand_as_one_paragraph_with_all_their_citations() -> None:
+    cited = (source(1, "ETNews"), source(2, "Nikkei"))
+    written = (CitedSentence("Upstage opened an office.", (1, 2)), CitedSentence("It will hire.", (2,)))
+    story = replace(item(1), summary=Summary("s", "en", "Office", written, cited, "a-model"))
+    (message,) = edition_messages(edition(story))
+    (section,) = message.payload["blocks"][3]["elements"]
+    assert "".join(each["text"] for each in section["elements"]) == (
+        "Office NEW\nUpstage opened an office. [1][2] It will hire. [2]"
+    )
+
+
+def test_an_answer_shows_the_question_its_sentences_its_sources_and_how_it_was_made() -> None:
+    found = Answer("Who?", "en", True, (CitedSentence("Upstage did.", (1,), quoted=True),), (source(1, title="An office"),))
+    (message,) = reply_messages(Reply(answer=found), "en")
+    assert plain([message]) == ("Who?Upstage did. [1]Sources\n[1] ETNews · An office · quoted extracts, no model used")
+    assert any(node.get("type") == "date" and node["timestamp"] == int(AT.timestamp()) for node in nodes(blocks([message])))
+    assert message.payload["text"] == "Upstage did."
+
+
+def test_an_honest_no_is_said_aloud() -> None:
+    (message,) = reply_messages(Reply(answer=Answer("Who?", "ko", False)), "ko")
+    assert plain([message]).startswith("Who?")
+    assert message.payload["text"] == blocks([message])[-1]["elements"][0]["text"]
+
+
+def test_what_stands_between_backticks_is_code() -> None:
+    (message,) = reply_messages(Reply(title="Help", paragraphs=("Type `/brief today` now",)), "en")
+    header, text = message.payload["blocks"]
+    assert header["text"]["text"] == "Help"
+    assert [(part["text"], part.get("style")) for part in text["elements"][0]["elements"]] == [
+        ("Type ", None),
+        ("/brief today", {"code": True}),
+        (" now", None),
+    ]
