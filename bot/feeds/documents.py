@@ -12,6 +12,8 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[(?P<subset>.*?)\]\s*)?>", re
 _DEFINES_ENTITY = re.compile(r"<!ENTITY\s+(?!%)")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN_REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
+_LONG_TAG = re.compile(r"<\w[^<>]{8000,}")
+_MOST_ATTRIBUTES = 500  # of one element; feedparser's time grows with their square
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,32});)")
@@ -22,12 +24,14 @@ def prepare(text: str, url: str) -> bytes:
     """``text`` as UTF-8 bytes with a declaration that says so, from the root on.
 
     Raises:
-        ParseError: it holds no feed, or its DTD defines entities.
+        ParseError: it holds no feed, its DTD defines entities, or an element has hundreds of attributes.
     """
     start = _START.search(text, 0, _HEAD)
     if start is None:
         raise ParseError(url, "this is no feed" if text.strip() else "the feed is empty")
     body = text[start.start() :]
+    if any(tag[0].count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(body)):
+        raise ParseError(url, f"an element has more than {_MOST_ATTRIBUTES} attributes; such feeds are not read")
     if "<!DOCTYPE" in body[:_HEAD] or "<!doctype" in body[:_HEAD]:
         body = _without_doctype(body, url)
     body = body[match.end() :] if (match := _DECLARATION.match(body)) else body

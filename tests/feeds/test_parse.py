@@ -189,6 +189,7 @@ def test_a_harmless_document_type_is_passed_over() -> None:
         b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel><item><title>&b;</title></item></channel></rss>',
         b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]><rss><channel><item><title>&x;</title></item></channel></rss>',
         b"/etc/hostname",
+        b"<rss><channel><item " + b'a="xxxxxxxxxxxxxxxxxxxx" ' * 600 + b"><title>t</title></item></channel></rss>",
         b"<urlset><url/></urlset>",
     ],
 )
