@@ -1,0 +1,87 @@
+"""Reads one page or PDF that a person points at, as clean text.
+
+The work is done in a child process of its own: what a page does to the extractors, it does to nobody else.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot import clock, log
+from bot.errors import FetchError, ParseError
+from bot.feeds.extract import SIZE
+from bot.feeds.fetch import Client, Fetched, Unreachable
+from bot.feeds.urls import canonical
+from bot.model import Page
+
+_ACCEPT = "text/html, application/xhtml+xml, application/pdf;q=0.9, text/plain;q=0.8, */*;q=0.1"
+_KINDS = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/plain": "text"}
+_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")  # and no token or key
+
+_WALL = 15.0  # seconds for one page, the child's start included
+
+
+class Pages:
+    """The PageReader of ports.py, over a ``client`` that is open. ``at_once``: pages that may be worked on at a time."""
+
+    def __init__(self, client: Client, *, at_once: int = 2, wall: float = _WALL) -> None:
+        self._client = client
+        self._places = asyncio.Semaphore(at_once)
+        self._wall = wall
+
+    async def read(self, url: str) -> Page:
+        """The page at ``url`` as clean text.
+
+        Raises:
+            FetchError, ParseError: with a reason for the person who asked. A private address and one where nobody answers
+                give the same reason, so that nobody can look around in our network.
+        """
+        try:
+            fetched = await self._client.get(url, accept=_ACCEPT)
+        except Unreachable as exc:
+            raise FetchError(url, "cannot be reached") from exc
+        head = {"kind": _kind(url, fetched), "url": fetched.url, "type": fetched.content_type, "now": clock.now().isoformat()}
+        async with self._places:
+            answer = await asyncio.to_thread(_ask_child, head, fetched.body, self._wall)
+        if not answer.get("text"):
+            log.event("page.unreadable", url=url, why=answer.get("why", "no text"))
+            raise ParseError(url, "has no text that can be read")
+        published = datetime.fromisoformat(answer["published"]) if answer["published"] else None
+        address = canonical(fetched.url) or fetched.url
+        return Page(address, answer["title"], answer["text"], answer["language"], answer["site"], published)
+
+
+def _kind(url: str, fetched: Fetched) -> str:
+    """html, pdf or text. Raises ParseError for anything else."""
+    start = fetched.body[:1024].lstrip()
+    if b"%PDF-" in start:
+        return "pdf"
+    named = fetched.content_type.split(";")[0].strip().lower()
+    kind = _KINDS.get(named) or ("html" if not named and start.startswith(b"<") else "")
+    if kind in ("", "pdf") or (b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        raise ParseError(url, "is neither a web page nor a PDF")
+    return kind
+
+
+def _ask_child(head: dict[str, str], body: bytes, wall: float) -> dict[str, Any]:
+    """What a fresh child makes of ``body``; {"why": …} where it fails or overruns its limits."""
+    packed = json.dumps(head).encode()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", "from bot.feeds.extract import answer_parent; answer_parent()"],
+            input=SIZE.pack(len(packed)) + packed + body,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).parents[2],
+            env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ},
+            timeout=wall,
+            check=True,
+        )
+        return dict(json.loads(done.stdout))
+    except (subprocess.SubprocessError, OSError, ValueError) as exc:
+        return {"why": type(exc).__name__}
