@@ -57,9 +57,9 @@ def _order(slot: Slot) -> tuple[datetime, date, str]:
 def _slots_between(subscription: Subscription, since: datetime, until: datetime) -> list[Slot]:
     """All slots that fall due in [since, until], by the instant at which they do."""
     zone = ZoneInfo(subscription.time_zone)
-    # A day more at both ends: at a clock change a slot may fall due outside its own local date.
+    # A day more: a slot that a clock change skips falls due later than its name says.
     first = since.astimezone(zone).date() - timedelta(days=1)
-    last = until.astimezone(zone).date() + timedelta(days=1)
+    last = until.astimezone(zone).date()
     slots = (slot for day in _days(first, last) for slot in _slots_of(subscription, day, zone))
     return sorted((slot for slot in slots if since <= slot.due <= until), key=_order)
 
