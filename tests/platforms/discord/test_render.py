@@ -78,6 +78,18 @@ def test_a_long_edition_goes_on_in_the_thread_split_between_stories():
     assert any("(이어서)" in text for text in texts(messages[1].payload["components"]))
 
 
+def test_many_small_stories_keep_to_the_number_of_components():
+    small = Summary("s", "ko", "짧은 소식", (), ())
+    bare = {"summary": small, "amounts": (), "outlets": (), "languages": (), "first_outlet": ""}
+    messages = edition_messages(
+        edition(*[replace(item(number, topic), **bare) for topic in Topic for number in range(8)], lead=())
+    )
+    assert len(messages) > 2
+    assert sum(text.startswith("**짧은 소식**") for message in messages for text in texts(message.payload["components"])) == 56
+    for message in messages:
+        assert_within_limits(message.payload["components"])
+
+
 def test_one_story_beyond_all_limits_is_torn_but_complete():
     messages = edition_messages(edition(item(1, Topic.POLICY, *[f"문장{number} " + LONG * 3 for number in range(12)])))
     shown = whole(messages)
