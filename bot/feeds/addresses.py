@@ -5,8 +5,9 @@ its socket is opened; so numeric spellings, redirects and names that change thei
 import asyncio
 import ipaddress
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -96,8 +97,7 @@ class Gate:
         self._allow_loopback = allow_loopback
         self._lookup = lookup or self._ask_system
         self._open_socket = open_socket or _SippingSocket
-        # Threads of its own: name servers that never answer must not hold up the default executor, which others share.
-        self._threads = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="lookup")
+        self._lookups = asyncio.Semaphore(_LOOKUPS_AT_ONCE)
 
     def allows(self, address: str) -> bool:
         """Whether a connection to ``address`` may be opened."""
@@ -123,13 +123,30 @@ class Gate:
             raise AddressRefused(f"{address[0]} is not public")
         return self._open_socket(family, kind, protocol)
 
-    def close(self) -> None:
-        """Give up lookups that have not begun; those under way end by themselves."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
     async def _ask_system(self, host: str, port: int) -> list[str]:
-        def ask() -> list[str]:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
-            return [str(address[0]) for *_, address in found]
+        """Ask in a thread of its own: name servers that never answer hold up neither other work nor the end of the program."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[str]] = loop.create_future()
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        def settle(outcome: list[str] | OSError) -> None:
+            self._lookups.release()
+            if answer.done():  # nobody waits any more
+                return
+            if isinstance(outcome, OSError):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+        def ask() -> None:
+            outcome: list[str] | OSError
+            try:
+                found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+                outcome = [str(address[0]) for *_, address in found]
+            except (OSError, UnicodeError) as exc:
+                outcome = exc if isinstance(exc, OSError) else socket.gaierror(socket.EAI_NONAME, str(exc))
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, outcome)
+
+        await self._lookups.acquire()
+        threading.Thread(target=ask, name="lookup", daemon=True).start()
+        return await answer

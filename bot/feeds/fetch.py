@@ -109,7 +109,6 @@ class Client:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._session is not None:
             await self._session.close()
-        self._gate.close()
 
     async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None, accept: str = _ACCEPT) -> Fetched:
         """Fetch ``url``; with validators of an earlier answer, the result may be a 304.
@@ -203,7 +202,7 @@ class _Resolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """The client closes the gate."""
+        """Nothing is held open."""
 
 
 def _failure(url: str, exc: Exception) -> FetchError:

@@ -1,3 +1,4 @@
+import asyncio
 import itertools
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -202,4 +203,11 @@ async def test_the_system_is_asked_for_names() -> None:
     assert set(await gate.resolve("localhost", 80)) <= {"127.0.0.1", "::1"}
     with pytest.raises(AddressRefused):
         await Gate().resolve("localhost", 80)
-    gate.close()
+
+
+async def test_more_lookups_than_threads() -> None:
+    gate = Gate(allow_loopback=True)
+    answers = await asyncio.gather(*(gate.resolve("127.0.0.1", 80) for _ in range(200)))
+    assert answers == [["127.0.0.1"]] * 200
+    with pytest.raises(socket.gaierror):
+        await gate.resolve("a" * 64 + ".", 80)  # too long to be asked for

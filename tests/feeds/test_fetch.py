@@ -1,8 +1,11 @@
+import asyncio
 import gzip
+import ssl
 import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,24 @@ from bot.feeds.fetch import Client, Fetched, Unreachable
 from tests.feeds import servers
 from tests.feeds.servers import Handler, Server, answer, conditional, raw, redirect
 
+SELF_SIGNED = """\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgUW/aa2kyDPjDl07B
+2hjC+Z/LTde/EolJxLdW/70xuRShRANCAARM6gpG4C/5UEtWXM+cqra/LiR89xNC
+MoP+4G8QtZH1oT2Bz/Hg7LsCDzqrheq2yx3WERGn5mA2OrO3SoGRFGpM
+-----END PRIVATE KEY-----
+-----BEGIN CERTIFICATE-----
+MIIBjjCCATSgAwIBAgIUH/yHTUP22aevvpwVgPbvnXs0gkowCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMB4XDTI2MTEyMjEwMjAyOVoXDTM2MTExOTEw
+MjAyOVowFDESMBAGA1UEAwwJMTI3LjAuMC4xMFkwEwYHKoZIzj0CAQYIKoZIzj0D
+AQcDQgAETOoKRuAv+VBLVlzPnKq2vy4kfPcTQjKD/uBvELWR9aE9gc/x4Oy7Ag86
+q4Xqtssd1hERp+ZgNjqzt0qBkRRqTKNkMGIwHQYDVR0OBBYEFC0DVxUOr6Eef7Lz
+94ae+GpLcJP2MB8GA1UdIwQYMBaAFC0DVxUOr6Eef7Lz94ae+GpLcJP2MA8GA1Ud
+EwEB/wQFMAMBAf8wDwYDVR0RBAgwBocEfwAAATAKBggqhkjOPQQDAgNIADBFAiEA
+wQeX93u8YHqUXtRUFhvtlfbiTl2TVj0tDEW2+QmnwCECIBLVUsG8jhDMFyNWt1M/
+ZAGt9tTyww1XOlLwQoHMzeGH
+-----END CERTIFICATE-----
+"""  # made for this test: 127.0.0.1, signed by nobody else
 RSS = b"<rss><channel><title>\xeb\x89\xb4\xec\x8a\xa4</title></channel></rss>"
 
 
@@ -243,6 +264,26 @@ async def test_how_long_it_stays_fresh(server: Server, client: Client, headers: 
 async def test_broken_answers_fail_with_a_reason(server: Server, client: Client, path: str) -> None:
     error = await refusal(client, server.url(path))
     assert error.reason and "after" not in error.reason and not error.permanent
+
+
+async def test_certificates_are_checked(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "pair.pem").write_text(SELF_SIGNED)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "pair.pem")
+    async with Server({"/feed": answer(RSS)}, tls=tls) as server:
+        error = await refusal(client, server.url("/feed"))
+        assert isinstance(error, Unreachable) and "certificate is not valid (self-signed certificate)" in error.reason
+        assert not server.requests
+
+
+async def test_no_tls_where_tls_is_asked_for(client: Client) -> None:
+    async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(shout, "127.0.0.1", 0) as listener:
+        error = await refusal(client, f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}/feed")
+    assert isinstance(error, Unreachable) and error.reason == "no secure connection could be made"
 
 
 async def test_nobody_listens(client: Client) -> None:
