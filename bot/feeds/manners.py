@@ -42,8 +42,11 @@ class Manners:
         finally:
             server.users -= 1
 
+    def __len__(self) -> int:
+        return len(self._servers)
+
     def _forget_idle(self) -> None:
-        if len(self._servers) < _REMEMBERED:
+        if len(self) < _REMEMBERED:
             return
         now = asyncio.get_running_loop().time()
         for origin in [name for name, server in self._servers.items() if not server.users and server.next_at <= now]:

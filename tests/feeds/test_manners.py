@@ -63,3 +63,16 @@ async def test_waiting_for_a_turn_is_not_part_of_the_deadline() -> None:
         results = await asyncio.gather(*(client.get(f"http://a.example/{n}") for n in range(4)), return_exceptions=True)
     assert len(asked) == 4
     assert all(isinstance(result, FetchError) and "resolved" in result.reason for result in results)
+
+
+async def test_servers_are_forgotten_when_nobody_needs_them() -> None:
+    manners = Manners(per_host=1, pause=0.0)
+    async with manners.turn("kept"):
+        for number in range(3_000):
+            async with manners.turn(f"host-{number}"):
+                pass
+        assert len(manners) <= 1_001
+        waiting = asyncio.create_task(starts_at(manners, ["kept"]))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+    assert len((await waiting)["kept"]) == 1
