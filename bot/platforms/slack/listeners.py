@@ -73,11 +73,11 @@ class _Talk:
         text = said(event.get("text") or "", bot_user)
         lines = await self._earlier(channel.id, root, event["ts"]) if root != event["ts"] else ()
         place = ThreadPlace(self._client, channel.id, root)
-        answer = await self._answer(place, channel, event["user"], text, lines)
-        self._threads.remember(channel.id, root, text, html.unescape(answer))
+        self._threads.remember(channel.id, root, text)
+        await self._answer(place, channel, event["user"], text, lines)
 
     async def _earlier(self, channel: str, root: str, before: str) -> tuple[str, ...]:
-        """What was said in the thread so far: from memory, or after a restart from Slack where it lets us."""
+        """What people said in the thread so far: from memory, or else (a briefing's thread, a restart) from Slack."""
         known = self._threads.recall(channel, root)
         if known:
             return known
@@ -87,12 +87,13 @@ class _Talk:
             log.warning("slack.thread_unread", channel=channel, error=repr(error)[:200])
             return ()
         earlier: list[dict[str, Any]] = history.get("messages", [])
-        lines = (said(message.get("text") or "") for message in earlier if message.get("ts") != before)
+        talk = (m for m in earlier if m.get("ts") != before and (m.get("ts") == root or not m.get("bot_id")))
+        lines = (said(message.get("text") or "") for message in talk)
         self._threads.remember(channel, root, *filter(None, lines))
         return self._threads.recall(channel, root)
 
-    async def _answer(self, place: Place, channel: Channel, person: str, text: str, thread: tuple[str, ...] = ()) -> str:
-        """Show progress, then the answer; return the answer as text."""
+    async def _answer(self, place: Place, channel: Channel, person: str, text: str, thread: tuple[str, ...] = ()) -> None:
+        """Show progress, then the answer."""
         language = "en"
         try:
             found = self._language_of(channel)
@@ -100,13 +101,12 @@ class _Talk:
             verb, rest = parse(text)
             await place.progress(plain_message(t(language, _PROGRESS.get(verb, "One moment …"))))
             request = Request(verb, rest, channel, person, language, self._now(), thread)
-            messages = reply_messages(await self._handle(request), language)
+            messages = reply_messages(await self._handle(request))
         except UserError as error:
-            messages = reply_messages(Reply(paragraphs=(str(error),), error=True), language)
+            messages = reply_messages(Reply(paragraphs=(str(error),), error=True))
         except Exception as error:  # noqa: BLE001 the edge of a chat handler: people see a reference, the log the rest
             messages = (_apology(error, channel, language),)
         await place.fill(messages)
-        return "\n".join(str(message.payload["text"]) for message in messages)
 
 
 def _apology(error: Exception, channel: Channel, language: str) -> Message:

@@ -1,4 +1,4 @@
-"""What a running process remembers of its talks: events already taken, and the lines of threads. Bounded; gone with a restart."""
+"""What a running process remembers: events already taken, and what people said in threads. Bounded; gone with a restart."""
 
 from collections import OrderedDict, deque
 from collections.abc import Hashable
@@ -24,7 +24,7 @@ class Seen:
 
 
 class Threads:
-    """The last lines said in each thread, oldest first."""
+    """What people said in each thread, oldest first; below a briefing, the briefing comes first."""
 
     def __init__(self) -> None:
         self._lines: OrderedDict[tuple[str, str], deque[str]] = OrderedDict()

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.model import Answer, CitedSentence, Edition, Message, Reply, Summary, Topic
-from bot.platforms.slack.render import MAX_WEIGHT, edition_messages, reply_messages
+from bot.platforms.slack.blocks import MAX_WEIGHT
+from bot.platforms.slack.render import edition_messages, reply_messages
 from bot.platforms.slack.text import clean, units, web_url
 from tests.platforms.slack import limits
 from tests.platforms.slack.conftest import SCHEMA
@@ -101,14 +102,12 @@ def test_every_edition_is_valid_inert_and_whole(edition: Edition) -> None:
 @patient
 @given(replies)
 def test_every_reply_is_valid_inert_and_whole(reply: Reply) -> None:
-    messages = reply_messages(reply, "ko")
-    if not any((clean(reply.title), reply.edition, reply.answer, reply.summary, *map(clean, reply.paragraphs))):
-        return
+    messages = reply_messages(reply)
     assert_valid(messages)
     assert_inert(messages)
     seen = bare(plain(messages))
     for paragraph in reply.paragraphs:
-        assert bare(clean(paragraph).replace("`", "")) in seen.replace("`", "")
+        assert bare(clean(paragraph.removeprefix("• ")).replace("`", "")) in seen.replace("`", "")
 
 
 # ---- as product.md shows it ----
@@ -180,7 +179,7 @@ def test_a_long_edition_goes_on_in_the_thread_at_story_borders() -> None:
 
 def test_the_same_edition_as_a_private_reply_does_not_point_to_a_thread() -> None:
     long = edition(*(item(n, text="가" * 1500) for n in range(1, 21)))
-    assert "in the thread" not in plain(reply_messages(Reply(edition=long), "en"))
+    assert "in the thread" not in plain(reply_messages(Reply(edition=long)))
 
 
 def test_sentences_of_a_model_stand_as_one_paragraph_with_all_their_citations() -> None:
@@ -196,20 +195,37 @@ def test_sentences_of_a_model_stand_as_one_paragraph_with_all_their_citations() 
 
 def test_an_answer_shows_the_question_its_sentences_its_sources_and_how_it_was_made() -> None:
     found = Answer("Who?", "en", True, (CitedSentence("Upstage did.", (1,), quoted=True),), (source(1, title="An office"),))
-    (message,) = reply_messages(Reply(answer=found), "en")
+    (message,) = reply_messages(Reply(answer=found))
     assert plain([message]) == ("Who?Upstage did. [1]Sources\n[1] ETNews · An office · quoted extracts, no model used")
     assert any(node.get("type") == "date" and node["timestamp"] == int(AT.timestamp()) for node in nodes(blocks([message])))
     assert message.payload["text"] == "Upstage did."
 
 
 def test_an_honest_no_is_said_aloud() -> None:
-    (message,) = reply_messages(Reply(answer=Answer("Who?", "ko", False)), "ko")
-    assert plain([message]).startswith("Who?")
-    assert message.payload["text"] == blocks([message])[-1]["elements"][0]["text"]
+    (message,) = reply_messages(Reply(answer=Answer("Who?", "en", False)))
+    assert plain([message]) == "Who?The archive does not say."
+    assert message.payload["text"] == "The archive does not say."
+
+
+def test_a_list_of_findings_has_a_line_for_each_and_no_title_twice() -> None:
+    cited = (source(1), source(2, "Nikkei"))
+    found = Summary("", "en", "Found", (CitedSentence("One", (1,)), CitedSentence("Two", (2,))), cited)
+    (message,) = reply_messages(Reply(title="Found", summary=found))
+    header, listed, links, _ = message.payload["blocks"]
+    assert header["text"]["text"] == "Found"
+    assert [plain_of(entry) for entry in listed["elements"][0]["elements"]] == ["One [1]", "Two [2]"]
+    assert links["elements"][0]["text"].startswith("Sources: <https://example.com/1|[1] ETNews> · <https://")
+
+
+def test_paragraphs_that_begin_with_a_bullet_are_a_list() -> None:
+    (message,) = reply_messages(Reply(paragraphs=("Kept (score 0.91)", "• Upstage (company, KR)", "• 도쿄 → JP")))
+    (block,) = message.payload["blocks"]
+    assert [element["type"] for element in block["elements"]] == ["rich_text_section", "rich_text_list"]
+    assert [plain_of(entry) for entry in block["elements"][1]["elements"]] == ["Upstage (company, KR)", "도쿄 → JP"]
 
 
 def test_what_stands_between_backticks_is_code() -> None:
-    (message,) = reply_messages(Reply(title="Help", paragraphs=("Type `/brief today` now",)), "en")
+    (message,) = reply_messages(Reply(title="Help", paragraphs=("Type `/brief today` now",)))
     header, text = message.payload["blocks"]
     assert header["text"]["text"] == "Help"
     assert [(part["text"], part.get("style")) for part in text["elements"][0]["elements"]] == [
