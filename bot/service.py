@@ -2,15 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import clock, log
 from bot.app import App, opened
 from bot.config import Settings, WatchedFeeds
 from bot.errors import ConfigError
-from bot.model import Channel, Subscription
+from bot.model import Channel, Feed, Subscription
 from bot.pipeline.deliver import deliver_due
 from bot.platforms import discord, slack
 from bot.ports import Messenger
@@ -78,31 +78,7 @@ class Service:
         """Plan an edition for each subscription that has a slot due."""
         subscriptions = await self._app.store.subscriptions.active()
         self._languages = {subscription.channel: subscription.language for subscription in subscriptions}
-        served = [one for one in subscriptions if one.channel.platform in self._messengers]
-        last = await self._app.store.editions.last_slots([one.id for one in served])
-        for subscription in served:
-            now = clock.now()
-            before = last.get(subscription.id)
-            slot = due_slot(subscription, before, now, CATCH_UP if before else FIRST_CATCH_UP)
-            if slot is None:
-                continue
-            if before and (missed := missed_slots(subscription, before, now)):
-                log.warning("slots.missed", subscription=subscription.id, missed=missed)
-            since = max(before.due, now - LONGEST_PERIOD) if before else now - FIRST_PERIOD
-            edition = await self._app.briefer.edition(
-                key=slot.key,
-                since=since,
-                until=now,
-                language=subscription.language,
-                time_zone=subscription.time_zone,
-                filters=subscription.filters,
-                told_to=subscription.channel,
-                delayed=is_delayed(slot, now),
-                feeds=self._watched.current.enabled,
-            )
-            messages = self._messengers[subscription.channel.platform].render(edition)
-            if await self._app.store.editions.plan(slot, subscription, edition, messages, now):
-                log.event("edition.planned", edition=slot.key, stories=len(edition.items), messages=len(messages))
+        await plan_editions(self._app, subscriptions, self._messengers, self._watched.current.enabled, clock.now())
 
     async def deliver(self) -> None:
         """Post what is planned."""
@@ -138,6 +114,35 @@ class Service:
 
     def _language_of(self, channel: Channel) -> str:
         return self._languages.get(channel, self._app.settings.language)
+
+
+async def plan_editions(
+    app: App, subscriptions: Sequence[Subscription], messengers: Mapping[str, Messenger], feeds: Sequence[Feed], now: datetime
+) -> None:
+    """Compose, render and plan the edition of every slot that is due at ``now`` on a platform that is served."""
+    served = [one for one in subscriptions if one.channel.platform in messengers]
+    last = await app.store.editions.last_slots([one.id for one in served])
+    for subscription in served:
+        before = last.get(subscription.id)
+        slot = due_slot(subscription, before, now, CATCH_UP if before else FIRST_CATCH_UP)
+        if slot is None:
+            continue
+        if before and (missed := missed_slots(subscription, before, now)):
+            log.warning("slots.missed", subscription=subscription.id, missed=missed)
+        edition = await app.briefer.edition(
+            key=slot.key,
+            since=max(before.due, now - LONGEST_PERIOD) if before else now - FIRST_PERIOD,
+            until=now,
+            language=subscription.language,
+            time_zone=subscription.time_zone,
+            filters=subscription.filters,
+            told_to=subscription.channel,
+            delayed=is_delayed(slot, now),
+            feeds=feeds,
+        )
+        messages = messengers[subscription.channel.platform].render(edition)
+        if await app.store.editions.plan(slot, subscription, edition, messages, now):
+            log.event("edition.planned", edition=slot.key, stories=len(edition.items), messages=len(messages))
 
 
 async def _kept_up(name: str, serve: Callable[[], Awaitable[None]]) -> None:

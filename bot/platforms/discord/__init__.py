@@ -1,6 +1,7 @@
 """Discord: listens (client), renders Components V2 (render, layout, text) and posts over REST (send)."""
 
+from bot.platforms.discord.check import check
 from bot.platforms.discord.client import BriefBot, build, serve
 from bot.platforms.discord.send import DiscordMessenger
 
-__all__ = ["BriefBot", "DiscordMessenger", "build", "serve"]
+__all__ = ["BriefBot", "DiscordMessenger", "build", "check", "serve"]
