@@ -34,10 +34,12 @@ class DeliveryReport:
     suspended: dict[str, str] = field(default_factory=dict)
 
 
-async def deliver_due(store: Store, messengers: Mapping[str, Messenger], now: datetime) -> DeliveryReport:
+async def deliver_due(
+    store: Store, messengers: Mapping[str, Messenger], now: datetime, *, send_limit: float = SEND_LIMIT
+) -> DeliveryReport:
     """Post everything that is due at ``now``, channels side by side, the parts of an edition strictly in order.
 
-    A channel that fails stops no other. Only one pass may run in a process; other processes may run theirs.
+    A channel that fails stops no other. Several processes may do this at once. ``send_limit``: seconds for one message.
     """
     report = DeliveryReport()
     for delivery in await store.deliveries.recover(now):
@@ -50,9 +52,10 @@ async def deliver_due(store: Store, messengers: Mapping[str, Messenger], now: da
         else:
             report.waiting += 1
     watch = _Watch(now)
-    await asyncio.gather(
-        *(_Post(store, messengers[some[0].channel.platform], watch, report).channel(some) for some in channels.values())
-    )
+    posts = [
+        _Post(store, messengers[some[0].channel.platform], watch, send_limit, report).channel(some) for some in channels.values()
+    ]
+    await asyncio.gather(*posts)
     return report
 
 
@@ -74,6 +77,7 @@ class _Post:
     store: Store
     messenger: Messenger
     watch: _Watch
+    limit: float
     report: DeliveryReport
 
     async def channel(self, deliveries: Sequence[Delivery]) -> None:
@@ -100,14 +104,14 @@ class _Post:
         if not await ledger.mark_sending(delivery.id, self.watch.now()):
             return None
         try:
-            async with asyncio.timeout(SEND_LIMIT):
+            async with asyncio.timeout(self.limit):
                 below = thread if delivery.message.in_thread else None
                 external_id = await self.messenger.send(delivery.channel, delivery.message, delivery.id, below)
         except DeliveryError as error:
             await self._settle(delivery, error)
             return None
         except TimeoutError:
-            await self._hold(delivery, f"no answer within {SEND_LIMIT:.0f} s")
+            await self._hold(delivery, f"no answer within {self.limit:g} s")
             return None
         except Exception as error:  # noqa: BLE001 - whatever broke, the platform may hold the message
             log.bug("delivery.bug", error, delivery=delivery.id)
