@@ -44,7 +44,7 @@ _IPV6_UNICAST = ipaddress.ip_network("2000::/3")
 _LOOKUPS_AT_ONCE = 32
 
 
-_SIP = 16 * 1024  # bytes
+_SIP = 8 * 1024  # bytes
 
 
 class _SippingSocket(socket.socket):
