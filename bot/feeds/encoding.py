@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import chardet
 
-_SAMPLE = 200_000  # bytes that are enough to judge an encoding by
+_SAMPLE = 8_000  # bytes that are enough to judge an encoding by
+_CONVINCING = 0.75  # plausibility that makes comparing other encodings needless
+_EXPECTED = 0.5  # the same, for an encoding of the feed's own language
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -97,21 +99,29 @@ def _codec(name: str) -> str | None:
     except (LookupError, ValueError):
         return None
     text_codec = getattr(found, "_is_text_encoding", True)
-    return found.name if text_codec and not found.name.startswith("utf") else None
+    return str(found.name) if text_codec and not found.name.startswith("utf") else None
 
 
 def _most_plausible(body: bytes, named: list[str], language: str) -> str:
     start = _HIGH_RUN.search(body)
     sample = body[start.start() if start else 0 :][:_SAMPLE]
-    guess = _codec(str(chardet.detect(sample[:20_000]).get("encoding") or "")) or "cp1252"
-    guess = "cp1252" if guess in _WESTERN else guess
-    bonuses: dict[str, float] = dict.fromkeys((*(_DOUBLE_BYTE if _has_double_bytes(sample) else ()), guess, "cp1252"), 0.0)
-    for codec, bonus in ((guess, 0.1), *((named_one, 0.25) for named_one in named)):
-        bonuses[codec] = bonuses.get(codec, 0.0) + bonus
-    for codec in _OF_LANGUAGE.get(language, ()):
-        if codec in bonuses:
-            bonuses[codec] += 0.45  # kanji alone speak less loudly than wrong Hangul
-    return max(bonuses, key=lambda codec: _plausibility(sample, codec) + bonuses[codec])
+    for codec in named[:1]:
+        enough = _EXPECTED if codec in _OF_LANGUAGE.get(language, ()) else _CONVINCING
+        if _plausibility(sample, codec) > enough:
+            return codec
+    doubles = _DOUBLE_BYTE if _has_double_bytes(sample) else ()
+    found = {codec: _plausibility(sample, codec) for codec in doubles}
+    if max(found.values(), default=0.0) < _CONVINCING:
+        found |= {codec: _plausibility(sample, codec) for codec in (*named, _guess(sample), "cp1252")}
+    # Large bonuses: kanji alone speak less loudly than wrong Hangul.
+    for preferred, bonus in ((named, 0.4), (_OF_LANGUAGE.get(language, ()), 0.45)):
+        found |= {codec: found[codec] + bonus for codec in preferred if codec in found}
+    return max(found, key=lambda codec: found[codec])
+
+
+def _guess(sample: bytes) -> str:
+    guess = _codec(str(chardet.detect(sample).get("encoding") or "")) or "cp1252"
+    return "cp1252" if guess in _WESTERN else guess
 
 
 def _has_double_bytes(sample: bytes) -> bool:

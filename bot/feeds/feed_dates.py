@@ -11,6 +11,8 @@ _OLDEST, _NEWEST = 1990, 2100
 _LONGEST = 100  # characters; no date is longer
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NUMBERS = {name.capitalize(): number for number, name in enumerate(_MONTHS, start=1)}
+_FARTHEST = timedelta(hours=14)  # from UTC
 _MONTH = rf"(?P<mon>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Tokens that mean one offset everywhere; CST, IST and BST do not, and count only where they are the feed's own zone.
@@ -33,6 +35,9 @@ _ZONE = (
 )
 _DAY = r"(?P<d>\d{1,2})"
 _YEAR = r"(?P<y>\d{4})"
+# What most feeds write, in a form that is quick to read.
+_RFC_822 = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d):?(\d\d)|GMT|Z)")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?")
 _SHAPES = tuple(
     re.compile(shape)
     for shape in (
@@ -64,18 +69,41 @@ def read(raw: str | None, zone: tzinfo, now: datetime) -> datetime | None:
     """
     if not raw:
         return None
-    text = " ".join(unicodedata.normalize("NFKC", raw[:_LONGEST]).lower().split())
+    text = raw.strip()
+    try:
+        instant = _common(text, zone) or _uncommon(text, zone)
+    except (ValueError, OverflowError):  # the 31st of June, an hour 25, the year 10000
+        return None
+    return min(instant, now) if instant else None
+
+
+def _common(text: str, zone: tzinfo) -> datetime | None:
+    """The instant of a text in one of the two standard forms; None for any other text, which then is read patiently."""
+    if _ISO.fullmatch(text):
+        if not f"{_OLDEST}" <= text[:4] <= f"{_NEWEST}" or text[11:13] == "24":
+            return None
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    found = _RFC_822.fullmatch(text)
+    month = _MONTH_NUMBERS.get(found[2]) if found else None
+    if not found or not month or not f"{_OLDEST}" <= found[3] <= f"{_NEWEST}":
+        return None
+    day, year, hour, minute, second = map(int, found.group(1, 3, 4, 5, 6))
+    ahead = timedelta(hours=int(found[8]), minutes=int(found[9])) if found[7] else timedelta()
+    if hour > 23 or second > 59 or ahead > _FARTHEST:
+        return None
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC) + (ahead if found[7] == "-" else -ahead)
+
+
+def _uncommon(text: str, zone: tzinfo) -> datetime | None:
+    text = " ".join(unicodedata.normalize("NFKC", text[:_LONGEST]).lower().split())
     text = _WEEKDAY_INSIDE.sub(" ", text).replace("  ", " ").strip()
     weekday = _WEEKDAY_BEFORE.match(text)
     rest = text[weekday.end() :] if weekday else text
     for shape in _SHAPES:
         found = shape.fullmatch(rest)
         if found:
-            try:
-                instant = _instant(found.groupdict(), zone, weekday["day"] if weekday else None)
-            except (ValueError, OverflowError):  # the 31st of June, an hour 25, the year 10000
-                return None
-            return min(instant, now) if instant else None
+            return _instant(found.groupdict(), zone, weekday["day"] if weekday else None)
     return None
 
 
@@ -149,4 +177,4 @@ def _zone(token: str, local: datetime) -> tzinfo | None:
     if not found:
         return None
     offset = timedelta(hours=int(found[2]), minutes=_sixty(found[3]))
-    return timezone(-offset if found[1] == "-" else offset) if offset <= timedelta(hours=14) else None
+    return timezone(-offset if found[1] == "-" else offset) if offset <= _FARTHEST else None

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.feeds import cleaning, feed_dates, urls
@@ -16,7 +15,7 @@ _LONGEST_GUID = 500
 _TITLE_FROM_SUMMARY = 120  # characters
 _SHORT_SUMMARY = 40  # characters; below, the item's full text says more
 _SEPARATORS = (" - ", " – ", " | ", " : ")
-_GOOGLE_NEWS = "news.google.com"
+_GOOGLE_NEWS = ("https://news.google.com/", "http://news.google.com/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | Non
     summary = cleaning.summary(item.summary)
     if len(summary) < _SHORT_SUMMARY and item.content:
         summary = cleaning.summary(item.content) or summary
-    if urlsplit(url or feed.url).hostname == _GOOGLE_NEWS:
+    if (url or feed.url).startswith(_GOOGLE_NEWS):
         title, outlet = _headline_and_outlet(title, outlet)
         summary = ""  # Google News repeats the title there, or lists other outlets' titles
     if not title:

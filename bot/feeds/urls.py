@@ -15,6 +15,7 @@ _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # Neither quotes nor brackets of any kind: the URL can stand in HTML, in Slack's <url|label> and in Discord's [label](url).
 _PLAIN = _UNRESERVED | frozenset(b"!$&*+,;=:@/")
+_ALL_PLAIN = re.compile(r"[\w.~!$&*+,;=:@/-]*", re.ASCII)
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})|(.)", re.DOTALL)
 _JUNK = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+")
 
@@ -134,6 +135,8 @@ def _bytes(text: str) -> bytes:
 
 def _quoted(text: str, also_plain: str = "") -> str:
     """Percent-encoded once and only once, in one spelling: capital hex, nothing encoded that need not be."""
+    if _ALL_PLAIN.fullmatch(text):  # as nearly all are; a poll of many feeds comes by here
+        return text
     plain = _PLAIN | frozenset(also_plain.encode())
 
     def one(found: re.Match[bytes]) -> bytes:

@@ -16,7 +16,7 @@ from bot.feeds.workers import ParserPool
 from bot.model import Feed, FeedMemory, FeedReading
 from tests.builders import feed
 from tests.feeds import servers
-from tests.feeds.servers import Server, answer, conditional
+from tests.feeds.servers import Request, Server, answer, conditional
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GOOD = (Path(__file__).parents[1] / "data" / "feeds" / "ko-naive-dates.xml").read_bytes()
@@ -144,14 +144,20 @@ async def test_hostile_feeds_end_and_delay_no_other(reader: Reader) -> None:
 
 
 async def test_a_poll_that_nobody_reads_on_ends(reader: Reader) -> None:
-    async with Server({"/0": answer(GOOD), "*": servers.hang}) as server:
+    held = asyncio.Semaphore(0)
+
+    async def hold(request: Request, writer: asyncio.StreamWriter) -> None:
+        held.release()
+        await asyncio.Event().wait()
+
+    async with Server({"/0": answer(GOOD), "*": hold}) as server:
         due = [unknown(feed(str(n), server.url(f"/{n}"))) for n in range(30)]
         async with aclosing(reader.read_all(due, NOW)) as poll:
             assert (await anext(poll)).feed.id == "0"
-            while len(server.requests) < 9:  # the one that was answered, and one for each of eight places
-                await asyncio.sleep(0.01)
+            for _ in range(8):  # places, all of them taken
+                await held.acquire()
         assert len(server.requests) == 9
-        assert len([task for task in asyncio.all_tasks() if "Reader._work" in repr(task)]) == 0
+        assert not [task for task in asyncio.all_tasks() if "Reader._work" in repr(task)]
 
 
 async def test_no_more_than_so_many_feeds_are_in_flight() -> None:
