@@ -165,7 +165,7 @@ def test_identity_never_raises_and_is_a_fixed_point(text: str) -> None:
     once = canonical(text)
     if once is not None:
         assert identity(once) == identity(text)
-        assert identity(once.replace("https://", "http://", 1)) == identity(text)
+        assert identity("http://" + once.partition("://")[2]) == identity(text)
 
 
 @given(ODD, ODD)
