@@ -1,4 +1,4 @@
-"""What people do in Slack, turned into Requests: /brief, mentions and direct messages; and the Socket Mode connection itself."""
+"""What people say in Slack, turned into Requests: /brief, mentions, replies, direct messages; and the Socket Mode connection."""
 
 import asyncio
 import html
@@ -31,6 +31,7 @@ LanguageOf = Callable[[Channel], str | Awaitable[str]]
 
 _PROGRESS = {"ask": "Searching the archive …", "summarize": "Reading the page …", "today": "Putting the briefing together …"}
 _MARKUP = re.compile(r"<([^<>]*)>")
+_PERSON = re.compile(r"<@(\w+)")
 _REPLIES_READ = 15  # more is refused to apps that are sold outside Slack's Marketplace
 _BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
@@ -65,7 +66,8 @@ class _Talk:
 
     async def message(self, event: Mapping[str, Any], event_id: str, team: str, bot_user: str) -> None:
         """Answer a mention or a direct message in its thread, once."""
-        channel = Channel("slack", event["channel"], event.get("team") or team)
+        # Not the event's own team: in a channel shared with another workspace that is the one of the person who wrote.
+        channel = Channel("slack", event["channel"], team)
         names = [("event", event_id), ("message", channel.id, event["ts"]), ("client", event.get("client_msg_id") or event_id)]
         if not self._seen.first(*names):
             return
@@ -136,8 +138,9 @@ def build_app(
         await talk.command(command)
 
     async def on_message(event: dict[str, Any], body: dict[str, Any], context: Mapping[str, Any]) -> None:
-        if _is_question(event):
-            await talk.message(event, body["event_id"], body.get("team_id", ""), context.get("bot_user_id") or "")
+        bot_user = context.get("bot_user_id") or ""
+        if _is_question(event, bot_user):
+            await talk.message(event, body["event_id"], body.get("team_id", ""), bot_user)
 
     async def on_other() -> None:
         """Events that come with a subscription but ask nothing of us."""
@@ -152,11 +155,17 @@ def build_app(
     return app
 
 
-def _is_question(event: Mapping[str, Any]) -> bool:
-    """A person's own words: a mention anywhere, or a direct message. No edits, joins, or bots (ourselves among them)."""
+def _is_question(event: Mapping[str, Any], bot_user: str) -> bool:
+    """A person's own words to us: a mention, a direct message, or a reply below a briefing that is not for somebody else.
+
+    No edits, no joins, no bots (ourselves among them).
+    """
     if event.get("bot_id") or not event.get("user") or event.get("subtype") not in (None, "file_share", "thread_broadcast"):
         return False
-    return event["type"] == "app_mention" or event.get("channel_type") == "im"
+    if event["type"] == "app_mention" or event.get("channel_type") == "im":
+        return True
+    below_ours = bool(bot_user) and event.get("parent_user_id") == bot_user
+    return below_ours and set(_PERSON.findall(event.get("text") or "")) <= {bot_user}
 
 
 async def serve(app: AsyncApp, app_token: str, *, base_url: str | None = None, ping_interval: float = 10) -> None:

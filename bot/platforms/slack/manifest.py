@@ -7,7 +7,7 @@ from bot.platforms.slack.listeners import COMMAND
 
 _SCOPES = [
     "app_mentions:read",
-    "channels:history",  # threads that we are asked in, and whether a message of unknown fate was posted
+    "channels:history",  # replies below briefings, and the threads that we are asked in
     "channels:join",
     "chat:write",
     "commands",
@@ -39,7 +39,7 @@ def manifest() -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": _SCOPES}},
         "settings": {
-            "event_subscriptions": {"bot_events": ["app_mention", "message.im"]},
+            "event_subscriptions": {"bot_events": ["app_mention", "message.channels", "message.groups", "message.im"]},
             "interactivity": {"is_enabled": False},
             "org_deploy_enabled": False,
             "socket_mode_enabled": True,

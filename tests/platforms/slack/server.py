@@ -69,6 +69,7 @@ class SlackServer(Workspace, SocketMode):
         Workspace.__init__(self, schema, clock)
         SocketMode.__init__(self)
         self.calls: list[Call] = []
+        self.scopes = ["app_mentions:read", "channels:history", "channels:join", "chat:write", "commands", "im:history"]
         self.responses: dict[str, ResponseUrl] = {}
         self._faults: dict[str, list[Fault]] = {}
 
@@ -131,7 +132,7 @@ class SlackServer(Workspace, SocketMode):
             answer = {"ok": True, **self._method(method, token)(body)}
         except Refused as refused:
             answer = refused.body
-        return web.json_response(answer)
+        return web.json_response(answer, headers={"x-oauth-scopes": ",".join(self.scopes)})
 
     def _method(self, method: str, token: str) -> Callable[[Json], Json]:
         if not token:

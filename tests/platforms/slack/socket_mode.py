@@ -158,8 +158,9 @@ class SocketMode:
     def say(self, text: str, channel: str, thread: str | None = None, person: str = "") -> Json:
         """A person's message, put into its channel and returned as Slack tells apps of it."""
         message: Json = {"type": "message", "user": person or self.person, "text": text, "ts": self.next_ts(), "team": self.team}
-        message |= {"thread_ts": thread} if thread else {}
         room = self.rooms[channel]
+        if thread:
+            message |= {"thread_ts": thread, "parent_user_id": room.find(thread)["user"]}
         room.messages.append(message)
         return message | {"channel": channel, "channel_type": "im" if room.im else "channel", "event_ts": message["ts"]}
 
@@ -167,6 +168,10 @@ class SocketMode:
         """A person writes to the bot in a channel."""
         said = self.say(f"<@{self.bot_user}> {_escaped(text)}", channel, thread)
         return await self.event(said | {"type": "app_mention"})
+
+    async def reply(self, text: str, thread: str, channel: str = "C0BRIEF") -> Ack:
+        """A person writes below a message, without a mention of the bot."""
+        return await self.event(self.say(text, channel, thread))
 
     async def direct(self, text: str, channel: str = "D0PERSON", thread: str | None = None) -> Ack:
         """A person writes to the bot alone."""

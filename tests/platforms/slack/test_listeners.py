@@ -163,6 +163,7 @@ async def test_a_mention_is_answered_in_its_thread(slack: SlackServer, desk: Des
         desk.open.set()
         await slack.until(lambda: texts(slack.posted(thread=ack.ts)) == ["Eleven stories."])
     (request,) = desk.asked
+    assert request.channel == Channel("slack", "C0BRIEF", "T0LOOP")
     assert (request.verb, request.text, request.person) == ("ask", "Which firms opened an office in Tokyo?", "U0PERSON")
     (answer,) = slack.posted(thread=ack.ts)
     assert answer["asked"]["unfurl_links"] is False
@@ -216,6 +217,23 @@ async def test_a_thread_that_may_not_be_read_is_no_obstacle(slack: SlackServer, 
         await slack.mention("What is it?", thread=root)
         await slack.until(lambda: texts(slack.posted(thread=root))[-1:] == ["Eleven stories."])
     assert desk.asked[0].thread == ()
+
+
+async def test_a_reply_below_a_briefing_is_a_question_unless_it_is_for_somebody_else(slack: SlackServer, desk: Desk) -> None:
+    messenger = SlackMessenger(slack.bot_token, base_url=slack.url)
+    root = await messenger.send(Channel("slack", "C0BRIEF", "T0LOOP"), plain_message("Story 1"), "d1", None)
+    chat = slack.say("Lunch?", "C0BRIEF")["ts"]
+    async with serving(slack, desk):
+        await slack.reply("<@U0OTHER> have you seen this?", root)
+        await slack.reply("At noon.", chat)
+        said = slack.say("<@U0LOOPBOT> who else?", "C0BRIEF", root)
+        await slack.event(said)
+        await slack.event(said | {"type": "app_mention"})
+        last = await slack.reply("And when?", root)
+        await slack.until(lambda: len(desk.asked) == 2)
+        await slack.until(lambda: texts(slack.posted(thread=root))[-1:] == ["Eleven stories."])
+    assert [request.text for request in desk.asked] == ["who else?", "And when?"]
+    assert last.seconds < 3
 
 
 async def test_one_question_is_answered_once_however_often_slack_delivers_it(slack: SlackServer, desk: Desk) -> None:
