@@ -83,16 +83,18 @@ def _without_tags(text: str, enough: int) -> str:
     at = length = 0
     silent = ""  # the element whose content is being skipped
     for tag in _TAG.finditer(text):
-        closing, name = bool(tag[1]), (tag[2] or "br").lower()  # a comment parts words as <br> does
+        slash, name, attributes = tag.groups(default="")
+        name = name.lower() or "br"  # a comment parts words as <br> does
         kind = HTML_NAMES.get(name)
+        start, end = tag.span()
         if silent:
-            if closing and name == silent:
-                silent, at = "", tag.end()
+            if slash and name == silent:
+                silent, at = "", end
         elif kind is not None:
-            parts += (text[at : tag.start()], " " if kind == " " else "")
-            length += tag.start() - at
-            at = tag.end()
-            if kind == "silent" and not closing and not (tag[3] or "").endswith("/"):
+            parts += (text[at:start], " " if kind == " " else "")
+            length += start - at
+            at = end
+            if kind == "silent" and not slash and not attributes.endswith("/"):
                 silent = name
         if enough and length > enough * 2:
             return "".join(parts)

@@ -39,8 +39,8 @@ def entries(items: Iterable[Item], feed: Feed, now: datetime) -> tuple[Entry, ..
 
 
 def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | None:
-    url = urls.canonical(item.link, feed.url) if item.link.strip() else None
-    guid = item.guid.strip()
+    link, guid = item.link.strip(), item.guid.strip()
+    url = urls.canonical(link, None if link.startswith(("https://", "http://")) else feed.url) if link else None
     outlet = cleaning.tidy(item.outlet)[: cleaning.TITLE_LENGTH] or None
     title = cleaning.title(item.title)
     summary = cleaning.summary(item.summary)
@@ -58,7 +58,7 @@ def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | Non
     return Entry(
         title=title,
         url=url,
-        guid=guid[:_LONGEST_GUID] if guid and guid != item.link.strip() else None,  # fastfeedparser makes one up from the link
+        guid=guid[:_LONGEST_GUID] if guid and guid != link else None,  # fastfeedparser makes one up from the link
         summary=summary,
         published=_published(item.dates, zone, now),
         language=language.detect(title, feed.language),
