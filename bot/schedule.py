@@ -14,29 +14,29 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import clock, log
 from bot.model import Slot, Subscription
 
-CATCHUP = timedelta(hours=3)
+CATCH_UP = timedelta(hours=3)
 DELAYED_AFTER = timedelta(minutes=10)
 _FARTHEST_MISS = timedelta(days=400)
 
 # ---- slots ----
 
 
-def due_slots(subscription: Subscription, last: Slot | None, now: datetime, catchup: timedelta = CATCHUP) -> Slot | None:
-    """The slot to serve at ``now``, at most one: the latest that fell due within ``catchup`` and after ``last``, the one served.
+def due_slot(subscription: Subscription, last: Slot | None, now: datetime, catch_up: timedelta = CATCH_UP) -> Slot | None:
+    """The slot to serve at ``now``, at most one: the latest that fell due within ``catch_up`` and after ``last``, the one served.
 
     Earlier ones that were not served are missed (see ``missed_slots``): their news is part of the next edition.
     """
-    waiting = [slot for slot in _slots_between(subscription, now - catchup, now) if _is_after(slot, last)]
+    waiting = [slot for slot in _slots_between(subscription, now - catch_up, now) if _is_after(slot, last)]
     if not waiting:
         return None
     # Where a clock change lets two slots fall due at once, both are served, in order: one now, one at the next tick.
     return next(slot for slot in waiting if slot.due == waiting[-1].due)
 
 
-def missed_slots(subscription: Subscription, last: Slot, now: datetime, catchup: timedelta = CATCHUP) -> int:
+def missed_slots(subscription: Subscription, last: Slot, now: datetime, catch_up: timedelta = CATCH_UP) -> int:
     """How many slots after ``last``, the one served, were not served and will not be. Stays the same until one is served."""
-    served = due_slots(subscription, last, now, catchup)
-    until = served.due if served else now - catchup
+    served = due_slot(subscription, last, now, catch_up)
+    until = served.due if served else now - catch_up
     slots = _slots_between(subscription, max(last.due, now - _FARTHEST_MISS), until)
     return sum(slot.due < until and _is_after(slot, last) for slot in slots)
 

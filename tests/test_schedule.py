@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Channel, Slot, Subscription
-from bot.schedule import Scheduler, due_slots, is_delayed, missed_slots
+from bot.schedule import Scheduler, due_slot, is_delayed, missed_slots
 
 HALF_HOURS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))
 ZONES = ["Asia/Seoul", "Asia/Tokyo", "America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Santiago"]
@@ -28,7 +28,7 @@ def _serve(subscription: Subscription, ticks: list[datetime], last: Slot | None 
     """Every slot served when the clock asks at ``ticks``, as the driver would."""
     served: list[Slot] = []
     for now in ticks:
-        slot = due_slots(subscription, last, now)
+        slot = due_slot(subscription, last, now)
         if slot is not None:
             served.append(slot)
             last = slot
@@ -43,11 +43,11 @@ def test_a_slot_is_due_at_its_local_time_and_served_once() -> None:
     morning = _subscription(time(8))  # 23:00 UTC
     before, after = datetime(2026, 11, 22, 22, 59, 59, tzinfo=UTC), datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 
-    slot = due_slots(morning, None, after)
+    slot = due_slot(morning, None, after)
 
-    assert due_slots(morning, Slot("daily", date(2026, 11, 22), time(8), before - 24 * HOUR), before) is None
+    assert due_slot(morning, Slot("daily", date(2026, 11, 22), time(8), before - 24 * HOUR), before) is None
     assert slot == Slot("daily", date(2026, 11, 23), time(8), after)
-    assert due_slots(morning, slot, after + HOUR) is None
+    assert due_slot(morning, slot, after + HOUR) is None
 
 
 def test_slots_fall_on_the_chosen_local_weekdays() -> None:
@@ -64,7 +64,7 @@ def test_a_slot_is_caught_up_within_three_hours(late: timedelta, served: bool) -
     due = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
     last = Slot("daily", date(2026, 11, 22), time(8), due - 24 * HOUR)
 
-    assert (due_slots(_subscription(time(8)), last, due + late) is not None) == served
+    assert (due_slot(_subscription(time(8)), last, due + late) is not None) == served
     assert missed_slots(_subscription(time(8)), last, due + late) == (not served)
 
 
@@ -144,8 +144,8 @@ def test_a_clock_set_back_and_a_moved_zone_repeat_no_slot() -> None:
     served = Slot("daily", date(2026, 11, 23), time(8), due)
     moved = _subscription(time(8), zone="Europe/London")
 
-    assert due_slots(morning, served, due - timedelta(minutes=30)) is None
-    assert due_slots(moved, served, datetime(2026, 11, 23, 8, 0, tzinfo=UTC)) is None
+    assert due_slot(morning, served, due - timedelta(minutes=30)) is None
+    assert due_slot(moved, served, datetime(2026, 11, 23, 8, 0, tzinfo=UTC)) is None
 
 
 def test_an_edition_more_than_ten_minutes_late_is_delayed() -> None:

@@ -25,6 +25,7 @@ class Articles:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._judged_to = 0  # all up to this sequence number have relevance: not looked at again by this process
 
     async def known(self, keys: Collection[int]) -> dict[int, Known]:
         """For each of the identity ``keys`` that was seen before, what is known of its article."""
@@ -96,9 +97,12 @@ class Articles:
     async def unjudged(self, limit: int = 1000) -> list[Article]:
         """Articles without relevance, oldest first: what a crash left between collecting and judging."""
         query = select(*COLUMNS).join(relevances, relevances.c.article_id == articles.c.id, isouter=True)
+        left = query.where(relevances.c.article_id.is_(None), articles.c.seq > self._judged_to).order_by(articles.c.seq)
         async with self._database.read() as connection:
-            rows = await connection.execute(query.where(relevances.c.article_id.is_(None)).order_by(articles.c.seq).limit(limit))
-            return [Article(*row) for row in rows]
+            found = [Article(*row) for row in await connection.execute(left.limit(limit))]
+            if not found:
+                self._judged_to = await _last_seq(connection)
+            return found
 
     async def after(self, seq: int, limit: int = 5000) -> list[tuple[int, Article]]:
         """Articles new or changed since sequence number ``seq``, in order, each with its own number: feeds the search index."""

@@ -1,6 +1,6 @@
 """Editions: planned once a slot, with their messages frozen, and what each channel was told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from hashlib import sha256
 
@@ -86,10 +86,22 @@ class Editions:
 
     async def last_slot(self, subscription_id: str) -> Slot | None:
         """The latest slot of the subscription that was taken."""
-        query = select(editions.c.day, editions.c.hhmm, editions.c.due).where(editions.c.subscription_id == subscription_id)
+        return (await self.last_slots([subscription_id])).get(subscription_id)
+
+    async def last_slots(self, subscription_ids: Collection[str]) -> dict[str, Slot]:
+        """By subscription: its latest slot that was taken."""
+        ours = self._database.among(editions.c.subscription_id, subscription_ids)
+        latest = select(editions.c.subscription_id, func.max(editions.c.due).label("due")).where(ours)
+        latest_of = latest.group_by(editions.c.subscription_id).subquery()
+        is_latest = (editions.c.subscription_id == latest_of.c.subscription_id) & (editions.c.due == latest_of.c.due)
+        query = (
+            select(editions.c.subscription_id, editions.c.day, editions.c.hhmm, editions.c.due)
+            .join(latest_of, is_latest)
+            .order_by(editions.c.day, editions.c.hhmm)
+        )
         async with self._database.read() as connection:
-            row = (await connection.execute(query.order_by(editions.c.due.desc(), editions.c.planned_at.desc()).limit(1))).first()
-        return Slot(subscription_id, row[0], time.fromisoformat(row[1]), row[2]) if row else None
+            rows = await connection.execute(query)
+            return {id: Slot(id, day, time.fromisoformat(hhmm), due) for id, day, hhmm, due in rows}
 
 
 def delivery_id(slot: Slot, channel: Channel, part: int) -> str:

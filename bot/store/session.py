@@ -30,7 +30,7 @@ class Store:
     subscriptions  sync(wanted)  add(subscription)  active()  all()  of_channel(channel)  suspend(id, reason)  pause(id, reason)
                    resume(id)
     editions       plan(slot, subscription, edition, messages, now)  taken(slot)  told(channel)  last(subscription_id)
-                   last_slot(subscription_id)
+                   last_slot(subscription_id)  last_slots(subscription_ids)
     deliveries     due(now)  recover(now)  mark_sending(id, now)  mark_sent(id, external_id)  mark_held(id, reason)
                    mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()
     runs           save(run)  last()

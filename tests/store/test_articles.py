@@ -101,6 +101,10 @@ async def test_relevance_is_kept_and_replaced_and_what_has_none_is_found(store: 
 
     assert await store.articles.relevance(["a1", "a2", "a3"]) == {"a1": RELEVANT, "a2": RELEVANT}
     assert [found.id for found in await store.articles.unjudged()] == ["a3"]
+    await store.articles.save_relevance({"a3": RELEVANT})
+    assert await store.articles.unjudged() == []
+    await store.articles.add([article("a4")])
+    assert [found.id for found in await store.articles.unjudged()] == ["a4"]
 
 
 # ---- polls ----
