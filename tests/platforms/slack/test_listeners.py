@@ -18,7 +18,7 @@ from tests.platforms.slack.socket_mode import Ack
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ELEVEN = Reply(paragraphs=("Eleven stories.",))
-PING = 0.05  # seconds; how soon a lost connection is noticed in these tests
+SOON = 1.0  # seconds; how long a failed connection waits for its next try, where a test waits for that
 
 
 @dataclass
@@ -46,13 +46,13 @@ def desk() -> Desk:
 
 
 @asynccontextmanager
-async def serving(slack: SlackServer, desk: Desk, language: str = "en") -> AsyncIterator[None]:
+async def serving(slack: SlackServer, desk: Desk, language: str = "en", ping: float = 10) -> AsyncIterator[None]:
     async def language_of(channel: Channel) -> str:
         return language
 
     app = build_app(slack.bot_token, handle=desk.handle, language_of=language_of, now=lambda: NOW, base_url=slack.url)
     before = slack.connections
-    task = asyncio.create_task(serve(app, slack.app_token, ping_interval=PING))
+    task = asyncio.create_task(serve(app, slack.app_token, ping_interval=ping))
     try:
         await slack.connected(before + 1)
         yield
@@ -291,7 +291,7 @@ async def test_a_connection_that_ends_is_made_anew(slack: SlackServer, desk: Des
 
 async def test_a_refused_connection_is_not_tried_again_with_its_used_up_address(slack: SlackServer, desk: Desk) -> None:
     slack.refuse_sockets = 2
-    async with serving(slack, desk):
+    async with serving(slack, desk, ping=SOON):
         ack = await slack.command("today")
         await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
 
@@ -308,6 +308,6 @@ async def test_a_refused_token_is_named(slack: SlackServer, desk: Desk, setting:
 async def test_slack_being_down_at_the_start_is_waited_for(slack: SlackServer, desk: Desk, fault: dict[str, Any]) -> None:
     slack.fail("auth.test", **fault)
     slack.fail("apps.connections.open", **fault)
-    async with serving(slack, desk):
+    async with serving(slack, desk, ping=SOON):
         ack = await slack.command("today")
         await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
