@@ -129,7 +129,7 @@ def _candidate(text: str, article: Article, position: int, names: frozenset[str]
     if boilerplate.is_notice(text) or not _SHORTEST.get(article.language, 25) <= len(text) <= 2 * longest:
         return None
     whole = not cut and boilerplate.is_balanced(text)
-    score = 1.6 - 0.35 * min(position, 4) - 0.5 * (len(text) > longest)
+    score = 1.6 - 0.35 * min(position, 4) - 0.5 * (len(text) > longest) - 0.6 * text.endswith(("?", "？"))
     facts, worth = _facts(text, article, names)
     return _Candidate(text, article, position, score + worth, frozenset(tokens(text)), facts, whole)
 
