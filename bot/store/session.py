@@ -25,7 +25,7 @@ class Store:
     articles       known(keys)  add(new, keys)  change(changed)  get(ids)  by_url(url)  between(since, until)  count(since, until)
                    after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
-                   of_articles(ids)  reasons(article_ids)
+                   of_articles(ids)  updates(story_ids)  reasons(article_ids)
     summaries      get(stories, language, method)  save([(story, summary)])
     subscriptions  sync(wanted)  add(subscription)  active()  all()  of_channel(channel)  suspend(id, reason)  pause(id, reason)
                    resume(id)

@@ -81,6 +81,12 @@ class Stories:
             rows = await connection.execute(query.where(self._database.among(story_articles.c.article_id, article_ids)))
             return {article_id: story_id for article_id, story_id in rows}
 
+    async def updates(self, story_ids: Collection[str]) -> set[str]:
+        """Ids of the articles that made one of these stories materially new."""
+        query = select(story_articles.c.article_id).where(story_articles.c.is_update)
+        async with self._database.read() as connection:
+            return set((await connection.scalars(query.where(self._database.among(story_articles.c.story_id, story_ids)))).all())
+
     async def reasons(self, article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """By article id: why it stands in its story."""
         query = select(story_articles.c.article_id, story_articles.c.reasons)

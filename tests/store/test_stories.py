@@ -47,6 +47,9 @@ async def test_an_edition_chooses_by_when_we_learned_so_that_a_late_report_is_no
     await store.articles.add([late])
     await store.stories.save([StoryDecision("late", "s1", True, update=True)], [late], NOON + 9 * HOUR)
 
+    assert await store.stories.updates(["s1", "s2"]) == {"late"}
+    assert await store.stories.updates(["s2"]) == set()
+
     async def touched(since: float, until: float) -> list[str]:
         return [story.id for story in await store.stories.touched_between(NOON + since * HOUR, NOON + until * HOUR)]
 
