@@ -68,15 +68,12 @@ _BYLINES = tuple(
     )
 )
 _NOTICE = re.compile(
-    r"무단\s?(?:전재|복제|배포)|재배포\s?금지|저작권자\s?[(ⓒ©]|기사\s?제보|제보는|카카오톡(?:으로|에서) 제보|"
-    r"구독하기|구독중|뉴스레터\s?(?:구독|신청)|"
-    r"더보기|기사 원문|관련기사|자료\s?사진|사진\s?=|\[사진|일러스트\s?=|기자$|"
-    r"無断転載|無断複製|転載を禁|"
-    r"続きを読む|記事全文|この記事は有料|会員限定|会員登録|ログインし|"
-    r"関連記事|記者(?:が|は)?$|"
-    r"(?:画像|写真|提供)[:：=]|read more|continue reading|subscribe (?:to|now)|sign up (?:for|to)|our newsletter|all rights reserved|"
-    r"copyright (?:©|\(c\)|\d)|©|ⓒ|appeared first on|image credit|image:|photo:|photo by|illustration by|comments url|click here|"
-    r"view original|https?://|www\.|\S+@\S+\.\S+|opens new tab|^key points|▶|☞|\[\.\.\.\]",
+    r"무단\s?(?:전재|복제|배포)|재배포\s?금지|저작권자\s?[(ⓒ©]|기사\s?제보|제보는|카카오톡(?:으로|에서) 제보|구독하기|구독중|"
+    r"뉴스레터\s?(?:구독|신청)|더보기|기사 원문|관련기사|자료\s?사진|사진\s?=|\[사진|일러스트\s?=|기자$|"
+    r"無断転載|無断複製|転載を禁|続きを読む|記事全文|この記事は有料|会員限定|会員登録|ログインし|関連記事|記者(?:が|は)?$|"
+    r"(?:画像|写真|提供)[:：=]|read more|continue reading|subscribe (?:to|now)|sign up (?:for|to)|our newsletter|"
+    r"all rights reserved|copyright (?:©|\(c\)|\d)|©|ⓒ|appeared first on|image credit|image:|photo:|photo by|illustration by|"
+    r"comments url|click here|view original|https?://|www\.|\S+@\S+\.\S+|opens new tab|^key points|▶|☞|\[\.\.\.\]",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"\s*(?:\.{2,}|…+|‥+|\[…\]|\[\.\.\.\])\s*$")

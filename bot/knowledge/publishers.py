@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-# A house and what names or addresses of its outlets hold, in lower case; word characters around a Latin name must not go on.
+# A house and what names or addresses of its outlets hold, in lower case.
 _HOUSES = {
     "chosun": ("chosun", "조선일보", "조선비즈", "朝鮮日報", "tv조선"),
     "joongang": ("joongang", "joins", "중앙일보", "中央日報"),
@@ -44,11 +44,13 @@ _HOST_TAIL = re.compile(
 )
 
 
-def _standing_alone(name: str) -> str:
-    return rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name)
+def _pattern(name: str) -> str:
+    """Short Latin names stand alone: "mk", not the "mk" of another word; "chosun" is also in ChosunBiz."""
+    short = name.isascii() and len(name) <= 5
+    return rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if short else re.escape(name)
 
 
-_WORDS = re.compile("|".join(f"(?P<h{n}>{'|'.join(map(_standing_alone, names))})" for n, names in enumerate(_HOUSES.values())))
+_WORDS = re.compile("|".join(f"(?P<h{n}>{'|'.join(map(_pattern, names))})" for n, names in enumerate(_HOUSES.values())))
 _NAMES = tuple(_HOUSES)
 # Sites that pass on what others wrote: their address says nothing about the publisher.
 _CARRIERS = ("news.google.com", "n.news.naver.com", "news.yahoo.co.jp", "prtimes.jp", "news.livedoor.com", "msn.com")

@@ -296,7 +296,7 @@ def _outlets(story: Story) -> tuple[str, ...]:
 
 def _countries(story: Story) -> tuple[str, ...]:
     named = {country for relevance in story.relevances for country in relevance.countries}
-    return tuple(sorted(named, key=lambda country: (country not in COUNTRIES, country)))
+    return (*(country for country in COUNTRIES if country in named), *sorted(named.difference(COUNTRIES)))
 
 
 def _entities(story: Story) -> tuple[str, ...]:
