@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import chardet
 
-_SAMPLE = 8_000  # bytes that are enough to judge an encoding by
+_SAMPLE = 4_000  # bytes that are enough to judge an encoding by
 _CONVINCING = 0.75  # plausibility that makes comparing other encodings needless
 _EXPECTED = 0.5  # the same, for an encoding of the feed's own language
 _BOMS = (
