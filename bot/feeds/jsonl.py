@@ -26,7 +26,7 @@ def read_articles(path: Path) -> Iterator[Article]:
                 if not line.strip():
                     continue
                 try:
-                    article = _article(json.loads(line))
+                    article = article_of(json.loads(line))
                     if article.id in seen:
                         raise ValueError(f"id {article.id!r} is already used in line {seen[article.id]}")
                 except (ValueError, RecursionError) as exc:
@@ -39,7 +39,8 @@ def read_articles(path: Path) -> Iterator[Article]:
         raise UserError(f"{path}: not UTF-8 text") from exc
 
 
-def _article(row: Any) -> Article:
+def article_of(row: Any) -> Article:
+    """The article of one parsed line. Raises ValueError saying what is wrong with it."""
     if not isinstance(row, dict):
         raise ValueError("expected a JSON object with id and title")
     for key in ("id", "title"):

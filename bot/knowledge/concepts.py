@@ -1,4 +1,4 @@
-"""What reports are about, whatever their language: acts, objects, places and people, with Korean, Japanese and English forms."""
+"""What reports are about, whatever their language: acts, objects and places, with Korean, Japanese and English forms."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[a-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """``kind`` is act, object, place or person; ``key`` is unique: kind and name."""
+    """``kind`` is act, object or place; ``key`` is unique: kind and name."""
 
     kind: str
     key: str

@@ -4,33 +4,10 @@ import calendar
 import re
 from collections.abc import Iterator
 
-_SCALES = {
-    "조": 10**12,
-    "兆": 10**12,
-    "trillion": 10**12,
-    "tn": 10**12,
-    "tr": 10**12,
-    "billion": 10**9,
-    "bn": 10**9,
-    "bil": 10**9,
-    "b": 10**9,
-    "억": 10**8,
-    "億": 10**8,
-    "million": 10**6,
-    "mn": 10**6,
-    "m": 10**6,
-    "만": 10**4,
-    "万": 10**4,
-    "천": 10**3,
-    "千": 10**3,
-    "thousand": 10**3,
-    "k": 10**3,
-}
+from bot.knowledge import magnitudes
+
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-_SCALE = r"(?:조|兆|억|億|만|万|천|千|(?:trillion|billion|million|thousand|bil|bn|tn|tr|mn|[bmk])\b)"
-_NUMBER = re.compile(rf"(?<![a-z0-9.])\d[\d,]*(?:\.\d+)?(?:[ -]?{_SCALE})*(?:\s?\d[\d,]*(?:\.\d+)?{_SCALE})*")
-_PART = re.compile(rf"(\d[\d,]*(?:\.\d+)?)((?:[ -]?{_SCALE})*)")
-_SCALE_WORD = re.compile(r"[a-z]+|[^\s\d-]")
+_START = re.compile(r"(?<![a-z0-9.,])\d")
 _MONTH = "(" + "|".join(_MONTHS) + r")[a-z]*\.?"
 _DAYS = (
     re.compile(r"(?:(?P<year>\d{4})\s?[年년.\-/]\s?)?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"),
@@ -43,15 +20,14 @@ _DAYS = (
 
 
 def numbers(text: str) -> Iterator[float]:
-    """The values of the numbers in normalised ``text``, units of ten thousands and millions resolved."""
-    for match in _NUMBER.finditer(text):
-        value = 0.0
-        for digits, scales in _PART.findall(match.group()):
-            part = float(digits.replace(",", ""))
-            for scale in _SCALE_WORD.findall(scales):
-                part *= _SCALES[scale]
-            value += part
-        yield value
+    """The values of the numbers in normalised ``text``, with their units of ten thousands and millions."""
+    end = 0
+    for match in _START.finditer(text):
+        if match.start() >= end:
+            number = magnitudes.read(text, match.start())
+            if number:
+                end = number.end
+                yield float(number.value)
 
 
 def days(text: str) -> Iterator[tuple[int | None, int | None, int]]:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.knowledge import concepts, numbers, rarity, register, terms
+from bot.knowledge import concepts, money, numbers, rarity, register, terms
 from bot.knowledge.language import normalise
 from bot.model import Article
 
 LEAD = 420  # characters of summary and body that are read: the event is told at the top, background comes below
-KINDS = ("act", "object", "place", "person")
+KINDS = ("act", "object", "place")
+Money = tuple[str, float]  # currency, value
 _FAR_EAST = timezone(timedelta(hours=9))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HEADLINE = 80  # characters
@@ -25,7 +26,7 @@ _STAGES = (
 )
 _COMMON = 2.5  # a term that is less rare tells nothing
 _ROUTINE = re.compile(
-    r"株(?:前引け|大引け|後場|前場|寄り付き|\d+日)"
+    r"株(?:前引け|大引け|後場|前場|寄り付き|\d+日)|\[?概況|前引け|大引け|後場寄り|특징주|注目銘柄|株価.{0,8}値[上下]がり"
     r"|(?:日経平均|東証|상하이종합|코스피|코스닥|뉴욕증시|美증시).{0,24}(?:続伸|続落|反発|反落|終値|마감|출발|개장|상승|하락)"
     r"|(?:shares|stocks) (?:open|close|end|finish|start|trade)|market wrap|headlines"
     r"|뉴스 브리핑|오늘의|주요 뉴스|今日の|ニュースまとめ"
@@ -45,7 +46,7 @@ class Terms:
 class Clues:
     """``at``: days since 1970 in Korean and Japanese time, None without a date. ``days``: (month or 0, day) that the text names.
 
-    Terms compare within a language; names, subjects (by kind: act, object, place, person), numbers and days compare across.
+    Terms compare within a language; names, subjects (by kind: act, object, place), numbers and days compare across.
     """
 
     id: str
@@ -59,9 +60,10 @@ class Clues:
     subjects: tuple[frozenset[str], ...]
     title_subject: frozenset[str]
     numbers: frozenset[float]
+    amounts: frozenset[Money]
+    title_amounts: frozenset[Money]
     days: frozenset[tuple[int, int]]
     years: frozenset[int]
-    title_amounts: frozenset[float]
     routine: bool
     headline: str
 
@@ -87,9 +89,11 @@ def read(article: Article) -> Clues:
     title = normalise(article.title)
     text = normalise(raw)
     title_weights = _weights(title)
-    names = [(m.entity, m.start) for m in register.load().mentions(raw) if m.kind not in register.PLACE_KINDS]
+    names = list(_names(raw))
     found = concepts.load().find(text)
     days = list(numbers.days(text))
+    stated = money.read_amounts(raw, article.language)
+    amounts = [((amount.currency, float(amount.value)), amount.start) for amount in stated if amount.currency and amount.value]
     return Clues(
         id=article.id,
         language=article.language,
@@ -102,12 +106,24 @@ def read(article: Article) -> Clues:
         subjects=tuple(frozenset(concept.key for concept in found if concept.kind == kind) for kind in KINDS),
         title_subject=frozenset(concept.key for concept, start in found.items() if start < len(title)),
         numbers=frozenset(_telling(numbers.numbers(text))),
+        amounts=frozenset(amount for amount, _ in amounts),
+        title_amounts=frozenset(amount for amount, start in amounts if start < len(article.title)),
         days=frozenset((month or 0, day) for _, month, day in days),
         years=frozenset(year for year, _, _ in days if year),
-        title_amounts=frozenset(value for value in numbers.numbers(title) if value >= 10**6),
         routine=bool(_ROUTINE.search(title)),
         headline=article.title if len(article.title) <= _HEADLINE else article.title[: _HEADLINE - 1].rstrip() + "…",
     )
+
+
+def _names(text: str) -> Iterator[tuple[str, int]]:
+    """Who is named and where; a branch (OpenAI Japan) names its company too."""
+    known = register.load()
+    for mention in known.mentions(text):
+        if mention.kind not in register.PLACE_KINDS:
+            yield mention.entity, mention.start
+            parent = known.get(mention.entity).parent
+            if parent and mention.entity.startswith(parent):
+                yield parent, mention.start
 
 
 def _weights(text: str) -> dict[str, float]:

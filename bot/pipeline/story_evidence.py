@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.knowledge import rarity
-from bot.pipeline.story_clues import KINDS, Clues
+from bot.pipeline.story_clues import KINDS, Clues, Money
 
 Evidence = dict[str, float]
+_ROUNDING, _RATE_SWING = 1.03, 1.2  # ratios
+# Of the last years' middle; _RATE_SWING allows for the rest.
+_IN_DOLLARS = {"USD": 1.0, "JPY": 1 / 148, "KRW": 1 / 1380, "EUR": 1.1, "CNY": 1 / 7.2, "GBP": 1.28, "TWD": 1 / 31.5}
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -94,6 +97,7 @@ def _figures(a: Clues, b: Clues, found: Evidence) -> None:
         found["big numbers"] = min(sum(_significance(value) for value in shared if value >= 10000), 6) / 4
     elif a.numbers and b.numbers:
         found["other numbers"] = 1.0
+    _amounts(a, b, found)
     if a.days and b.days:
         same = any(_same_day(x, y) for x in a.days for y in b.days)
         found["days" if same else "other days"] = 1.0
@@ -103,6 +107,29 @@ def _figures(a: Clues, b: Clues, found: Evidence) -> None:
         found["undated named day is date"] = float(a.at is None or b.at is None)
     if _other_year(a, b) or _other_year(b, a):
         found["other year"] = 1.0
+
+
+def _amounts(a: Clues, b: Clues, found: Evidence) -> None:
+    if not a.amounts or not b.amounts:
+        return
+    closeness = max(same_amount(x, y) for x in a.amounts for y in b.amounts)
+    if closeness:
+        found["amounts"] = closeness
+    elif {currency for currency, _ in a.amounts} & {currency for currency, _ in b.amounts}:
+        found["other amounts"] = 1.0
+
+
+def same_amount(a: Money, b: Money) -> float:
+    """1 for one amount in one currency, a half for what may be its conversion."""
+    if a[0] == b[0]:
+        return float(_ratio(a[1], b[1]) <= _ROUNDING)
+    if a[0] not in _IN_DOLLARS or b[0] not in _IN_DOLLARS:
+        return 0.0
+    return 0.5 * (_ratio(a[1] * _IN_DOLLARS[a[0]], b[1] * _IN_DOLLARS[b[0]]) <= _RATE_SWING)
+
+
+def _ratio(a: float, b: float) -> float:
+    return max(a, b) / min(a, b)
 
 
 def _time(a: Clues, b: Clues, found: Evidence) -> None:

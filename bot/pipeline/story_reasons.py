@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from bot.knowledge import rarity
-from bot.pipeline.story_clues import Clues
-from bot.pipeline.story_evidence import Evidence
+from bot.pipeline.story_clues import Clues, Money
+from bot.pipeline.story_evidence import Evidence, same_amount
 from bot.pipeline.story_weights import probability
 
 _SOON = 0.125  # days in which outlets fill in each other's first report: no update yet
-_CLOSE = 0.03  # share by which two roundings of one amount may differ
-_RATES = ((9.0, 10.5), (100, 170), (1150, 1600))  # won a yen, yen a dollar, won a dollar: one amount told in two currencies
 _CONTRADICTIONS = {
     "other days": "names another day",
     "other year": "speaks of another year",
@@ -40,7 +38,7 @@ def matter(clues: Clues, other: Clues) -> str:
 
 def same_matter(a: Clues, b: Clues) -> bool:
     """Whether two reports speak of one matter at different stages: the same actor in both headlines, the same object or place."""
-    if not (a.stage and b.stage and a.stage != b.stage and a.title_names & b.title_names):
+    if a.title_names.isdisjoint(b.title_names) or not a.stage or not b.stage or a.stage == b.stage:
         return False
     places = {key for key in a.subjects[2] & b.subjects[2] if rarity.of_subject(key) > 3.5}
     return bool(places or a.subjects[1] & b.subjects[1])
@@ -52,10 +50,10 @@ def news(clues: Clues, members: Sequence[Clues]) -> list[str]:
     if first is None or clues.at is None or clues.at - first < _SOON:
         return []
     found = []
-    known = {value for member in members for value in member.numbers}
-    amounts = [value for value in clues.title_amounts if not any(_same_amount(value, other) for other in known)]
+    known = {amount for member in members for amount in member.amounts}
+    amounts = sorted(amount for amount in clues.title_amounts if not any(same_amount(amount, other) for other in known))
     if amounts:
-        found.append(f"new amount: {_listed(f'{value:,.0f}' for value in amounts)}")
+        found.append(f"new amount: {_listed(map(_money, amounts))}")
     stages = {member.stage for member in members}
     if clues.stage in ("decision", "done") and stages.isdisjoint({clues.stage, None}):
         found.append(f"new stage: {clues.stage}")
@@ -65,19 +63,20 @@ def news(clues: Clues, members: Sequence[Clues]) -> list[str]:
     return found
 
 
-def _same_amount(a: float, b: float) -> bool:
-    low, high = min(a, b), max(a, b)
-    if not low:
-        return False
-    ratio = high / low
-    return ratio <= 1 + _CLOSE or any(least <= ratio <= most for least, most in _RATES)
+def _money(amount: Money) -> str:
+    currency, value = amount
+    for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "m")):
+        if value >= size:
+            return f"{currency} {value / size:.4g}{unit}"
+    return f"{currency} {value:,.0f}"
 
 
 def _in_common(a: Clues, b: Clues) -> list[str]:
     names = sorted(a.names & b.names, key=lambda name: (-rarity.of_subject(name), name))
     keys = {key for mine, theirs in zip(a.subjects, b.subjects, strict=True) for key in mine & theirs}
     subjects = sorted(keys, key=lambda key: (-rarity.of_subject(key), key))
-    figures = [f"{value:,.10g}" for value in sorted(a.numbers & b.numbers, reverse=True)]
+    figures = [_money(amount) for amount in sorted(a.amounts & b.amounts)]
+    figures += [f"{value:,.10g}" for value in sorted(a.numbers & b.numbers, reverse=True)]
     words = sorted((w for w in set(a.title.all) & set(b.title.all) if len(w) > 2), key=lambda w: (-rarity.of_term(w), w))
     told = [*names[:3], *(key.partition(" ")[2] for key in subjects[:3]), *figures[:2]]
     return list(dict.fromkeys(told)) or [f"“{word}”" for word in words[:3]]
