@@ -126,7 +126,7 @@ def _candidate(text: str, article: Article, position: int, names: frozenset[str]
     if cut:
         text = boilerplate.without_dots(text)
     longest = _LONGEST.get(article.language, 420)
-    if boilerplate.is_notice(text) or not _SHORTEST.get(article.language, 25) <= len(text) <= 2 * longest:
+    if not _SHORTEST.get(article.language, 25) <= len(text) <= 2 * longest or boilerplate.is_notice(text):
         return None
     whole = not cut and boilerplate.is_balanced(text)
     score = 1.6 - 0.35 * min(position, 4) - 0.5 * (len(text) > longest) - 0.6 * text.endswith(("?", "？"))

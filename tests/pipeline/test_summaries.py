@@ -1,6 +1,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -172,6 +173,13 @@ def test_headlines_lose_tags_and_outlets(title: str, outlet: str, cleaned: str) 
 )
 def test_sentences_lose_datelines_and_bylines(sentence: str, bare: str) -> None:
     assert boilerplate.bare(sentence) == bare
+
+
+@pytest.mark.parametrize("text", ["가" * 40_000, "1," * 20_000, "[" * 20_000, "(서울=" * 8_000, "." * 40_000, "약 " * 20_000])
+def test_hostile_texts_take_no_time(text: str) -> None:
+    started = perf_counter()
+    extract(story(article(title=text, summary=text, body=text)), "ko")
+    assert perf_counter() - started < 2.0
 
 
 _PIECES = st.lists(
