@@ -19,7 +19,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For programs
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 
 
-class _Since(click.ParamType):
+class _Since(click.ParamType[float]):
     """A length of time such as 24h, 7d or 90m, in seconds."""
 
     name = "time"

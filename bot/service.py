@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -90,9 +90,10 @@ class Service:
 
     # ---- chats ----
 
-    def _chats(self) -> list[Awaitable[None]]:
+    def _chats(self) -> list[Coroutine[None, None, None]]:
         """A task for each platform that has its tokens; the log says which have not."""
-        settings, chats = self._app.settings, []
+        settings = self._app.settings
+        chats: list[Coroutine[None, None, None]] = []
         handle = self._app.commands.handle
         if settings.has_slack:
             url = settings.slack_api_url or None

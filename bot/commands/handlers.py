@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.archive.answer import Answers
@@ -12,14 +13,15 @@ from bot.commands.status import feeds_reply, status_reply
 from bot.errors import FeedError, ModelError, UserError
 from bot.knowledge import language as languages
 from bot.locales import t, wording
-from bot.model import Article, CitedSentence, Feed, Page, Passage, Reply, Request, Source, Summary
+from bot.model import Article, CitedSentence, Feed, Page, Passage, Relevance, Reply, Request, Source, Story, Summary
 from bot.pipeline.briefing import Briefer
-from bot.pipeline.summaries import best_sentences
+from bot.pipeline.summaries import extract
 from bot.ports import PageReader, Writer
 from bot.store import Store
 
 Handler = Callable[[Request], Awaitable[Reply]]
 FOUND = 8
+PAGE_SENTENCES = 5
 
 
 class Commands:
@@ -97,15 +99,13 @@ class Commands:
         return Reply(title=page.title, summary=await self._page_summary(page, request.language))
 
     async def _page_summary(self, page: Page, language: str) -> Summary:
-        source = Source(1, page.url, page.site, page.title, page.url, page.language, page.published)
-        method, sentences = (
-            "extract",
-            tuple(CitedSentence(text, (1,), quoted=True) for text in best_sentences(page.title, page.text)),
-        )
+        article = Article(page.url, page.title, "", page.url, page.site, page.language, page.published, body=page.text)
+        quoted = extract(Story(page.url, (article,), (Relevance(0.0, False),)), language, max_sentences=PAGE_SENTENCES)
         if self._writer:
             with suppress(ModelError):  # the quoted sentences stand
-                sentences, method = await self._writer.summarize_page(page, language), self._writer.name
-        return Summary(page.url, language, page.title, sentences, (source,), method)
+                written = await self._writer.summarize_page(page, language)
+                return replace(quoted, language=language, sentences=written, method=self._writer.name)
+        return quoted
 
     async def why(self, request: Request) -> Reply:
         """Why an article was kept, joined or rejected."""

@@ -1,7 +1,7 @@
 """One pass, as the tour tells it: feeds → entries → articles → relevance → stories, stored step by step.
 
-The driver does the I/O and the pure steps decide. What one batch decided is committed before the next begins, so that a crash loses
-nothing: articles without relevance are judged by the next run.
+The driver does the I/O and the pure steps decide. What one batch decided is committed before the next begins, so that a crash
+loses nothing: articles without relevance are judged by the next run.
 """
 
 import asyncio
@@ -44,7 +44,12 @@ class Pipeline:
         self._running = asyncio.Lock()
 
     async def run(
-        self, feeds: Sequence[Feed], now: datetime, *, everything: bool = False, progress: Callable[[Progress], None] | None = None
+        self,
+        feeds: Sequence[Feed],
+        now: datetime,
+        *,
+        everything: bool = False,
+        progress: Callable[[Progress], None] | None = None,
     ) -> Run:
         """Poll the feeds that are due (with ``everything`` all of them) and take what is new through the steps."""
         async with self._running:
@@ -106,7 +111,7 @@ class Pipeline:
         for start in range(0, len(articles), JUDGED_AT_ONCE):
             some = articles[start : start + JUDGED_AT_ONCE]
             # Pure work of tens of milliseconds: off the loop, so that chats are answered meanwhile.
-            judged = await asyncio.to_thread(lambda some=some: list(relevance.judge_many(some)))
+            judged = await asyncio.to_thread(_judged, some)
             by_id = {article.id: found for article, found in zip(some, judged, strict=True)}
             run = await self._join(some, by_id, run, now)
         return run
@@ -120,7 +125,7 @@ class Pipeline:
         decisions = await asyncio.to_thread(lambda: [window.assign(article, judged[article.id]) for article in new])
         async with self._store.transaction():
             await self._store.articles.save_relevance(judged)
-            await self._store.stories.save(decisions, new)
+            await self._store.stories.save(decisions, new, now)
         return replace(
             run,
             relevant=run.relevant + len(relevant),
@@ -134,6 +139,10 @@ class Pipeline:
             self._window = await asyncio.to_thread(StoryWindow, stories)
         self._window.prune(now - OPEN_FOR)
         return self._window
+
+
+def _judged(articles: Sequence[Article]) -> list[Relevance]:
+    return list(relevance.judge_many(articles))
 
 
 def _remembered(feed: Feed, memory: FeedMemory | None) -> FeedMemory:

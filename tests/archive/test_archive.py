@@ -1,6 +1,6 @@
 """Search and answers over a real database: three languages, any query text, honest refusals."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.archive import index
 from bot.archive.answer import Answers, content
 from bot.archive.search import Archive
-from bot.errors import ModelUnavailable
-from bot.model import Article, Channel, CitedSentence, Page, Relevance, Request, StoryDecision
+from bot.model import Channel, CitedSentence, Relevance, Request, StoryDecision
 from bot.store import Store
 from tests.builders import NOON, article
+from tests.fakes import FixedWriter
 
 ARTICLES = (
     article("ko", "업스테이지, 도쿄 법인 설립", summary="업스테이지가 도쿄에 법인을 세우고 450억엔 규모 사업을 시작했다."),
@@ -121,29 +121,6 @@ def test_words_that_only_ask_are_not_looked_for() -> None:
     assert content("Who opened an office in Tokyo?") == "opened office Tokyo"
 
 
-class FixedWriter:
-    """A writer that gives what it was made with, or fails."""
-
-    name = "fake-model"
-
-    def __init__(self, *sentences: CitedSentence, fails: bool = False) -> None:
-        self.sentences = sentences
-        self.fails = fails
-
-    async def answer(
-        self, question: str, sources: Sequence[Article], language: str, thread: Sequence[str] = ()
-    ) -> tuple[CitedSentence, ...]:
-        if self.fails:
-            raise ModelUnavailable("down")
-        return self.sentences
-
-    async def summarize(self, sources: Sequence[Article], language: str) -> tuple[str, tuple[CitedSentence, ...]]:
-        raise ModelUnavailable("not asked here")
-
-    async def summarize_page(self, page: Page, language: str) -> tuple[CitedSentence, ...]:
-        raise ModelUnavailable("not asked here")
-
-
 async def test_a_model_writes_and_only_cited_sources_are_listed(archive: Archive) -> None:
     answer = await Answers(archive, FixedWriter(CitedSentence("In Tokyo.", (2,)))).answer(asking("업스테이지 법인은 어디?", "en"))
     assert answer.method == "fake-model"
@@ -156,5 +133,5 @@ async def test_a_model_may_say_that_the_sources_do_not(archive: Archive) -> None
 
 
 async def test_a_model_that_is_down_leaves_the_quotes(archive: Archive) -> None:
-    answer = await Answers(archive, FixedWriter(fails=True)).answer(asking("업스테이지 법인은 어디?"))
+    answer = await Answers(archive, FixedWriter(down=True)).answer(asking("업스테이지 법인은 어디?"))
     assert answer.found and answer.method == "extract"
