@@ -3,61 +3,82 @@
 import re
 from dataclasses import dataclass, field
 
-from bot.knowledge import language, lexicon, register
+from bot.knowledge import countries, language, lexicon, register
 from bot.model import COUNTRIES, Article
 
 LEAD = 600  # characters below the title that are read
-TITLE, BELOW = "title", "below"
 # "(서울=연합뉴스) 홍길동 기자 =" and the like say where a reporter sits, not what happened.
 _BYLINE = re.compile(
-    r"^\s*[(\[【〔][^)\]】〕\n]{0,40}(?:=|연합뉴스|뉴시스|뉴스1|聯合|共同|時事)[^)\]】〕\n]{0,30}[)\]】〕]\s*(?:[가-힣·, ]{2,20}기자\s*=?)?"
+    r"^\s*[(\[【〔][^)\]】〕\n]{0,40}(?:=|연합뉴스|뉴시스|뉴스1|聯合|共同|時事)[^)\]】〕\n]{0,30}[)\]】〕]"
+    r"\s*(?:[가-힣·, ]{2,20}기자\s*=?)?"
 )
-_SUBJECTS = frozenset(("ai", "generative", "sovereign", "ai_chip", "chip", "data_centre", "robot"))
-_AI_SUBJECTS = _SUBJECTS - {"chip"}
-_SUBJECT_SECTORS = frozenset(("ai", "chips"))
-_PUBLIC_KINDS = frozenset(("government", "law", "programme"))
+_AMOUNTS = {
+    "money": re.compile(
+        r"\d[\d,.]*\s?억(?!\s?[명개대])|\d[\d,.]*億|[$¥₩]\s?\d[\d,.]*|\d[\d,.]*\s?(?:million|mln)\b", re.IGNORECASE
+    ),
+    "big_money": re.compile(
+        r"\d[\d,.]*\s?조(?![가-힣]*[각항])|\d[\d,.]*兆|\d[\d,.]*\s?(?:bn|billion|tn|trillion|tr-won|B\. yen)\b", re.IGNORECASE
+    ),
+}
+_SUBJECTS = frozenset(
+    ("ai", "generative", "sovereign", "ai_chip", "chip", "data_centre", "robot", "co.ai", "co.chips", "third.ai", "third.chips")
+)
+_AI_SUBJECTS = _SUBJECTS - {"chip", "co.chips", "third.chips"}
+_ABROAD = frozenset(("third.country", "third.place", "third.government"))
+_PUBLIC = frozenset(("angle.government", "angle.law", "angle.programme"))
+_HOME_PRESS = frozenset(("korea_press", "japan_press"))
 
 
 @dataclass(slots=True)
 class Evidence:
-    """``title`` and ``whole``: names that hold for the title, for all of the text. ``words``: for a name, the words that showed it."""
+    """``title`` and ``whole``: names that hold for the title, for all of the text. ``spans``: where a name showed first."""
 
-    article: Article
+    text: str
+    title_end: int
+    language: str
     title: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
-    words: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     mentions: tuple[register.Mention, ...] = ()
-    title_end: int = 0
+    signs: dict[int, str] = field(default_factory=dict)
     outlet_kinds: tuple[str, ...] = ()
 
-    def add(self, name: str, start: int, words: str) -> None:
-        """Note that ``words`` at ``start`` of the text show ``name``."""
+    def add(self, name: str, start: int, end: int) -> None:
+        """Note that text[start:end] shows ``name``."""
         self.whole.add(name)
         if start < self.title_end:
             self.title.add(name)
-        if name not in self.words:
-            self.words[name] = words
+        known = self.spans.get(name)
+        if known is None or start < known[0]:
+            self.spans[name] = (start, end)
+
+    def words(self, name: str) -> str:
+        """The words that showed ``name``, as they stand in the text; empty for what only follows from other names."""
+        start, end = self.spans.get(name, (0, 0))
+        return self.text[start:end]
 
     def features(self) -> list[str]:
         """The features of the scorer: name@title, or name@below where only the text under the title shows it."""
-        found = [f"{name}@{TITLE}" for name in self.title]
-        found += [f"{name}@{BELOW}" for name in self.whole - self.title]
+        found = [f"{name}@title" for name in self.title]
+        found += [f"{name}@below" for name in self.whole - self.title]
         found += [f"outlet.{kind}" for kind in self.outlet_kinds]
         return found
 
 
 def gather(article: Article) -> Evidence:
     """All evidence of one article."""
-    text = _text(article)
     known = lexicon.load()
-    evidence = Evidence(article, title_end=len(article.title))
+    text = _text(article)
+    evidence = Evidence(text, len(article.title), article.language or language.detect(article.title))
     evidence.outlet_kinds = known.outlet_kinds(article.outlet, article.url)
-    _add_terms(evidence, known, text)
-    evidence.mentions = tuple(mention for mention in register.load().mentions(text) if not _is_media(mention))
+    _add_terms(evidence, known)
     _add_names(evidence)
+    for name, pattern in _AMOUNTS.items():
+        if match := pattern.search(text):
+            evidence.add(name, match.start(), match.end())
     for names in (evidence.title, evidence.whole):
-        _derive(names, article.language, evidence.outlet_kinds)
-    _combine(evidence, known)
+        _derive(names, evidence)
+        names.update(known.combined(names))
     return evidence
 
 
@@ -66,61 +87,72 @@ def _text(article: Article) -> str:
     return f"{article.title}\n{_BYLINE.sub('', below, count=1)[:LEAD]}"
 
 
-def _is_media(mention: register.Mention) -> bool:
-    return register.load().get(mention.entity).sector == "media"
-
-
-def _add_terms(evidence: Evidence, known: lexicon.Lexicon, text: str) -> None:
-    folded, offsets = language.fold(text)
-    title_end = evidence.title_end
-    if offsets is not None:
-        evidence.title_end = next(at for at, offset in enumerate(offsets) if offset >= title_end)
+def _add_terms(evidence: Evidence, known: lexicon.Lexicon) -> None:
+    folded, offsets = language.fold(evidence.text)
     for hit in known.hits(folded):
-        evidence.add(hit.group, hit.start, folded[hit.start : hit.end])
-    evidence.title_end = title_end
+        if offsets is None:
+            evidence.add(hit.group, hit.start, hit.end)
+        else:
+            evidence.add(hit.group, offsets[hit.start], offsets[hit.end])
 
 
 def _add_names(evidence: Evidence) -> None:
-    entities = register.load()
+    names = register.load()
+    evidence.signs = {at: country for country, at in countries.signs(evidence.text, evidence.language)}
+    for at, country in evidence.signs.items():
+        _add_side(evidence, country, "country", at, at + 1)
+    mentions = [mention for mention in names.mentions(evidence.text) if names.get(mention.entity).sector != "media"]
+    abroad = any(
+        mention.start < evidence.title_end and mention.country not in COUNTRIES and mention.kind in ("country", "place")
+        for mention in mentions
+    ) or any(at < evidence.title_end and country not in COUNTRIES for at, country in evidence.signs.items())
+    evidence.mentions = tuple(
+        # "the government" may be another country's
+        mention
+        for mention in mentions
+        if not (mention.ambiguous and mention.kind == "government" and abroad)
+    )
     for mention in evidence.mentions:
-        side = "angle" if mention.country in COUNTRIES else "third"
-        sector = entities.get(mention.entity).sector or "other"
-        if mention.kind == "currency":
-            evidence.add("money", mention.start, mention.alias)
-            continue
-        if mention.country == "KP":
-            evidence.add("north_korea", mention.start, mention.alias)
-        evidence.add(side, mention.start, mention.alias)
-        kind = sector if mention.kind == "company" else mention.kind
-        evidence.add(f"{side}.{kind}", mention.start, mention.alias)
-        if mention.country in COUNTRIES:
-            evidence.add(mention.country.lower(), mention.start, mention.alias)
-        if mention.kind == "company":
-            evidence.add("third.any" if side == "third" else "co.any", mention.start, mention.alias)
-            evidence.add(f"{'third' if side == 'third' else 'co'}.{sector}", mention.start, mention.alias)
+        if mention.kind != "currency":
+            _add_name(evidence, names, mention)
 
 
-def _derive(names: set[str], code: str, outlet_kinds: tuple[str, ...]) -> None:
-    """Add what follows from the names: subject, home, gov."""
+def _add_name(evidence: Evidence, names: register.Register, mention: register.Mention) -> None:
+    entity = names.get(mention.entity)
+    company = mention.kind == "company"
+    side = _add_side(evidence, mention.country, "" if company else mention.kind, mention.start, mention.end)
+    if company:
+        role = "co" if side == "angle" else "third"
+        evidence.add(f"{role}.any", mention.start, mention.end)
+        evidence.add(f"{role}.{entity.sector or 'other'}", mention.start, mention.end)
+    if side == "third" and entity.parent and (owner := names.get(entity.parent)).country in COUNTRIES:
+        _add_side(evidence, owner.country, "owned", mention.start, mention.end)
+
+
+def _add_side(evidence: Evidence, country: str, kind: str, start: int, end: int) -> str:
+    side = "angle" if country in COUNTRIES else "third"
+    evidence.add(side, start, end)
+    if kind:
+        evidence.add(f"{side}.{kind}", start, end)
+    if side == "angle":
+        evidence.add(country.lower(), start, end)
+    elif country == "KP":
+        evidence.add("north_korea", start, end)
+    return side
+
+
+def _derive(names: set[str], evidence: Evidence) -> None:
+    """Add what follows from the names: subject, ai_subject, home, gov."""
     if "bird_flu" in names:
         names.discard("ai")
-    sectors = {f"{side}.{sector}" for side in ("co", "third") for sector in _SUBJECT_SECTORS}
-    if not (names.isdisjoint(_SUBJECTS) and names.isdisjoint(sectors)):
+    if not names.isdisjoint(_SUBJECTS):
         names.add("subject")
-    if not (names.isdisjoint(_AI_SUBJECTS) and names.isdisjoint(("co.ai", "third.ai"))):
+    if not names.isdisjoint(_AI_SUBJECTS):
         names.add("ai_subject")
-    if names.isdisjoint(("third.country", "third.place", "third.government")) and "chip_press" not in outlet_kinds:
-        if code in ("ko", "ja") or not _HOME_PRESS.isdisjoint(outlet_kinds):
-            names.add("home")
-            if "government" in names:
-                names.add("gov")
-    if any(f"angle.{kind}" in names for kind in _PUBLIC_KINDS):
+    native = evidence.language in ("ko", "ja") or not _HOME_PRESS.isdisjoint(evidence.outlet_kinds)
+    if native and names.isdisjoint(_ABROAD) and "chip_press" not in evidence.outlet_kinds:
+        names.add("home")
+        if "government" in names:
+            names.add("gov")
+    if not names.isdisjoint(_PUBLIC):
         names.add("gov")
-
-
-_HOME_PRESS = frozenset(("korea_press", "japan_press"))
-
-
-def _combine(evidence: Evidence, known: lexicon.Lexicon) -> None:
-    evidence.title.update(known.combined(evidence.title))
-    evidence.whole.update(known.combined(evidence.whole))

@@ -1,0 +1,88 @@
+"""Decides whether an article matters, and says why: named features with weights in a readable file; no model, no I/O, no clock.
+
+An article needs an AI subject and a Korea or Japan angle; without either it is never relevant, whatever its weights say.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from bot.knowledge import lexicon, weights
+from bot.model import COUNTRIES, Article, Relevance, Topic
+from bot.pipeline.relevance_evidence import Evidence, gather
+from bot.pipeline.relevance_reading import countries_of, direction_of, entities_of, reasons_of
+
+MAX_TOPICS = 3
+_TOPIC_MARGIN = 1.2  # a further topic is named when its log-odds come this near to the main one's
+_CEILING_WITHOUT = 0.2  # highest score of an article that lacks subject or angle
+
+
+def judge(article: Article, scorer: weights.Weights | None = None) -> Relevance:
+    """The relevance of one article. ``scorer``: a workspace's shifted weights; the shipped ones unless given."""
+    scorer = scorer or weights.load()
+    evidence = gather(article)
+    features = evidence.features()
+    score = scorer.score(features)
+    if not _has_subject_and_angle(evidence):
+        score = min(score, _CEILING_WITHOUT)
+    topics = rank_topics(evidence, features, scorer)
+    return Relevance(
+        score=round(score, 4),
+        relevant=score >= scorer.threshold,
+        topics=topics,
+        countries=countries_of(evidence),
+        direction=direction_of(evidence, topics),
+        entities=entities_of(evidence),
+        reasons=reasons_of(evidence, topics, scorer),
+    )
+
+
+def judge_many(articles: Iterable[Article], scorer: weights.Weights | None = None) -> Iterator[Relevance]:
+    """The relevance of each article, in order."""
+    scorer = scorer or weights.load()
+    for article in articles:
+        yield judge(article, scorer)
+
+
+def features_of(article: Article) -> tuple[str, ...]:
+    """The names of the features that an article has: what feedback on it may shift (weights.shifted)."""
+    return tuple(sorted(gather(article).features()))
+
+
+def is_doubtful(relevance: Relevance, scorer: weights.Weights | None = None) -> bool:
+    """Whether the score lies in the band that a language model may judge where one is configured."""
+    low, high = (scorer or weights.load()).doubtful
+    return low <= relevance.score <= high
+
+
+def with_verdict(relevance: Relevance, relevant: bool, reason: str, judge_name: str) -> Relevance:
+    """The relevance after a language model or a person decided; the verdict is kept among the reasons."""
+    verdict = "relevant" if relevant else "not relevant"
+    return replace(relevance, relevant=relevant, reasons=(*relevance.reasons, f"{judge_name}: {verdict}: {reason}"))
+
+
+def rank_topics(evidence: Evidence, features: list[str], scorer: weights.Weights) -> tuple[Topic, ...]:
+    """The main topic first, then those that come near it and that words of the article speak for."""
+    ranked = scorer.rank_topics(features, votes_of(evidence))
+    if not ranked:
+        return (Topic.OTHER,)
+    best = ranked[0][1]
+    supported = {topic for name in evidence.whole if (topic := _topic(name))}
+    further = [topic for topic, odds in ranked[1:] if best - odds <= _TOPIC_MARGIN and topic in supported]
+    return (ranked[0][0], *further[: MAX_TOPICS - 1])
+
+
+def votes_of(evidence: Evidence) -> Counter[Topic]:
+    """How many names that hold for the title speak for each topic."""
+    return Counter(topic for name in evidence.title if (topic := _topic(name)))
+
+
+def _topic(name: str) -> Topic | None:
+    known = lexicon.load()
+    spoken = known.groups.get(name) or known.combinations.get(name)
+    return spoken.topic if spoken else None
+
+
+def _has_subject_and_angle(evidence: Evidence) -> bool:
+    names = evidence.whole
+    return "subject" in names and bool({"angle", "home", *(country.lower() for country in COUNTRIES)} & names)
