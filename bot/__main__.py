@@ -75,11 +75,12 @@ def run(database: str | None) -> None:
 @click.option("--since", type=_Since(), default="24h", show_default=True, help="How far back: 90m, 24h, 7d.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the briefing.")
 @click.option("--format", "form", type=click.Choice(["terminal", "html", "json"]), default="terminal", show_default=True)
-def digest(database: str | None, since: float, lang: str | None, form: str) -> None:
+@click.option("--sample", is_flag=True, help="Of the invented sample feeds instead.")
+def digest(database: str | None, since: float, lang: str | None, form: str, sample: bool) -> None:
     """The briefing from what was collected, without polling."""
     from bot.once import digest as work
 
-    _run(work(_settings(database, language=lang), since, form))
+    _run(work(_settings(database, language=lang), since, form, sample=sample))
 
 
 @cli.group()
@@ -146,6 +147,15 @@ def cluster(file: Path) -> None:
     cluster_file(file)
 
 
+@cli.command("facts")
+@file_argument
+def facts_(file: Path) -> None:
+    """Amounts, dates, events and policies that each text of a file of JSON lines states, with their quotes."""
+    from bot.files import facts_file
+
+    facts_file(file)
+
+
 @cli.group()
 def evaluate() -> None:
     """Measure quality on labelled files."""
@@ -172,6 +182,17 @@ def evaluate_stories(file: Path, near_misses: Path | None, as_json: bool) -> Non
 
     report = stories.evaluate(file, near_misses)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else stories.render(report))
+
+
+@evaluate.command("facts")
+@file_argument
+@json_option
+def evaluate_facts(file: Path, as_json: bool) -> None:
+    """Amounts, conversions, roles, dates and events against labelled texts, by language, with the errors."""
+    from bot.evaluate import facts
+
+    report = facts.evaluate(file)
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else facts.render(report))
 
 
 @cli.command()

@@ -17,7 +17,7 @@ from rich.table import Table
 from bot import clock, log
 from bot.app import App, network, opened
 from bot.commands.status import failing
-from bot.config import Settings
+from bot.config import Settings, load_feeds
 from bot.errors import UserError
 from bot.feeds import sample as samples
 from bot.model import Edition, Feed, FeedMemory, Run
@@ -32,7 +32,7 @@ DAY = timedelta(hours=24)
 async def once(settings: Settings, feeds: Sequence[Feed], *, as_json: bool, sample: bool) -> None:
     """Poll every feed and show the last 24 hours; where no feed can be reached, say so and show the sample briefing."""
     now = clock.now()
-    log.setup("WARNING", as_json=settings.log_format == "json")
+    log.setup("ERROR", as_json=settings.log_format == "json")
     async with opened(settings, lambda: feeds) as app:
         run = await _poll(app, feeds, now)
         if run is not None:
@@ -85,11 +85,15 @@ async def _poll(app: App, feeds: Sequence[Feed], now: datetime) -> Run | None:
     return run if reached.is_set() else None
 
 
-async def digest(settings: Settings, seconds: float, form: str) -> None:
-    """The briefing of the last ``seconds`` from what was collected."""
-    log.setup("WARNING", as_json=settings.log_format == "json")
-    async with opened(settings, lambda: ()) as app:
-        edition = await _edition(app, settings, clock.now(), timedelta(seconds=seconds), ())
+async def digest(settings: Settings, seconds: float, form: str, *, sample: bool) -> None:
+    """The briefing of the last ``seconds`` from what was collected, or that of the sample feeds."""
+    log.setup("ERROR", as_json=settings.log_format == "json")
+    if sample:
+        edition = await sample_edition(settings, clock.now())
+    else:
+        feeds = load_feeds(settings.feeds_file).enabled
+        async with opened(settings, lambda: feeds) as app:
+            edition = await _edition(app, settings, clock.now(), timedelta(seconds=seconds), feeds)
     if form == "html":
         sys.stdout.write(page.render(edition))
     else:
@@ -105,6 +109,7 @@ async def _edition(
         until=now + timedelta(seconds=1),
         language=settings.language,
         time_zone=settings.time_zone,
+        feeds=feeds,
         sample=sample,
     )
 

@@ -60,7 +60,7 @@ def heading(edition: Edition) -> str:
 def notice(edition: Edition) -> str | None:
     """What a reader must know before anything else, or None."""
     if edition.sample:
-        return t(edition.language, "SAMPLE: invented items from the sample feeds, because no real feed could be reached")
+        return t(edition.language, "SAMPLE: invented items from the sample feeds, not real news")
     if edition.delayed:
         return t(edition.language, "Delayed: the bot was not running at the planned time")
     return None
