@@ -1,4 +1,4 @@
-"""Verbs that work on a file of JSON lines: import, classify, cluster."""
+"""Verbs that work on a file of JSON lines: import, classify, cluster, facts."""
 
 import json
 import multiprocessing
@@ -7,21 +7,25 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
+from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from rich.progress import Progress
 
 from bot import clock
 from bot.app import opened
 from bot.config import Settings
-from bot.feeds.jsonl import read_articles
-from bot.model import Article, Relevance
-from bot.pipeline import relevance, stories
+from bot.feeds.jsonl import Text, read_articles, read_texts
+from bot.model import Amount, Article, DateFact, EventFact, Fact, PolicyFact, Relevance
+from bot.pipeline import facts, relevance, stories
 from bot.platforms.terminal.render import console
 
 _BATCH = 500
 _WORTH_PROCESSES = 4_000  # below this, starting processes costs more than it saves
+_KINDS = {Amount: "money", DateFact: "date", EventFact: "event", PolicyFact: "policy"}
+_Item = TypeVar("_Item")
 
 
 async def import_file(settings: Settings, path: Path, as_json: bool) -> None:
@@ -46,21 +50,29 @@ async def import_file(settings: Settings, path: Path, as_json: bool) -> None:
 
 def classify_file(path: Path) -> None:
     """Write one JSON line for each article: score, relevant, topics, countries, direction, entities, reasons."""
-    articles = list(read_articles(path))
-    with progress(len(articles), "classify") as advance:
-        for lines in _classified(articles):
+    _write("classify", list(read_articles(path)), _classify)
+
+
+def facts_file(path: Path) -> None:
+    """Write one JSON line for each text: its facts. The index in ``converted_of`` is one into this line's facts."""
+    _write("facts", list(read_texts(path)), _facts)
+
+
+def _write(title: str, items: Sequence[_Item], work: Callable[[Sequence[_Item]], list[str]]) -> None:
+    with progress(len(items), title) as advance:
+        for lines in _worked(items, work):
             sys.stdout.write("".join(f"{line}\n" for line in lines))
             advance(len(lines))
 
 
-def _classified(articles: Sequence[Article]) -> Iterator[list[str]]:
-    batches = [articles[start : start + _BATCH] for start in range(0, len(articles), _BATCH)]
+def _worked(items: Sequence[_Item], work: Callable[[Sequence[_Item]], list[str]]) -> Iterator[list[str]]:
+    batches = [items[start : start + _BATCH] for start in range(0, len(items), _BATCH)]
     workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
-    if len(articles) < _WORTH_PROCESSES or workers == 1:
-        yield from map(_classify, batches)
+    if len(items) < _WORTH_PROCESSES or workers == 1:
+        yield from map(work, batches)
         return
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_classify, batches)
+        yield from pool.map(work, batches)
 
 
 def _classify(articles: Sequence[Article]) -> list[str]:
@@ -80,6 +92,26 @@ def _plain(found: Relevance) -> dict[str, object]:
         "entities": list(found.entities),
         "reasons": list(found.reasons),
     }
+
+
+def _facts(texts: Sequence[Text]) -> list[str]:
+    return [
+        _line({"id": one.id, "facts": [fact_row(fact) for fact in facts.extract(one.text, one.language, one.published)]})
+        for one in texts
+    ]
+
+
+def fact_row(fact: Fact) -> dict[str, object]:
+    """A fact as JSON data: its kind, then its fields; an amount of no stated size is marked as vague."""
+    row: dict[str, object] = {"kind": _KINDS[type(fact)], **asdict(fact)}
+    if isinstance(fact, Amount):
+        row["value"] = _number(fact.value)
+        row |= {"vague": True} if fact.value is None else {}
+    return row
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    return None if value is None else int(value) if value == value.to_integral_value() else float(value)
 
 
 def cluster_file(path: Path) -> None:

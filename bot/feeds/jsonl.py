@@ -1,13 +1,13 @@
-"""Articles from a file of JSON lines: for backfills, and to try relevance and stories on a file.
+"""Articles from a file of JSON lines: for backfills, and to try relevance, stories and facts on a file.
 
 A line holds id, title, summary, url, source, lang and published; all but id and title may be null or missing.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from bot.errors import UserError
 from bot.feeds import urls
@@ -17,8 +17,29 @@ from bot.model import Article
 _TEXTS = ("summary", "url", "source", "lang", "published", "body")
 
 
+class Text(NamedTuple):
+    """A text to read facts from, word for word as its line holds it: offsets into it stay true."""
+
+    id: str
+    text: str
+    language: str
+    published: datetime | None
+
+
+_Item = TypeVar("_Item", Article, Text)
+
+
 def read_articles(path: Path) -> Iterator[Article]:
     """The articles of ``path`` in its order. Raises UserError naming file and line of the first that cannot be used."""
+    return _read(path, article_of)
+
+
+def read_texts(path: Path) -> Iterator[Text]:
+    """The ``text`` of each line of ``path``, else its title, a line end and its summary. Raises UserError like read_articles."""
+    return _read(path, text_of)
+
+
+def _read(path: Path, item_of: Callable[[Any], _Item]) -> Iterator[_Item]:
     try:
         with path.open(encoding="utf-8") as file:
             seen: dict[str, int] = {}
@@ -26,17 +47,27 @@ def read_articles(path: Path) -> Iterator[Article]:
                 if not line.strip():
                     continue
                 try:
-                    article = article_of(json.loads(line))
-                    if article.id in seen:
-                        raise ValueError(f"id {article.id!r} is already used in line {seen[article.id]}")
+                    item = item_of(json.loads(line))
+                    if item.id in seen:
+                        raise ValueError(f"id {item.id!r} is already used in line {seen[item.id]}")
                 except (ValueError, RecursionError) as exc:
                     raise UserError(f"{path}:{number}: {exc}") from exc
-                seen[article.id] = number
-                yield article
+                seen[item.id] = number
+                yield item
     except OSError as exc:
         raise UserError(f"{path}: {exc.strerror}") from exc
     except UnicodeDecodeError as exc:
         raise UserError(f"{path}: not UTF-8 text") from exc
+
+
+def text_of(row: Any) -> Text:
+    """The text of one parsed line. Raises ValueError saying what is wrong with it."""
+    if isinstance(row, dict) and isinstance(row.get("text"), str):
+        # The checks are those of an article whose title is the text.
+        article = article_of({**{key: row.get(key) for key in ("id", "lang", "published")}, "title": row["text"]})
+        return Text(article.id, row["text"], article.language, article.published)
+    article = article_of(row)
+    return Text(article.id, f"{row['title']}\n{row.get('summary') or ''}", article.language, article.published)
 
 
 def article_of(row: Any) -> Article:

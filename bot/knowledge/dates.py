@@ -6,31 +6,19 @@ What the text and the reference together do not settle has no value: nothing is 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from bot.knowledge import calendar_eastern, calendar_english, calendar_values
 from bot.knowledge.calendar_values import Reference
 from bot.knowledge.magnitudes import narrow
-
-
-@dataclass(frozen=True, slots=True)
-class DateMention:
-    """``quote`` is text[start:end]. ``value``: 2026-11-23, 2026-11, 2026, 2026-Q2, 2026-H1, 2026-autumn, 2030s, FY2030,
-    FYE2027-03, an interval a/b, --11-23 where only the year is missing, None where the text alone does not tell."""
-
-    value: str | None
-    quote: str
-    start: int
-    end: int
-
+from bot.model import DateFact
 
 _EAST = timezone(timedelta(hours=9))  # Seoul and Tokyo share it
 _CJK = re.compile(r"[가-힣ぁ-んァ-ヶ一-龥]")
 _LATIN = re.compile(r"[A-Za-z]{2}|\b[1-4][QH]|\b[QH][1-4]")
 
 
-def read_dates(text: str, reference: datetime | date | None = None) -> tuple[DateMention, ...]:
+def read_dates(text: str, reference: datetime | date | None = None) -> tuple[DateFact, ...]:
     """The dates that ``text`` names, each distinct value once, in order of first mention.
 
     ``reference``: when it was published, as the outlet's local date or as an aware instant (read on Seoul and Tokyo's clock for
@@ -51,7 +39,7 @@ def _local(reference: datetime | date | None, eastern: bool) -> date | None:
     return reference
 
 
-def _distinct(text: str, found: list[tuple[str | None, int, int]]) -> Iterator[DateMention]:
+def _distinct(text: str, found: list[tuple[str | None, int, int]]) -> Iterator[DateFact]:
     seen: set[str] = set()
     done = 0
     for value, start, end in found:
@@ -62,7 +50,7 @@ def _distinct(text: str, found: list[tuple[str | None, int, int]]) -> Iterator[D
         name = value or f"?{quote}"
         if name not in seen:
             seen.add(name)
-            yield DateMention(value, quote, start, end)
+            yield DateFact(value, quote, start, end)
 
 
 _ISO = re.compile(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UserError
-from bot.feeds.jsonl import read_articles
+from bot.feeds.jsonl import read_articles, read_texts
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -53,3 +53,15 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"nowhere\.jsonl: No such file"):
         list(read_articles(tmp_path / "nowhere.jsonl"))
+
+
+def test_texts_are_kept_word_for_word_so_that_offsets_stay_true(tmp_path: Path) -> None:
+    lines = '{"id": "a", "title": " 제목 ", "summary": "요약 ", "lang": "ko", "published": "2026-11-22"}\n{"id": "b", "text": " ¥1bn "}\n'
+    first, second = read_texts(written(tmp_path, lines))
+    assert (first.text, first.language, first.published) == (" 제목 \n요약 ", "ko", datetime(2026, 11, 22, tzinfo=UTC))
+    assert (second.text, second.published) == (" ¥1bn ", None)
+
+
+def test_a_line_without_any_text_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"items\.jsonl:1: title is missing"):
+        list(read_texts(written(tmp_path, '{"id": "a", "text": " "}')))

@@ -1,0 +1,14 @@
+"""What a text states that can be checked: amounts, dates, events and policies, each with its verbatim quote and its place."""
+
+from datetime import datetime
+
+from bot.knowledge import dates, money
+from bot.model import Fact
+
+
+def extract(text: str, language: str, published: datetime | None) -> tuple[Fact, ...]:
+    """The facts of ``text``: first the amounts (``converted_of`` is an index among them), then dates, events and policies.
+
+    ``language`` is ko, ja or en; ``published`` is what relative dates are resolved against, None where nobody knows.
+    """
+    return (*money.read_amounts(text, language), *dates.read_dates(text, published))
