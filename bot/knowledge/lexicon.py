@@ -18,6 +18,7 @@ from bot.errors import ConfigError
 from bot.knowledge import language
 from bot.model import Topic
 
+_OUTLETS_KEPT = 10_000
 SECTIONS = ("subjects", "events", "exclusions")
 _LATIN = re.compile(r"[0-9a-z\u00c0-\u024f]")
 _KOREAN_END = re.compile(r"(?:은|는|이|가|을|를|의|에|에서|도|로|과|와|만|까지|부터|용)?(?![가-힣])")
@@ -68,6 +69,7 @@ class Lexicon:
     """All groups, and an automaton over all their terms."""
 
     def __init__(self, groups: Sequence[Group], outlets: Sequence[Outlet], combinations: Sequence[Combination] = ()) -> None:
+        self._known_outlets: dict[str, tuple[str, ...]] = {}
         self.combinations: Mapping[str, Combination] = {combination.name: combination for combination in combinations}
         parts = [part for combination in combinations for part in (*combination.all, combination.none)]
         self._bits = {name: 1 << at for at, name in enumerate(dict.fromkeys(name for part in parts for name in sorted(part)))}
@@ -94,7 +96,16 @@ class Lexicon:
     def combined(self, names: Iterable[str]) -> list[str]:
         """The combinations that hold where ``names`` are there."""
         there = self._mask(names)
-        return [name for name, barred, needed in self._needs if not there & barred and all([there & part for part in needed])]
+        found: list[str] = []
+        for name, barred, needed in self._needs:
+            if there & barred:
+                continue
+            for part in needed:
+                if not there & part:
+                    break
+            else:
+                found.append(name)
+        return found
 
     def _mask(self, names: Iterable[str]) -> int:
         mask = 0
@@ -103,9 +114,14 @@ class Lexicon:
         return mask
 
     def outlet_kinds(self, outlet: str, url: str) -> tuple[str, ...]:
-        """What is known of an outlet beforehand: names of outlets.yaml."""
-        where = f"{outlet} {url}".lower()
-        return tuple(name for name, pattern in self._outlets if pattern.search(where))
+        """What is known of an outlet beforehand: names of outlets.yaml. Of ``url`` only the host counts."""
+        host = url.split("/", 3)[2] if url.count("/") > 2 else url
+        where = f"{outlet} {host}".lower()
+        if where not in self._known_outlets:
+            if len(self._known_outlets) > _OUTLETS_KEPT:
+                self._known_outlets.clear()
+            self._known_outlets[where] = tuple(name for name, pattern in self._outlets if pattern.search(where))
+        return self._known_outlets[where]
 
 
 class _Border:

@@ -99,7 +99,11 @@ class Register:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Who and what ``text`` names, in order and without overlap. Those of PLACE_KINDS are places and money."""
-        folded, offsets = language.fold(text.replace("\n", " ").replace("\u00a0", " "))
+        return self.mentions_in(text, language.fold(text))
+
+    def mentions_in(self, text: str, fold: tuple[str, list[int] | None]) -> tuple[Mention, ...]:
+        """As ``mentions``, for a caller that has language.fold(text) already."""
+        folded, offsets = fold[0].replace("\n", " "), fold[1]
         hits = self._hits(folded)
         if not hits:
             return ()

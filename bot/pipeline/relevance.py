@@ -6,9 +6,10 @@ An article needs an AI subject and a Korea or Japan angle; without either it is 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from bot.knowledge import lexicon, weights
-from bot.model import COUNTRIES, Article, Relevance, Topic
+from bot.model import Article, Relevance, Topic
 from bot.pipeline.relevance_evidence import Evidence, gather
 from bot.pipeline.relevance_reading import countries_of, direction_of, entities_of, reasons_of
 
@@ -23,9 +24,10 @@ def judge(article: Article, scorer: weights.Weights | None = None) -> Relevance:
     evidence = gather(article)
     features = evidence.features()
     score = scorer.score(features)
-    if not _has_subject_and_angle(evidence):
+    complete = _has_subject_and_angle(evidence)
+    if not complete:
         score = min(score, _CEILING_WITHOUT)
-    topics = rank_topics(evidence, features, scorer)
+    topics = rank_topics(evidence, features, scorer) if complete else ()
     return Relevance(
         score=round(score, 4),
         relevant=score >= scorer.threshold,
@@ -67,22 +69,23 @@ def rank_topics(evidence: Evidence, features: list[str], scorer: weights.Weights
     if not ranked:
         return (Topic.OTHER,)
     best = ranked[0][1]
-    supported = {topic for name in evidence.whole if (topic := _topic(name))}
+    supported = {_topics()[name] for name in evidence.whole & _topics().keys()}
     further = [topic for topic, odds in ranked[1:] if best - odds <= _TOPIC_MARGIN and topic in supported]
     return (ranked[0][0], *further[: MAX_TOPICS - 1])
 
 
 def votes_of(evidence: Evidence) -> Counter[Topic]:
     """How many names that hold for the title speak for each topic."""
-    return Counter(topic for name in evidence.title if (topic := _topic(name)))
+    return Counter(_topics()[name] for name in evidence.title & _topics().keys())
 
 
-def _topic(name: str) -> Topic | None:
+@cache
+def _topics() -> dict[str, Topic]:
     known = lexicon.load()
-    spoken = known.groups.get(name) or known.combinations.get(name)
-    return spoken.topic if spoken else None
+    of_groups = {name: group.topic for name, group in known.groups.items() if group.topic}
+    return of_groups | {name: one.topic for name, one in known.combinations.items() if one.topic}
 
 
 def _has_subject_and_angle(evidence: Evidence) -> bool:
     names = evidence.whole
-    return "subject" in names and bool({"angle", "home", *(country.lower() for country in COUNTRIES)} & names)
+    return "subject" in names and not names.isdisjoint(("angle", "home"))

@@ -71,8 +71,11 @@ def gather(article: Article) -> Evidence:
     text = _text(article)
     evidence = Evidence(text, len(article.title), article.language or language.detect(article.title))
     evidence.outlet_kinds = known.outlet_kinds(article.outlet, article.url)
-    _add_terms(evidence, known)
-    _add_names(evidence)
+    fold = language.fold(text)
+    _add_terms(evidence, known, fold)
+    _add_names(evidence, fold)
+    if evidence.whole.isdisjoint(_SUBJECTS):
+        return evidence  # nothing below can make it relevant
     for name, pattern in _AMOUNTS.items():
         if match := pattern.search(text):
             evidence.add(name, match.start(), match.end())
@@ -87,8 +90,8 @@ def _text(article: Article) -> str:
     return f"{article.title}\n{_BYLINE.sub('', below, count=1)[:LEAD]}"
 
 
-def _add_terms(evidence: Evidence, known: lexicon.Lexicon) -> None:
-    folded, offsets = language.fold(evidence.text)
+def _add_terms(evidence: Evidence, known: lexicon.Lexicon, fold: tuple[str, list[int] | None]) -> None:
+    folded, offsets = fold
     for hit in known.hits(folded):
         if offsets is None:
             evidence.add(hit.group, hit.start, hit.end)
@@ -96,12 +99,12 @@ def _add_terms(evidence: Evidence, known: lexicon.Lexicon) -> None:
             evidence.add(hit.group, offsets[hit.start], offsets[hit.end])
 
 
-def _add_names(evidence: Evidence) -> None:
+def _add_names(evidence: Evidence, fold: tuple[str, list[int] | None]) -> None:
     names = register.load()
     evidence.signs = {at: country for country, at in countries.signs(evidence.text, evidence.language)}
     for at, country in evidence.signs.items():
         _add_side(evidence, country, "country", at, at + 1)
-    mentions = [mention for mention in names.mentions(evidence.text) if names.get(mention.entity).sector != "media"]
+    mentions = [mention for mention in names.mentions_in(evidence.text, fold) if names.get(mention.entity).sector != "media"]
     abroad = any(
         mention.start < evidence.title_end and mention.country not in COUNTRIES and mention.kind in ("country", "place")
         for mention in mentions
@@ -125,8 +128,12 @@ def _add_name(evidence: Evidence, names: register.Register, mention: register.Me
         role = "co" if side == "angle" else "third"
         evidence.add(f"{role}.any", mention.start, mention.end)
         evidence.add(f"{role}.{entity.sector or 'other'}", mention.start, mention.end)
-    if side == "third" and entity.parent and (owner := names.get(entity.parent)).country in COUNTRIES:
+    owner = names.get(entity.parent) if entity.parent else None
+    if owner and side == "third" and owner.country in COUNTRIES:
         _add_side(evidence, owner.country, "owned", mention.start, mention.end)
+    elif owner and company and side == "angle" and owner.country not in COUNTRIES:
+        for name in ("local_unit", "third.any", f"third.{owner.sector or 'other'}"):
+            evidence.add(name, mention.start, mention.end)
 
 
 def _add_side(evidence: Evidence, country: str, kind: str, start: int, end: int) -> str:

@@ -1,6 +1,7 @@
 """What the evidence says beyond yes or no: where the interest lies, the direction of a move, and the reasons in words."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from bot.knowledge import lexicon, register, weights
 from bot.model import COUNTRIES, Topic
@@ -24,6 +25,7 @@ _REACH = 60  # characters between the word of movement and the country that it l
 _MOVE_TOPICS = frozenset((Topic.EXPANSION, Topic.INVESTMENT, Topic.INFRASTRUCTURE, Topic.CHIPS))
 _HOME = {"ko": "KR", "ja": "JP"}
 _REASONS_OF_A_KIND = 4
+_WORTH_SAYING = 0.2  # log-odds that a feature must cost before a reason names it
 
 
 def countries_of(evidence: Evidence) -> tuple[str, ...]:
@@ -130,8 +132,9 @@ def _entity_reasons(evidence: Evidence) -> list[str]:
 
 
 def _subject_reasons(evidence: Evidence) -> list[str]:
-    groups = [group for group in lexicon.load().groups.values() if group.section == "subjects" and group.name in evidence.whole]
-    return [f"{evidence.words(group.name)} → {group.means}" for group in groups[:_REASONS_OF_A_KIND]] or ["no AI subject"]
+    names = sorted(evidence.whole & _subjects().keys(), key=lambda name: evidence.spans[name])
+    found = [f"{evidence.words(name)} → {_subjects()[name].means}" for name in names[:_REASONS_OF_A_KIND]]
+    return found if found or "subject" in evidence.whole else ["no AI subject"]
 
 
 def _topic_words(evidence: Evidence, topic: Topic) -> str:
@@ -156,9 +159,19 @@ def _country_reasons(evidence: Evidence) -> list[str]:
 def _reasons_against(evidence: Evidence, scorer: weights.Weights) -> list[str]:
     known = lexicon.load()
     found = []
-    for name, group in known.groups.items():
+    for name in sorted(evidence.whole & _exclusions().keys(), key=lambda name: evidence.spans[name]):
         place = "title" if name in evidence.title else "below"
-        if group.section == "exclusions" and name in evidence.whole and scorer.features.get(f"{name}@{place}", 0.0) < -0.2:
-            found.append(f"{evidence.words(name)} → {group.means} (against)")
-    kinds = [kind for kind in evidence.outlet_kinds if scorer.features.get(f"outlet.{kind}", 0.0) < -0.2]
+        if scorer.features.get(f"{name}@{place}", 0.0) < -_WORTH_SAYING:
+            found.append(f"{evidence.words(name)} → {known.groups[name].means} (against)")
+    kinds = [kind for kind in evidence.outlet_kinds if scorer.features.get(f"outlet.{kind}", 0.0) < -_WORTH_SAYING]
     return found[:_REASONS_OF_A_KIND] + [f"{known.outlet_meanings[kind]} (against)" for kind in kinds]
+
+
+@cache
+def _exclusions() -> dict[str, lexicon.Group]:
+    return {name: group for name, group in lexicon.load().groups.items() if group.section == "exclusions"}
+
+
+@cache
+def _subjects() -> dict[str, lexicon.Group]:
+    return {name: group for name, group in lexicon.load().groups.items() if group.section == "subjects"}
