@@ -1,24 +1,64 @@
 """Decides whether a sentence that a model wrote may be shown: is it cited, and do its sources say it?
 
-Checks, each with its reason in words: citations exist; the quote stands in a cited source; every amount, number, day and
-registered name of the sentence is found there too (after normalising units, scripts and calendars); no links, markup or
-mentions; the language that was asked for.
+Checks, each with its reason in words: citations exist; the quote stands in a cited source; every amount, number, day and name of
+the sentence is found there too (``figures``, ``names``); its form is that of a report: no links, markup or mentions, nobody is
+addressed; the language that was asked for.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.knowledge import language, money, numbers, register
+from rapidfuzz import fuzz
+
+from bot.knowledge import language, register
+from bot.llm import figures, names
 from bot.model import Article
 
-_LINK_OR_MENTION = re.compile(r"https?:|www\.|<[@!#/]|@everyone|@here|\]\(|```", re.IGNORECASE)
-_MARKUP = re.compile(r"\*\*|__|^\s*#|<\w+", re.MULTILINE)
-_LATIN_NAME = re.compile(r"\b(?:[A-Z][A-Za-z]*[A-Z0-9]\w*|[A-Z]{2,}\w*|[A-Z][a-z]+)\b")
-_CITATION_MARK = re.compile(r"\s*\[\d+\]")
-# A Japanese report says 政府 and 円 where a summary has to say whose.
-_IMPLIED = ("country", "currency")
 MIN_QUOTE = 8
+MAX_LENGTH = 400
+SAME = 92.0
+_LINK_OR_MENTION = re.compile(
+    r"https?:|www\.|\w://|mailto:|<[@!#/:]|<t:|@(?:everyone|here|channel)|(?<!\w)@\w+|\]\(|`|(?:^|\s)[/!][a-z]{2,}", re.IGNORECASE
+)
+_DOMAIN = re.compile(
+    r"(?<![\w@])(?:[\w-]+\.)+(?:com|net|org|io|ai|dev|app|co|kr|jp|cn|ru|xyz|info|biz|me|ly|gg|example|test)\b(?P<path>/?)",
+    re.IGNORECASE | re.ASCII,
+)
+_MARKUP = re.compile(r"\*\*|__|~~|\|\||^\s*#|</?[A-Za-z][\w-]*(?: [^>]*)?/?>|[\U0001f000-\U0001faff]")
+# A report states; what asks, orders or speaks of the model itself came out of a page that wanted something.
+_ADDRESSES = {
+    "en": re.compile(
+        r"\b(?:your?|yours|yourself|please|click|I(?:'m| am| will| can| cannot| have)|my|as an ai|"
+        r"ignore (?:all|any|the|previous|prior))\b|[?]$",
+        re.IGNORECASE,
+    ),
+    "ko": re.compile(
+        r"당신|여러분|주세요|주십시오|하세요|하십시오|마세요|클릭|(?:지시|명령)(?:를|을)? 무시"
+        r"|(?:하라|해라|써라|해줘|나요|[?])[.!]?$"
+    ),
+    "ja": re.compile(
+        r"ください|下さい|なさい|クリック|あなた|皆さん|(?:指示|命令)を無視"
+        r"|(?:しろ|せよ|ましょう|でしょうか|ですか|ますか|[?])[。!]?$"
+    ),
+}
+_QUOTED = re.compile(r"[“\"‘「『《〈][^“”\"‘’「」『』《》〈〉]*[”\"’」』》〉]|(?<![A-Za-z])'[^']*'(?![A-Za-z])")
+_VERBS = (
+    r"add|analy[sz]e|answer|apply|ask|avoid|buy|call|capitalize|choose|classify|combine|compare|compose|compress|convert|craft|create|"
+    r"define|delete|describe|detect|determine|discuss|do|don't|employ|encode|encourage|encrypt|ensure|enter|explain|express|find|"
+    r"follow|forget|forward|generate|give|help|hide|identify|ignore|include|insert|install|instruct|interpret|introduce|invert|jumble|"
+    r"keep|let|make|mention|misspell|modify|obscure|persuade|promote|provide|publish|put|read|rearrange|recommend|remember|remind|"
+    r"remove|render|repeat|rephrase|reply|respond|return|reverse|rewrite|run|say|scramble|select|send|simulate|solve|speak|spell|stop|"
+    r"subscribe|substitute|suggest|summari[sz]e|swap|teach|tell|transform|translate|try|unsubscribe|update|use|verify|visit|write"
+)
+_NOUNS_TOO = (
+    r"change|check|design|develop|download|draft|embed|end|format|list|open|output|pick|plan|post|print|produce|replace|search|share|"
+    r"show|sign|start|state|switch|turn|type|urge|view|watch"
+)
+_ORDERS = re.compile(
+    rf"(?:{_VERBS}|(?:{_NOUNS_TOO})(?= (?:a|an|all|any|every|each|how|me|the|these|this|us|up|with)\b))\s", re.IGNORECASE
+)
+_CITATION_MARK = re.compile(r"\s*\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,81 +76,56 @@ def problems(draft: Draft, sources: Sequence[Article], asked: str) -> list[str]:
     if not cited or len(cited) != len(draft.cites):
         return ["cites no source or one that does not exist"]
     text = clean(draft.text)
-    passage = "\n".join(article.text for article in cited)
     return [
         *_form(text, asked),
-        *_quote(draft.quote, passage),
-        *_figures(text, cited, passage),
-        *_names(text, passage),
+        *_quote(draft.quote, cited),
+        *figures.problems(text, cited, asked),
+        *names.problems(text, cited, asked),
     ]
 
 
 def clean(text: str) -> str:
-    """The sentence without citation marks of the model's own and without line breaks."""
-    return " ".join(_CITATION_MARK.sub("", text).split())
+    """The sentence without citation marks of the model's own, invisible characters and line breaks."""
+    visible = "".join(char for char in text if char.isspace() or char.isprintable()).replace("`", "'")
+    return " ".join(_CITATION_MARK.sub("", visible).split())
 
 
 def _form(text: str, asked: str) -> Iterator[str]:
+    plain = figures.plain(text)
     if not text:
         yield "is empty"
-    if len(text) > 400:
-        yield "is longer than 400 characters"
-    if _LINK_OR_MENTION.search(text) or _MARKUP.search(text):
+    if len(text) > MAX_LENGTH:
+        yield f"is longer than {MAX_LENGTH} characters"
+    if _LINK_OR_MENTION.search(plain) or _MARKUP.search(plain) or any(map(_is_address, _DOMAIN.finditer(plain))):
         yield "holds a link, a mention or markup"
+    if _addresses(plain, asked):
+        yield "asks, orders or addresses somebody instead of reporting"
     if language.detect(text, asked) != asked:
         yield f"is not in the language asked for ({asked})"
 
 
-def _quote(quote: str, passage: str) -> Iterator[str]:
+def _addresses(text: str, asked: str) -> bool:
+    """Whether it speaks to somebody, other than in what it quotes."""
+    own = _QUOTED.sub("", text)
+    own = own if len(own) * 2 > len(text) else text
+    return _ADDRESSES[asked].search(own) is not None or (asked == "en" and _ORDERS.match(own) is not None)
+
+
+def _is_address(domain: re.Match[str]) -> bool:
+    """Whether it is more than the name of a company, as Booking.com or Character.AI is."""
+    return bool(domain["path"]) or not register.load().find(domain.group())
+
+
+def _quote(quote: str, cited: Sequence[Article]) -> Iterator[str]:
     wanted = language.normalise(quote)
     if len(wanted) < MIN_QUOTE:
         yield "has no quote that proves it"
-    elif wanted not in language.normalise(passage):
+    elif not any(wanted in language.normalise(article.text) for article in cited):
         yield "its quote does not stand in a cited source"
 
 
-def _figures(text: str, cited: Sequence[Article], passage: str) -> Iterator[str]:
-    known_amounts = {(amount.value, amount.currency) for amount in money.read_amounts(passage)}
-    for amount in money.read_amounts(text):
-        if amount.value is not None and (amount.value, amount.currency) not in known_amounts:
-            yield f"the amount {amount.quote} is not in a cited source"
-    known = {*_numbers(passage), *_published(cited)}
-    for number in _numbers(text):
-        if number not in known:
-            yield f"the number {number:g} is not in a cited source"
-
-
-def _numbers(text: str) -> Iterator[float]:
-    """All numbers of a text, with the days and months that words like "May 26" or 7割 hide."""
-    normal = language.normalise(text)
-    yield from numbers.numbers(normal)
-    for year, month, day in numbers.days(normal):
-        yield from (float(part) for part in (year, month, day) if part is not None)
-    for tenths in re.findall(r"(\d)割", normal):
-        yield float(tenths) * 10
-
-
-def _published(cited: Sequence[Article]) -> Iterator[float]:
-    for article in cited:
-        if article.published:
-            yield from map(float, (article.published.year, article.published.month, article.published.day))
-
-
-def _names(text: str, passage: str) -> Iterator[str]:
-    """Names of the register are compared across scripts; other Latin names must stand in the source letter by letter."""
-    names = register.load()
-    known = {mention.entity for mention in names.mentions(passage)}
-    spans = []
-    for mention in names.mentions(text):
-        spans.append((mention.start, mention.end))
-        if mention.kind not in _IMPLIED and mention.entity not in known:
-            yield f"{mention.entity} is not named in a cited source"
-    if language.detect(passage) == "en" or language.detect(text) != "en":
-        folded = language.normalise(passage)
-        for found in _LATIN_NAME.finditer(text):
-            inside = any(start <= found.start() < end for start, end in spans)
-            if found.start() and not inside and language.normalise(found.group()) not in folded:
-                yield f"the name {found.group()} is not in a cited source"
+def _alike(one: str, other: str) -> bool:
+    return fuzz.ratio(language.normalise(clean(one)), language.normalise(clean(other))) > SAME
 
 
 def sift(drafts: Sequence[Draft], sources: Sequence[Article], asked: str) -> tuple[list[Draft], Mapping[int, list[str]]]:
@@ -119,7 +134,7 @@ def sift(drafts: Sequence[Draft], sources: Sequence[Article], asked: str) -> tup
     rejected: dict[int, list[str]] = {}
     for place, draft in enumerate(drafts):
         found = problems(draft, sources, asked)
-        if not found and any(language.normalise(other.text) == language.normalise(draft.text) for other in kept):
+        if not found and any(_alike(other.text, draft.text) for other in kept):
             found = ["says the same again"]
         if found:
             rejected[place] = found
