@@ -81,7 +81,8 @@ class DeliveryError(BotError):
     """A message could not be posted.
 
     ``permanent``: trying again is pointless until a person changes something. ``retry_after``: seconds, as the platform asked.
-    ``posted``: False where the platform surely holds no message, None where that is not known (time-out, 5xx).
+    ``posted``: False where the platform surely holds no message, None where that is not known (time-out, 5xx), True where it took
+    the message earlier and somebody has deleted it since.
     """
 
     def __init__(

@@ -454,7 +454,10 @@ class Message:
 
 
 class DeliveryState(StrEnum):
-    """pending → sending → sent; dead when only a person can help; held when nobody can know whether it was posted."""
+    """pending → sending → sent; dead when only a person can help; held when nobody can know whether it was posted.
+
+    One that is sending and whose outcome is unknown is in doubt: it is looked for before anything is sent again.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -467,7 +470,8 @@ class DeliveryState(StrEnum):
 class Delivery:
     """Ledger row of one message of an edition. ``id`` is deterministic and at most 25 characters (Discord's nonce).
 
-    ``thread``: the platform's id of the edition's first message, once that is sent.
+    ``thread``: the platform's id of the edition's first message, once that is sent. ``settled_at``: from then on the platform's
+    history tells for certain whether the last attempt was posted. ``due``: when its slot fell due.
     """
 
     id: str
@@ -482,6 +486,8 @@ class Delivery:
     last_at: datetime | None = None
     error: str | None = None
     thread: str | None = None
+    settled_at: datetime | None = None
+    due: datetime | None = None
 
 
 class Told(NamedTuple):

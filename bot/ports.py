@@ -51,9 +51,15 @@ class Writer(Protocol):
 
 
 class Messenger(Protocol):
-    """One chat platform."""
+    """One chat platform.
+
+    ``repeat_seconds``: for how long after the first attempt the platform answers a repeated ``send`` of one delivery with the
+    message it already holds; 0 where it would post twice. ``spacing``: seconds to leave between two messages to one channel.
+    """
 
     platform: str
+    repeat_seconds: float
+    spacing: float
 
     def render(self, edition: Edition) -> tuple[Message, ...]:
         """The edition as messages in order: the first for the channel, the rest for its thread. Pure."""
@@ -64,5 +70,13 @@ class Messenger(Protocol):
 
         Raises:
             DeliveryError: with ``permanent``, ``retry_after`` and ``posted`` as far as they are known.
+        """
+        ...
+
+    async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
+        """The platform's id of the message that ``send`` posted for this delivery after ``since``; None where there surely is none.
+
+        Raises:
+            DeliveryError: the history cannot be read; ``permanent`` where trying again will not change that.
         """
         ...

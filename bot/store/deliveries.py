@@ -10,13 +10,16 @@ from bot.model import Channel, Delivery, DeliveryState, Message
 from bot.store.database import Database
 from bot.store.schema import deliveries, editions, subscriptions
 
-LEASE = timedelta(minutes=2)  # longer than any one send may take
 EXPIRY = timedelta(hours=24)  # a briefing that could not be posted for a day is no longer wanted unasked
+TOO_LATE = "could not be posted within 24 hours"
 _PENDING, _SENDING, _SENT, _HELD, _DEAD = (state.value for state in DeliveryState)
 
 
 class Deliveries:
-    """The deliveries. Each step is committed before the next thing happens: after a crash a row tells how far it came."""
+    """The deliveries. Each step is committed before the next thing happens: after a crash a row tells how far it came.
+
+    While a row is "sending", ``lease_until`` says when to look at it next, ``not_before`` from when the history can be trusted.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -35,36 +38,52 @@ class Deliveries:
         serves = func.coalesce(subscriptions.c.state, "active") == "active"
         return await self._select((deliveries.c.state == _PENDING) & serves & ~in_the_way.exists())
 
-    async def recover(self, now: datetime) -> list[Delivery]:
-        """Hold what nobody can know or wants any more, and return it: sends that were cut off, and messages a day too late."""
-        cut_off = (deliveries.c.state == _SENDING) & (deliveries.c.lease_until < now)
+    async def in_doubt(self, now: datetime) -> list[Delivery]:
+        """What was begun and may have been posted or not, and is to be looked at now."""
+        return await self._select((deliveries.c.state == _SENDING) & (deliveries.c.lease_until <= now))
+
+    async def expire(self, now: datetime) -> list[Delivery]:
+        """Hold what comes a day too late, and return it."""
         too_late = (deliveries.c.state == _PENDING) & (deliveries.c.planned_at < now - EXPIRY)
         async with self._database.write():
-            found = [delivery.id for delivery in await self._select(cut_off | too_late)]
+            found = [delivery.id for delivery in await self._select(too_late)]
             if not found:
                 return []
             chosen = self._database.among(deliveries.c.id, found)
-            await self._set(chosen & cut_off, state=_HELD, error="cut off while sending: it may have been posted or not")
-            await self._set(chosen & too_late, state=_HELD, error="could not be posted within 24 hours")
+            await self._set(chosen, state=_HELD, error=TOO_LATE)
             return await self._select(chosen)
 
-    async def mark_sending(self, id: str, now: datetime) -> bool:
-        """Note that a send begins. False when the message is not to be sent: somebody else has it."""
+    async def mark_sending(self, id: str, now: datetime, settled_at: datetime, *, again: bool = False) -> bool:
+        """Note that a send begins (``again``: of one in doubt). False when it is not to be sent: somebody else has it."""
         return await self._set(
-            (deliveries.c.id == id) & (deliveries.c.state == _PENDING),
+            (deliveries.c.id == id) & (deliveries.c.state == (_SENDING if again else _PENDING)),
             state=_SENDING,
             attempts=deliveries.c.attempts + 1,
             first_at=func.coalesce(deliveries.c.first_at, now),
             last_at=now,
-            lease_until=now + LEASE,
+            lease_until=settled_at,
+            not_before=settled_at,
         )
+
+    async def mark_unknown(self, id: str, look_at: datetime, settled_at: datetime, reason: str) -> None:
+        """Nobody knows yet whether the platform holds the message; it is looked at again at ``look_at``."""
+        await self._set(self._begun(id), lease_until=look_at, not_before=settled_at, error=reason)
+
+    async def claim(self, id: str, now: datetime, until: datetime) -> bool:
+        """Take one in doubt to look at it, until ``until``. False when somebody else has it."""
+        in_doubt = (deliveries.c.state == _SENDING) & (deliveries.c.lease_until <= now)
+        return await self._set((deliveries.c.id == id) & in_doubt, lease_until=until)
+
+    async def look_at(self, id: str, when: datetime) -> None:
+        """Leave one in doubt as it is until ``when``."""
+        await self._set((deliveries.c.id == id) & (deliveries.c.state == _SENDING), lease_until=when)
 
     async def mark_sent(self, id: str, external_id: str) -> None:
         """The platform holds the message under ``external_id``."""
         await self._set(self._begun(id), state=_SENT, external_id=external_id, error=None)
 
     async def mark_held(self, id: str, reason: str) -> None:
-        """Nobody knows whether the platform holds the message; it is not sent again unless a person says so."""
+        """Nobody can know whether the platform holds the message; it is not sent again unless a person says so."""
         await self._set(self._begun(id), state=_HELD, error=reason)
 
     async def mark_dead(self, id: str, reason: str) -> str:
@@ -89,6 +108,12 @@ class Deliveries:
         """What waits for a person to look."""
         return await self._select(deliveries.c.state == _HELD)
 
+    async def counts(self) -> dict[str, int]:
+        """How many messages are in each state."""
+        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        async with self._database.read() as connection:
+            return {state: count for state, count in await connection.execute(query)}
+
     def _begun(self, id: str) -> ColumnElement[bool]:
         # Held too: the answer of a slow send may come after its lease ended.
         return (deliveries.c.id == id) & deliveries.c.state.in_((_SENDING, _HELD))
@@ -101,7 +126,7 @@ class Deliveries:
     async def _select(self, condition: ColumnElement[bool]) -> list[Delivery]:
         first = deliveries.alias("first")
         query = (
-            select(deliveries, first.c.external_id)
+            select(deliveries, first.c.external_id, editions.c.due)
             .join(first, (first.c.edition_key == deliveries.c.edition_key) & (first.c.part == 0))
             .join(editions, editions.c.key == deliveries.c.edition_key)
             .join(subscriptions, subscriptions.c.id == editions.c.subscription_id, isouter=True)
@@ -114,7 +139,7 @@ class Deliveries:
 
 def _delivery(row: Sequence[Any]) -> Delivery:
     (id, key, part, platform, workspace, channel, in_thread, payload, state, attempts, *rest) = row
-    _planned_at, _not_before, first_at, last_at, _lease_until, external_id, error, thread = rest
+    _planned_at, not_before, first_at, last_at, _lease_until, external_id, error, thread, due = rest
     return Delivery(
         id=id,
         edition_key=key,
@@ -128,4 +153,6 @@ def _delivery(row: Sequence[Any]) -> Delivery:
         last_at=last_at,
         error=error,
         thread=thread if part else None,
+        settled_at=not_before,
+        due=due,
     )

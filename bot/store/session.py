@@ -31,8 +31,9 @@ class Store:
                    resume(id)
     editions       plan(slot, subscription, edition, messages, now)  taken(slot)  told(channel)  last(subscription_id)
                    last_slot(subscription_id)  last_slots(subscription_ids)
-    deliveries     due(now)  recover(now)  mark_sending(id, now)  mark_sent(id, external_id)  mark_held(id, reason)
-                   mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()
+    deliveries     due(now)  in_doubt(now)  expire(now)  mark_sending(id, now, settled_at)  claim(id, now, until)
+                   mark_unknown(id, look_at, settled_at, reason)  look_at(id, when)  mark_sent(id, external_id)
+                   mark_held(id, reason)  mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()  counts()
     runs           save(run)  last()
     """
 

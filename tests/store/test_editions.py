@@ -131,7 +131,7 @@ async def test_a_channel_remembers_what_it_was_told_last_and_of_how_many_article
 async def test_what_a_channel_refused_it_was_not_told(store: Store) -> None:
     await store.editions.plan(SLOT, DAILY, _edition("s1"), MESSAGES, NOON)
     [first, _] = await store.deliveries.due(NOON)
-    await store.deliveries.mark_sending(first.id, NOON)
+    await store.deliveries.mark_sending(first.id, NOON, NOON)
 
     assert await store.deliveries.mark_dead(first.id, "channel_not_found") == "daily"
     assert await store.editions.told(CHANNEL) == {}

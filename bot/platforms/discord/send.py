@@ -1,6 +1,7 @@
 """Posts frozen messages over Discord's REST interface, which needs no live gateway, and says what became of each.
 
-A delivery's id is its nonce: within some minutes Discord returns the earlier message instead of posting twice.
+A delivery's id is its nonce: within some minutes Discord returns the earlier message instead of posting twice. Later a message
+is found again by the reference in its last line.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Final
 
@@ -17,7 +19,9 @@ import discord
 from bot import log
 from bot.errors import DeliveryError
 from bot.model import Channel, Edition, Message
+from bot.platforms.discord import history
 from bot.platforms.discord.layout import view
+from bot.platforms.discord.reference import signed
 from bot.platforms.discord.render import edition_messages
 
 DEADLINE = 40.0
@@ -31,6 +35,8 @@ _OUR_BUG = {50006, 50035}
 _PERMANENT = {10003, 10004, 10015, 40001, 50001, 50007, 50008, 50013, 50024, 50027, 50083, 160005}
 # Reasons to go on in the channel itself: its kind has no threads, we may not open or write one, its first message is gone.
 _NO_THREAD = {10003, 10008, 50001, 50013, 50024, 50083, 160005}
+# A posting names no other message, so this is about its nonce: Discord took it before, and somebody deleted it since.
+_DELETED_SINCE = 10008
 
 _attempts: ContextVar[list[int | None] | None] = ContextVar("_attempts", default=None)
 
@@ -65,6 +71,8 @@ class DiscordMessenger:
     """ports.Messenger for Discord, speaking through a client that is logged in; its gateway may be down."""
 
     platform = "discord"
+    repeat_seconds = 60.0  # Discord says "the past few minutes" of a nonce, without a figure
+    spacing = 0.0  # discord.py waits by the headers of each answer
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -88,7 +96,7 @@ class DiscordMessenger:
             try:
                 return await self._post(thread, message, delivery_id)
             except discord.HTTPException as error:
-                if error.code not in _NO_THREAD:
+                if error.code not in _NO_THREAD or error.code == _DELETED_SINCE:
                     raise _delivery_error(error) from error
                 self._remember(thread, usable=False)
                 log.event("discord.thread.refused", channel=channel.id, code=error.code)
@@ -96,6 +104,24 @@ class DiscordMessenger:
             return await self._post(channel.id, message, delivery_id)
         except discord.HTTPException as error:
             raise _delivery_error(error) from error
+
+    async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
+        """The id of our own message that bears the delivery's reference, as bot.ports.Messenger says.
+
+        Raises:
+            DeliveryError: ``permanent`` where the history may not be read, or is too long to be read to its end.
+        """
+        if self._client.user is None or self._client.is_closed():
+            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
+        below = _snowflake(thread) if thread else None
+        try:
+            with _settled(posted=None):
+                async with asyncio.timeout(DEADLINE):
+                    return await history.find(self._client, _snowflake(channel.id), delivery_id, since, below)
+        except discord.DiscordException as error:
+            if isinstance(error, discord.HTTPException):
+                raise _delivery_error(error) from error
+            raise DeliveryError(f"Discord: {type(error).__name__}", permanent=True) from error
 
     async def _has_thread(self, channel: Channel, message: Message, first: str) -> bool:
         """Open the thread below message ``first``, which then has that message's id; False where there can be none."""
@@ -127,7 +153,7 @@ class DiscordMessenger:
             with _settled(posted=None):
                 async with asyncio.timeout(DEADLINE):
                     sent = await place.send(
-                        view=view(message.payload["components"]),
+                        view=view(signed(message.payload["components"], nonce)),
                         nonce=nonce,
                         suppress_embeds=True,
                         allowed_mentions=discord.AllowedMentions.none(),
@@ -166,6 +192,8 @@ def _delivery_error(error: discord.HTTPException, posted: bool | None = None) ->
     reason = f"Discord: HTTP {error.status}, code {error.code}: {error.text[:200]}"
     if error.status >= 500:
         return DeliveryError(reason, posted=posted)
+    if error.code == _DELETED_SINCE:
+        return DeliveryError(reason, posted=True)
     if error.status == 429:
         return DeliveryError(reason, retry_after=_retry_after(error))
     if error.code in _OUR_BUG:

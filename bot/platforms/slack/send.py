@@ -1,8 +1,10 @@
 """Posting to Slack: one request, no library retries, and an honest word on whether the message is there.
 
-Decides which of Slack's error codes only a person can cure, which time cures, and which leave the outcome unknown.
+A message carries its delivery's id as metadata, by which it is found again in the channel's history. Decides which of Slack's
+error codes only a person can cure, which time cures, and which leave the outcome unknown.
 """
 
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -15,6 +17,8 @@ from bot.model import Channel, Edition, Message
 from bot.platforms.slack.render import edition_messages
 
 TIMEOUT = 15  # seconds for one request
+_PAGE = 100
+_MOST_PAGES = 10
 _CURES = {
     "channel_not_found": "the channel is gone, or private and the bot was removed: invite it again or unsubscribe",
     "is_archived": "the channel is archived",
@@ -58,9 +62,12 @@ class SlackMessenger:
     """ports.Messenger for one workspace."""
 
     platform = "slack"
+    repeat_seconds = 0.0
+    spacing = 1.0  # Slack's limit: about one message a second to one channel
 
     def __init__(self, token: str, *, base_url: str | None = None, timeout: int = TIMEOUT) -> None:
         self._client = web_client(token, base_url, timeout)
+        self._bot_id = ""
 
     def render(self, edition: Edition) -> tuple[Message, ...]:
         """The edition as Block Kit messages: the first for the channel, the rest for its thread."""
@@ -92,6 +99,38 @@ class SlackMessenger:
             except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
                 raise _as_ours(error) from error
 
+    async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
+        """The ts of our own message with this delivery's id in its metadata, as bot.ports.Messenger says.
+
+        Raises:
+            DeliveryError: ``permanent`` where the history may not be read, or is too long to be read to its end.
+        """
+        place: dict[str, Any] = {"channel": channel.id, "oldest": f"{since.timestamp():.6f}", "limit": _PAGE}
+        read: Any = self._client.conversations_history
+        if thread:
+            place["ts"], read = thread, self._client.conversations_replies
+        cursor = None
+        try:
+            ours = await self._own_bot_id()
+            for _ in range(_MOST_PAGES):
+                page = await read(**place, include_all_metadata=True, cursor=cursor)
+                for message in page["messages"]:
+                    if message.get("bot_id") == ours and _delivery_of(message) == delivery_id:
+                        return str(message["ts"])
+                cursor = (page.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    return None
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+            if isinstance(error, SlackApiError) and _code(error) == "thread_not_found":
+                raise DeliveryError("Slack: the briefing's first message is gone", permanent=True) from error
+            raise _as_ours(error) from error
+        raise DeliveryError(f"Slack: more than {_MOST_PAGES * _PAGE} messages since", permanent=True)
+
+    async def _own_bot_id(self) -> str:
+        if not self._bot_id:
+            self._bot_id = str((await self._client.auth_test())["bot_id"])
+        return self._bot_id
+
     async def _post(self, body: dict[str, Any]) -> str:
         response = await self._client.chat_postMessage(**body)
         return str(response["ts"])
@@ -115,6 +154,12 @@ class SlackMessenger:
                 return False
             raise DeliveryError(f"not_in_channel, and joining failed: {ours}", retry_after=ours.retry_after) from error
         return True
+
+
+def _delivery_of(message: dict[str, Any]) -> str | None:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    found = payload.get("d")
+    return found if isinstance(found, str) else None
 
 
 def _code(error: SlackApiError) -> str:

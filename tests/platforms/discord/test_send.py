@@ -1,11 +1,15 @@
 """Sending through simcord: what is posted, where it goes on, and what each refusal means."""
 
+from datetime import timedelta
+
 import discord
 import pytest
 
 from bot.errors import DeliveryError
 from bot.model import Channel, Message, Topic
 from bot.platforms.discord import DiscordMessenger
+from bot.platforms.discord.layout import MAX_TEXT, size
+from bot.platforms.discord.reference import bears, signed
 from tests.platforms.discord.conftest import Desk, new_bot
 from tests.platforms.discord.editions import edition, item
 from tests.platforms.discord.payloads import texts
@@ -39,6 +43,11 @@ def shown(channel):
     return [message for message in channel.history() if message.type is discord.MessageType.default]
 
 
+def before(env):
+    """An instant before anything was posted."""
+    return env.bot.user.created_at - timedelta(minutes=2)
+
+
 def posts(env):
     return [entry for entry in env.http_requests if entry.method == "POST" and entry.path.endswith("/messages")]
 
@@ -50,7 +59,7 @@ async def test_a_briefing_is_posted_as_components_and_can_mention_nobody(simcord
     assert str(last.id) == number and last.author == simcord_env.bot.user
     assert last.flags.components_v2 and last.flags.suppress_embeds
     (posted,) = posts(simcord_env)
-    assert posted.json["components"] == message.payload["components"]
+    assert posted.json["components"] == signed(message.payload["components"], ID)
     assert posted.json["nonce"] == ID and posted.json["enforce_nonce"] is True
     assert posted.json["allowed_mentions"] == {"parse": []}
     assert not any(posted.json.get(name) for name in ("content", "embeds", "poll"))
@@ -89,7 +98,7 @@ async def test_a_thread_that_may_not_be_written_leads_back_to_the_channel(simcor
     first = await messenger.send(at(channel), ONE, "d0", None)
     simcord_env.inject_error("POST", f"/channels/{first}/messages", status=403, code=50013, times=None)
     await messenger.send(at(channel), MORE, "d1", first)
-    assert texts([component.to_dict() for component in channel.last_message.components]) == ["more"]
+    assert texts([component.to_dict() for component in channel.last_message.components]) == ["more\n-# #d1"]
 
 
 async def test_a_failure_to_open_the_thread_that_may_pass_is_reported_before_anything_is_posted(simcord_env, messenger, channel):
@@ -157,3 +166,67 @@ async def test_before_the_login_nothing_is_lost():
         await DiscordMessenger(new_bot(Desk())).send(Channel("discord", "1"), ONE, ID, None)
     assert (caught.value.permanent, caught.value.posted) == (False, False)
     assert caught.value.retry_after
+
+
+# ---- finding again what was posted ----
+
+
+async def test_a_message_is_found_by_its_reference_in_the_channel_and_in_the_thread(simcord_env, messenger, channel):
+    since = before(simcord_env)
+    assert await messenger.find(at(channel), ID, since, None) is None
+    first = await messenger.send(at(channel), ONE, ID, None)
+    below = await messenger.send(at(channel), MORE, "secondpart", first)
+    assert await messenger.find(at(channel), ID, since, None) == first
+    assert await messenger.find(at(channel), "secondpart", since, first) == below
+    assert await messenger.find(at(channel), "secondpart", since, None) is None
+    assert await messenger.find(at(channel), "other", since, first) is None
+
+
+async def test_a_part_that_had_to_go_into_the_channel_is_found_there(simcord_env, messenger, channel):
+    first = await messenger.send(at(channel), ONE, "d0", None)
+    simcord_env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013, times=None)
+    second = await messenger.send(at(channel), MORE, "d1", first)
+    assert await messenger.find(at(channel), "d1", before(simcord_env), first) == second
+
+
+async def test_what_others_write_is_never_taken_for_ours(simcord_env, messenger, channel, guild):
+    mina = guild.add_member(simcord_env.create_user("mina"))
+    await mina.send(channel, "-# #d41d8cd9")
+    assert await messenger.find(at(channel), ID, before(simcord_env), None) is None
+
+
+async def test_an_empty_history_is_not_trusted_without_the_right_to_read_it(simcord_env, messenger, guild):
+    overwrites = {guild.default_role: discord.PermissionOverwrite(read_message_history=False)}
+    blind = guild.create_text_channel("blind", overwrites=overwrites)
+    await messenger.send(at(blind), ONE, ID, None)
+    with pytest.raises(DeliveryError, match="Read Message History") as caught:
+        await messenger.find(at(blind), ID, before(simcord_env), None)
+    assert caught.value.permanent
+
+
+async def test_a_history_that_cannot_be_read_now_is_read_later(simcord_env, messenger, channel):
+    simcord_env.inject_error("GET", "/channels/*/messages", status=503, code=0, times=None)
+    with pytest.raises(DeliveryError) as caught:
+        await messenger.find(at(channel), ID, before(simcord_env), None)
+    assert not caught.value.permanent
+
+
+async def test_a_channel_that_is_gone_cannot_be_searched(messenger, simcord_env):
+    with pytest.raises(DeliveryError) as caught:
+        await messenger.find(Channel("discord", "123456789012345678"), ID, before(simcord_env), None)
+    assert caught.value.permanent
+
+
+async def test_a_repeat_of_a_message_that_was_deleted_since_counts_as_posted(simcord_env, messenger, channel):
+    simcord_env.inject_error("POST", "/channels/*/messages", status=404, code=10008)
+    with pytest.raises(DeliveryError) as caught:
+        await messenger.send(at(channel), ONE, ID, None)
+    assert caught.value.posted is True
+
+
+def test_the_reference_adds_no_component_and_few_characters_to_any_briefing(messenger):
+    for message in messenger.render(edition(*[item(number, Topic.CHIPS, "긴 문장 " * 150) for number in range(12)])):
+        made = signed(message.payload["components"], ID)
+        (before, parts), (after, same_parts) = size(message.payload["components"]), size(made)
+        assert parts == same_parts and before < after <= min(before + 14, MAX_TEXT)
+        assert bears(made, ID) and not bears(made, "e" + ID[1:]) and not bears(message.payload["components"], ID)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -176,3 +177,74 @@ async def test_a_payload_that_slack_never_takes_is_permanent(slack: SlackServer)
         await send(slack)
     assert (caught.value.permanent, caught.value.posted) == (True, False)
     assert slack.count("chat.postMessage") == 2
+
+
+# ---- finding again what was posted ----
+
+
+async def find(
+    slack: SlackServer, delivery_id: str = "delivery0001", thread: str | None = None, since: timedelta = timedelta(minutes=2)
+) -> str | None:
+    messenger = SlackMessenger(slack.bot_token, base_url=slack.url, timeout=2)
+    return await messenger.find(BRIEF, delivery_id, datetime.now(UTC) - since, thread)
+
+
+async def test_a_post_whose_answer_was_lost_is_found_by_its_metadata(slack: SlackServer) -> None:
+    await failure(slack, drop=True, applied=True)
+    (message,) = slack.posted()
+    assert await find(slack) == message["ts"]
+    assert await find(slack, "delivery0002") is None
+
+
+async def test_a_later_part_is_looked_for_in_the_thread(slack: SlackServer) -> None:
+    root = await SlackMessenger(slack.bot_token, base_url=slack.url).send(BRIEF, HELLO, "root", None)
+    below = await send(slack, thread=root)
+    assert await find(slack, thread=root) == below
+    assert await find(slack) is None
+
+
+async def test_a_long_history_is_read_page_by_page_and_not_beyond_its_beginning(slack: SlackServer) -> None:
+    ts = await send(slack)
+    for number in range(205):
+        slack.rooms["C0BRIEF"].messages.append(
+            {"type": "message", "user": slack.person, "ts": slack.next_ts(), "text": str(number)}
+        )
+    assert await find(slack) == ts
+    assert slack.count("conversations.history") == 3
+    assert await find(slack, since=timedelta(minutes=-2)) is None
+
+
+async def test_what_another_app_posts_is_never_taken_for_ours(slack: SlackServer) -> None:
+    await send(slack)
+    slack.posted()[0]["bot_id"] = "B0OTHER"
+    assert await find(slack) is None
+
+
+async def test_a_history_too_long_to_read_is_no_proof(slack: SlackServer) -> None:
+    slack.rooms["C0BRIEF"].messages += [{"type": "message", "user": slack.person, "ts": slack.next_ts()} for _ in range(1001)]
+    with pytest.raises(DeliveryError) as caught:
+        await find(slack)
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "not_in_channel", "channel_not_found"])
+async def test_a_history_that_may_not_be_read_is_no_proof(slack: SlackServer, code: str) -> None:
+    slack.fail("conversations.history", error=code)
+    with pytest.raises(DeliveryError) as caught:
+        await find(slack)
+    assert caught.value.permanent
+
+
+async def test_a_thread_whose_first_message_is_gone_is_no_proof(slack: SlackServer) -> None:
+    with pytest.raises(DeliveryError, match="gone") as caught:
+        await find(slack, thread="1.000001")
+    assert caught.value.permanent
+
+
+async def test_a_history_that_cannot_be_read_now_is_read_later(slack: SlackServer) -> None:
+    slack.fail("conversations.history", retry_after=30)
+    slack.fail("conversations.history", status=503)
+    for seconds in (30, None):
+        with pytest.raises(DeliveryError) as caught:
+            await find(slack)
+        assert (caught.value.permanent, caught.value.retry_after) == (False, seconds)

@@ -1,0 +1,194 @@
+"""One attempt at one message, and what is known afterwards: sent, surely not sent, or in doubt.
+
+One in doubt is never sent again on a guess: the platform answers for it (a repeat within its window, or its history), or a
+person does.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from bot import log
+from bot.errors import DeliveryError
+from bot.model import Delivery
+from bot.ports import Messenger
+from bot.store import Store
+
+FIRST_RETRY = 30.0
+LAST_RETRY = 3600.0
+REPEAT_PAUSE = 5.0
+SKEW = timedelta(minutes=2)  # by how much our clock and the platform's may differ
+
+
+@dataclass(slots=True)
+class DeliveryReport:
+    """What one pass did. ``unknown``: outcomes to be looked into; ``found``: those whose message turned out to be there.
+
+    ``waiting``: due, but no messenger serves the platform. ``suspended``: subscription ids with reasons.
+    """
+
+    sent: int = 0
+    retried: int = 0
+    unknown: int = 0
+    found: int = 0
+    held: int = 0
+    dead: int = 0
+    waiting: int = 0
+    suspended: dict[str, str] = field(default_factory=dict)
+
+
+class Watch:
+    """``now`` as it moves on while a pass takes its time."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._started = monotonic()
+
+    def now(self) -> datetime:
+        """The instant."""
+        return self._now + timedelta(seconds=monotonic() - self._started)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Attempts at messages within one pass. ``send_limit``: seconds for one request; ``settle``: seconds after which a message
+    that the platform took is in its history."""
+
+    store: Store
+    watch: Watch
+    send_limit: float
+    settle: float
+    report: DeliveryReport
+
+    async def send(self, messenger: Messenger, delivery: Delivery, thread: str | None, *, again: bool = False) -> str | None:
+        """The platform's id of the message, or None when it was not posted for certain. ``again``: it is in doubt."""
+        now = self.watch.now()
+        settled_at = now + timedelta(seconds=self.send_limit + self.settle)
+        if not await self.store.deliveries.mark_sending(delivery.id, now, settled_at, again=again):
+            return None
+        below = thread if delivery.message.in_thread else None
+        try:
+            async with asyncio.timeout(self.send_limit):
+                external_id = await messenger.send(delivery.channel, delivery.message, delivery.id, below)
+        except DeliveryError as error:
+            return await self._failed(messenger, delivery, error, now, again)
+        except TimeoutError:
+            await self._doubt(messenger, delivery, f"no answer within {self.send_limit:g} s", now)
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever broke, the platform may hold the message
+            log.bug("delivery.bug", error, delivery=delivery.id)
+            await self._doubt(messenger, delivery, f"unforeseen {type(error).__name__} while sending", now)
+            return None
+        return await self._sent(delivery, external_id)
+
+    async def look_into(self, messenger: Messenger, delivery: Delivery) -> None:
+        """Settle one in doubt: repeat it where the platform knows it again, else look for it in the history."""
+        ledger, now = self.store.deliveries, self.watch.now()
+        if not await ledger.claim(delivery.id, now, now + timedelta(seconds=self.send_limit + self.settle)):
+            return
+        if delivery.first_at and now < delivery.first_at + timedelta(seconds=messenger.repeat_seconds):
+            await self.send(messenger, delivery, delivery.thread, again=True)
+        elif delivery.settled_at and now < delivery.settled_at:
+            await ledger.look_at(delivery.id, delivery.settled_at)
+        else:
+            await self._reconcile(messenger, delivery, (delivery.first_at or now) - SKEW)
+
+    async def hold(self, delivery: Delivery, reason: str) -> None:
+        """Leave the message to a person."""
+        await self.store.deliveries.mark_held(delivery.id, reason)
+        self.say_held(delivery, reason)
+
+    def say_held(self, delivery: Delivery, reason: str | None) -> None:
+        """Tell the operator that a message is held."""
+        self.report.held += 1
+        _warn("delivery.held", delivery, reason=reason)
+
+    async def _reconcile(self, messenger: Messenger, delivery: Delivery, since: datetime) -> None:
+        thread = delivery.thread if delivery.message.in_thread else None
+        try:
+            async with asyncio.timeout(self.send_limit):
+                found = await messenger.find(delivery.channel, delivery.id, since, thread)
+        except (DeliveryError, TimeoutError) as error:
+            await self._unread(delivery, error)
+            return
+        if found is not None:
+            self.report.found += 1
+            _note("delivery.reconciled", delivery, result="found")
+            await self._sent(delivery, found)
+        else:
+            _note("delivery.reconciled", delivery, result="absent")
+            await self._retry(delivery, "looked for and not found", pause=_pause(delivery.attempts - 1))
+
+    async def _unread(self, delivery: Delivery, error: Exception) -> None:
+        """The history could not be read: this time, or for good."""
+        reason = f"may have been posted ({delivery.error or 'cut off while sending'}), and the history cannot be read: {error}"
+        if isinstance(error, DeliveryError) and error.permanent:
+            _note("delivery.reconciled", delivery, result="unreadable")
+            await self.hold(delivery, reason)
+            return
+        _note("delivery.reconciled", delivery, result="later", reason=str(error))
+        seconds = (error.retry_after if isinstance(error, DeliveryError) else None) or FIRST_RETRY
+        await self.store.deliveries.look_at(delivery.id, self.watch.now() + timedelta(seconds=seconds))
+
+    async def _failed(
+        self, messenger: Messenger, delivery: Delivery, error: DeliveryError, begun: datetime, again: bool
+    ) -> str | None:
+        if error.posted:
+            return await self._sent(delivery, "")
+        if error.posted is None or again:  # a refusal of the repeat says nothing of the first attempt
+            await self._doubt(messenger, delivery, str(error), begun)
+        elif error.permanent:
+            await self._bury(delivery, str(error))
+        else:
+            await self._retry(delivery, str(error), error.retry_after or _pause(delivery.attempts + 1))
+        return None
+
+    async def _sent(self, delivery: Delivery, external_id: str) -> str:
+        await self.store.deliveries.mark_sent(delivery.id, external_id)
+        self.report.sent += 1
+        late = (self.watch.now() - delivery.due).total_seconds() if delivery.due else 0.0
+        _note("delivery.sent", delivery, delay=round(max(0.0, late), 1))
+        return external_id
+
+    async def _doubt(self, messenger: Messenger, delivery: Delivery, reason: str, begun: datetime) -> None:
+        now = self.watch.now()
+        settled_at = now + timedelta(seconds=self.settle)
+        repeat_at = now + timedelta(seconds=REPEAT_PAUSE)
+        window_ends = (delivery.first_at or begun) + timedelta(seconds=messenger.repeat_seconds)
+        look_at = repeat_at if repeat_at < window_ends else settled_at
+        await self.store.deliveries.mark_unknown(delivery.id, look_at, settled_at, reason)
+        self.report.unknown += 1
+        _warn("delivery.unknown", delivery, reason=reason)
+
+    async def _retry(self, delivery: Delivery, reason: str, pause: float) -> None:
+        await self.store.deliveries.retry_at(delivery.id, self.watch.now() + timedelta(seconds=pause), reason)
+        self.report.retried += 1
+        _note("delivery.retry", delivery, seconds=pause, reason=reason)
+
+    async def _bury(self, delivery: Delivery, reason: str) -> None:
+        async with self.store.transaction():
+            subscription_id = await self.store.deliveries.mark_dead(delivery.id, reason)
+            await self.store.subscriptions.suspend(subscription_id, reason)
+        self.report.dead += 1
+        self.report.suspended[subscription_id] = reason
+        _warn("delivery.dead", delivery, reason=reason)
+        log.warning("subscription.suspended", subscription=subscription_id, reason=reason)
+
+
+def _pause(failures: int) -> float:
+    """Seconds to wait after so many failed attempts."""
+    return min(LAST_RETRY, FIRST_RETRY * 2 ** (failures - 1)) if failures > 0 else 0.0
+
+
+def _fields(delivery: Delivery) -> dict[str, object]:
+    named = {"delivery": delivery.id, "edition": delivery.edition_key, "part": delivery.part}
+    return {**named, "platform": delivery.channel.platform}
+
+
+def _note(name: str, delivery: Delivery, **more: object) -> None:
+    log.event(name, **_fields(delivery), **more)
+
+
+def _warn(name: str, delivery: Delivery, **more: object) -> None:
+    log.warning(name, **_fields(delivery), **more)
