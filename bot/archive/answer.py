@@ -3,28 +3,23 @@
 With a model the sentences are its own, verified against the sources; without one they are quoted from them.
 """
 
-import re
+import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 
-from bot.archive import index
-from bot.archive.index import Query
+from bot.archive import evidence
+from bot.archive.evidence import Evidence
+from bot.archive.question import read_question
 from bot.archive.search import Archive
 from bot.errors import ModelError
 from bot.knowledge import language
-from bot.model import Answer, Article, CitedSentence, Passage, Request, Source
+from bot.model import Answer, Article, CitedSentence, Request, Source
 from bot.ports import Writer
 
 SOURCES = 6
-# Below this share of what was asked, the best three passages are about something else (reliability.md: at 5 % wrong refusals
-# four of five questions without an answer are refused).
-ENOUGH = 0.45
-_ASKING = re.compile(
-    r"(?i)\b(?:who|what|which|when|where|why|how|much|many|did|does|do|is|are|was|were|the|a|an|of|in|on|to|for|by|has|have|had|tell|me|about)\b"
-    r"|누가|누구|무엇|뭐|언제|어디(?:에서|에|로|의)?|어느|어떤|얼마나|얼마|왜|어떻게|몇|인가요?|했나요?|했어|했나|하나요?|입니까|습니까|있나요?|있어|알려\s?줘"
-    r"|誰が?|何が?|いつ|どこ|どの|どれ|いくら|なぜ|どう|何社|ですか|ますか|でしたか|ましたか|か？|教えて|とは|について"
-)
-_PARTICLES = re.compile(r"(?<=[가-힣])(?:은|는|이|가|을|를|의|에|에서|으로|로|과|와|도)(?=\s|$|[?!.])|[?？!！]")
+_POOL = 12  # articles that are read for evidence
+_QUOTES = 3
+_ALIKE = 0.6  # share of tokens in common above which a second quote says nothing new
+_WORSE = 0.6  # share of the best passage's score below which a passage is about something else
 
 
 class Answers:
@@ -36,57 +31,46 @@ class Answers:
 
     async def answer(self, request: Request) -> Answer:
         """The answer to ``request.text`` in ``request.language``. Never raises for a model: quotes take its place."""
-        passages = await self._retrieve(request.text, request.at, request.thread)
-        if not passages:
+        found = await self.evidence(request)
+        if not found:
             return Answer(request.text, request.language, found=False)
-        articles = [found.article for found in passages]
+        articles = [one.article for one in found]
         if self._writer:
             try:
                 sentences = await self._writer.answer(request.text, articles, request.language, request.thread)
             except ModelError:
-                return self._quoted(request, passages)
+                return _quoted(request, found)
             return _cited(request, sentences, articles, self._writer.name)
-        return self._quoted(request, passages)
+        return _quoted(request, found)
 
-    async def _retrieve(self, question: str, now: datetime, thread: Sequence[str]) -> list[Passage]:
-        wanted = content(question)
-        query = index.read_query(wanted)
-        if not query.entities and thread:
-            # "And in Japan?" asks about what the thread is about.
-            wanted = f"{wanted} {content(thread[-1])}"
-            query = index.read_query(wanted)
-        passages = list(await self._archive.search(wanted, now=now, limit=SOURCES, by_story=False))
-        return passages if enough(query, passages) else []
-
-    def _quoted(self, request: Request, passages: Sequence[Passage]) -> Answer:
-        """The two or three best passages, word for word, of different wording."""
-        query = index.read_query(content(request.text))
-        ranked = sorted(passages, key=lambda found: -index.coverage(query, [found.text]))
-        sentences: list[CitedSentence] = []
-        articles: list[Article] = []
-        for found in ranked:
-            if len(sentences) < 3 and all(not _alike(found.text, other.text) for other in sentences):
-                articles.append(found.article)
-                sentences.append(CitedSentence(found.text, (len(articles),), quoted=True))
-        return _cited(request, tuple(sentences), articles, "extract")
+    async def evidence(self, request: Request) -> list[Evidence]:
+        """The passages that an answer rests on, the best first; none where the archive does not say."""
+        question = read_question(request.text, request.at, request.thread)
+        hits = await self._archive.ranked(question.query, now=request.at, limit=_POOL, near=question.near)
+        scores = dict(hits)
+        articles = await self._archive.articles(list(scores))
+        weights = self._archive.rarity(question.about)
+        pairs = [(article, scores[article.id]) for article in articles]
+        found = await asyncio.to_thread(evidence.weigh, question, pairs, weights)
+        return found[:SOURCES] if evidence.enough(question, found) else []
 
 
-def content(question: str) -> str:
-    """The question without the words that only ask."""
-    return " ".join(_PARTICLES.sub(" ", _ASKING.sub(" ", question)).split()) or question
-
-
-def enough(query: Query, passages: Sequence[Passage]) -> bool:
-    """Whether the best three passages hold enough of what was asked; a name that was asked for must be among them."""
-    texts = [found.article.text for found in passages[:3]]
-    if query.entities and index.coverage(Query(entities=query.entities), texts) == 0:
-        return False
-    return index.coverage(query, texts) >= ENOUGH
+def _quoted(request: Request, found: Sequence[Evidence]) -> Answer:
+    """The two or three best passages, word for word, of different wording."""
+    sentences: list[CitedSentence] = []
+    articles: list[Article] = []
+    for one in found:
+        if len(sentences) == _QUOTES or one.score < found[0].score * _WORSE:
+            break
+        if all(not _alike(one.text, other.text) for other in sentences):
+            articles.append(one.article)
+            sentences.append(CitedSentence(one.text, (len(articles),), quoted=True))
+    return _cited(request, tuple(sentences), articles, "extract")
 
 
 def _alike(one: str, other: str) -> bool:
     a, b = set(language.tokens(one)), set(language.tokens(other))
-    return len(a & b) > 0.6 * min(len(a), len(b)) if a and b else True
+    return len(a & b) > _ALIKE * min(len(a), len(b)) if a and b else True
 
 
 def _cited(request: Request, sentences: tuple[CitedSentence, ...], articles: Sequence[Article], method: str) -> Answer:

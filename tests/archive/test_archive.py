@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.archive import index
-from bot.archive.answer import Answers, content
+from bot.archive.answer import Answers
+from bot.archive.index import Index
+from bot.archive.query import read_query
+from bot.archive.question import content
 from bot.archive.search import Archive
 from bot.model import Channel, CitedSentence, Relevance, Request, StoryDecision
 from bot.store import Store
@@ -87,8 +89,7 @@ async def test_what_changes_is_found_as_it_is_now(store: Store, archive: Archive
 
 @given(st.text(max_size=60))
 def test_any_text_is_a_query(text: str) -> None:
-    empty = index.Index()
-    assert empty.search(index.read_query(text)) == []
+    assert Index().search(read_query(text)) == []
 
 
 @pytest.mark.parametrize("text", ['"', "-", '-"', "AND OR NOT", "title:*", "(((", "[a TO b]", "'; DROP TABLE", "\x00", "~" * 300])

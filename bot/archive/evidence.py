@@ -1,0 +1,109 @@
+"""Decides whether the archive holds an answer: how much of a question the best passages say, and whether of the kind it asks.
+
+Nothing here needs a model. A question about a figure is only answered by a sentence with such a figure in it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.archive import passages
+from bot.archive.passages import Found
+from bot.archive.query import Group, number_term
+from bot.archive.question import Question, Wanted, is_place
+from bot.knowledge import language
+from bot.knowledge.dates import read_dates
+from bot.knowledge.money import read_amounts
+from bot.knowledge.numbers import numbers
+from bot.model import Article
+
+ENOUGH = 0.6
+_HOLDS = 0.2  # what it counts that a sentence holds the kind of thing that is asked for
+_RANK = 0.2  # what the place in the search result counts
+_SENTENCES = 4
+_TELLING, _UNKNOWN, _FOREIGN = 6.0, 0.25, 0.1
+# What a question speaks of without asking about it: an answer need not repeat it.
+_FRAMES = frozenset(
+    (
+        *(f"act {name}" for name in ("announce", "plan", "sign", "develop")),
+        *(f"word {name}" for name in ("amount", "period", "rank", "reason", "site location", "technology", "industry", "market")),
+        *(f"word {name}" for name in ("choose", "forecast")),
+    )
+)
+_FRAME = 0.25
+_SHARES = re.compile(r"\d\s?(?:%|퍼센트|프로|パーセント|割)|(?i:\bper ?cent\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage of an article. ``coverage``, 0..1, of what was asked; ``holds``: it has the kind of thing that is asked for."""
+
+    article: Article
+    text: str
+    coverage: float
+    holds: bool
+    score: float
+    within: float = 0.0
+
+
+def weigh(question: Question, hits: Sequence[tuple[Article, float]], weights: Sequence[float]) -> list[Evidence]:
+    """The best passage of each of the found articles, the best of all first. ``weights``: how telling each group is."""
+    top = max((score for _, score in hits), default=1.0)
+    found = [_best(question, article, score / top, weights) for article, score in hits]
+    return sorted(found, key=lambda one: (-one.score, one.article.id))
+
+
+def _best(question: Question, article: Article, rank: float, weights: Sequence[float]) -> Evidence:
+    weights = [_fair(group, weight, article, question) for group, weight in zip(question.about, weights, strict=True)]
+    sentences = passages.ranked(article, question.about, weights)[:_SENTENCES]
+    named = _named(question, article)
+    return max((_evidence(question, article, found, rank, named) for found in sentences), key=lambda one: one.score)
+
+
+def _fair(group: Group, weight: float, article: Article, question: Question) -> float:
+    """Words that only their own language has cannot be asked of an article in another one."""
+    if group.known:
+        return min(weight, _TELLING) * (_FRAME if set(group.meanings) & _FRAMES and not group.entities else 1.0)
+    return min(weight, _TELLING) * (_UNKNOWN if article.language == question.language else _FOREIGN)
+
+
+def _named(question: Question, article: Article) -> float:
+    """The share of the companies, laws and people of the question that the article names."""
+    groups = [group for group in question.about if any(not is_place(entity) for entity in group.entities)]
+    if not groups:
+        return 1.0
+    whole = passages.read(article.text)
+    return sum(whole.holds(group) > 0.5 for group in groups) / len(groups)
+
+
+def _evidence(question: Question, article: Article, found: Found, rank: float, named: float) -> Evidence:
+    holds = holds_wanted(question, found.text)
+    coverage = found.coverage * named
+    return Evidence(article, found.text, coverage, holds, coverage + _HOLDS * holds + _RANK * rank, found.within)
+
+
+def holds_wanted(question: Question, sentence: str) -> bool:
+    """Whether ``sentence`` has the kind of thing that is asked for, and not only what the question itself brought."""
+    if question.wanted is Wanted.MONEY:
+        return any(amount.value is not None for amount in read_amounts(sentence))
+    if question.wanted is Wanted.SHARE:
+        return _SHARES.search(sentence) is not None
+    if question.wanted is Wanted.NUMBER:
+        return any(number_term(number) not in question.said for number in numbers(_without_dates(sentence)))
+    if question.wanted is Wanted.DATE:
+        return bool(read_dates(sentence))
+    return True
+
+
+def _without_dates(sentence: str) -> str:
+    plain = sentence
+    for mention in reversed(read_dates(sentence)):
+        plain = plain[: mention.start] + " " + plain[mention.end :]
+    return language.normalise(plain)
+
+
+def enough(question: Question, found: Sequence[Evidence]) -> bool:
+    """Whether the best passage says enough of what was asked, and whom or what the question names is in its article."""
+    if not found:
+        return False
+    return found[0].coverage >= ENOUGH and found[0].holds

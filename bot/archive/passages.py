@@ -1,0 +1,83 @@
+"""Chooses the sentence of an article that says most of what was asked, whatever language either is in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.archive.query import Group, number_term
+from bot.knowledge import language, register, thesaurus
+from bot.knowledge.numbers import numbers
+from bot.model import Article
+
+HOMES = {"ko": "KR", "ja": "JP"}  # what an article in this language speaks of without saying so
+_MOST_SENTENCES = 80
+_KIN = 0.7
+_BESIDE = 0.6  # what a group counts that the headline or the rest of the article holds, not the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a text can be met by."""
+
+    text: str
+    tokens: frozenset[str]
+    subjects: frozenset[str]
+
+    def holds(self, group: Group) -> float:
+        """How far ``group`` is met, 0 to 1: whole by name, meaning or number, else by the share of its words."""
+        if not self.subjects.isdisjoint((*group.entities, *group.meanings, *group.numbers)):
+            return 1.0
+        if any(self._holds_kin(entity) for entity in group.entities):
+            return _KIN
+        if not group.tokens:
+            return 0.0
+        there = sum(token in self.tokens for token in group.tokens) / len(group.tokens)
+        return there if there > 0.5 else 0.0
+
+    def _holds_kin(self, id: str) -> bool:
+        """A branch where the house is named, a government where its country is."""
+        entity = register.load().get(id)
+        return entity.parent in self.subjects or (entity.kind == "government" and entity.country in self.subjects)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``text`` is the sentence; ``coverage``, 0..1, how much of what was asked it and its article hold."""
+
+    text: str
+    coverage: float
+    within: float
+
+
+def read(text: str) -> Content:
+    """What ``text`` can be met by; a company or place stands for its country and its parent too."""
+    normal = language.normalise(text)
+    mentions = [mention for mention in register.load().mentions(text) if mention.kind != "currency"]
+    subjects = {mention.entity for mention in mentions} | {mention.country for mention in mentions}
+    subjects |= {family for mention in mentions if (family := register.load().get(mention.entity).parent)}
+    subjects.update(meaning for hit in thesaurus.load().hits(normal) for meaning in hit.meanings)
+    subjects.update(number_term(number) for number in numbers(normal))
+    return Content(text, frozenset(language.tokens(text)), frozenset(subjects))
+
+
+def best(article: Article, groups: Sequence[Group], weights: Sequence[float] = ()) -> Found:
+    """The sentence of ``article`` that holds most of ``groups``, each of which counts by its weight."""
+    return ranked(article, groups, weights)[0]
+
+
+def ranked(article: Article, groups: Sequence[Group], weights: Sequence[float] = ()) -> list[Found]:
+    """The sentences of ``article``, those first that hold most of ``groups``; the shorter first among equals."""
+    weights = weights or [1.0] * len(groups)
+    whole = read(article.text)
+    if home := HOMES.get(article.language):
+        whole = replace(whole, subjects=whole.subjects | {home})
+    beside = [whole.holds(group) * _BESIDE for group in groups]
+    found = []
+    for sentence in (language.sentences(article.text) or [article.title])[:_MOST_SENTENCES]:
+        here = [content.holds(group) for content in (read(sentence),) for group in groups]
+        found.append(Found(sentence, _share(map(max, here, beside), weights), _share(here, weights)))
+    return sorted(found, key=lambda one: (-one.coverage, -one.within, len(one.text)))
+
+
+def _share(held: "Sequence[float] | map[float]", weights: Sequence[float]) -> float:
+    total = sum(weights)
+    return sum(value * weight for value, weight in zip(held, weights, strict=True)) / total if total else 0.0

@@ -1,0 +1,153 @@
+"""Reads what a person looks for: groups of words that mean one thing each, quotes, exclusions and filters. Any text is a query.
+
+A group can be met in any language: by its own words, the company or law it names, its meaning in the thesaurus, a number.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.knowledge import language, magnitudes, register, thesaurus
+
+MAX_CHARACTERS = 500
+MAX_GROUPS = 24
+_OPERATORS = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]+)"|(?P<word>\S+))')
+_PARTICLE = re.compile(r"(?<=[가-힣])(?:에서는|에서|에게|으로|로|은|는|이|가|을|를|의|에|와|과|도|만)$")
+_NUMBER = re.compile(r"(?<![a-z0-9.,])\d")
+_SCRAP = re.compile(r"[ぁ-ん]{1,2}|[가-힣]|\W+")  # a particle or an ending that was left over
+_HAN = re.compile(r"[\u4e00-\u9fff々]")
+# A Japanese word runs on without spaces: what is written in Han characters, katakana or Latin with the ending's first sign.
+_WORDS = re.compile(r"[\u4e00-\u9fff々ァ-ヺー]+[ぁ-ん]?|[ぁ-ん]{3,}|[^\s\u4e00-\u9fff々ぁ-んァ-ヺー]+")
+
+
+@dataclass(slots=True)
+class Group:
+    """Words of the query that mean one thing. ``start`` and ``end`` are their place in the plain text of the query."""
+
+    start: int
+    end: int
+    tokens: tuple[str, ...] = ()
+    han: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    meanings: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    weight: float = 1.0
+
+    @property
+    def known(self) -> bool:
+        """Whether it can be met in another language than its own."""
+        return bool(self.entities or self.meanings or self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """``phrases`` must stand together, ``excluded`` ones must not occur. ``since`` and ``until``: days, both included."""
+
+    groups: tuple[Group, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[tuple[str, ...], ...] = ()
+    since: date | None = None
+    until: date | None = None
+    languages: tuple[str, ...] = field(default=())
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing could be found by it."""
+        return not (self.groups or self.phrases)
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The ids of what the query names."""
+        return tuple(dict.fromkeys(entity for group in self.groups for entity in group.entities))
+
+
+def read_query(text: str) -> Query:
+    """Take ``text`` apart."""
+    words: list[str] = []
+    phrases: list[tuple[str, ...]] = []
+    excluded: list[tuple[str, ...]] = []
+    for part in _OPERATORS.finditer(text[:MAX_CHARACTERS]):
+        said = part["phrase"] or part["word"]
+        tokens = tuple(language.tokens(said))
+        if part["minus"]:
+            excluded += [tokens] if tokens else []
+            continue
+        words.append(said)
+        if part["phrase"] and tokens:
+            phrases.append(tokens)
+    return Query(read_groups(" ".join(words)), tuple(phrases), tuple(excluded))
+
+
+def read_groups(text: str) -> tuple[Group, ...]:
+    """The groups of ``text`` in its order."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    lower = plain.lower()
+    if len(lower) != len(plain):
+        plain = lower
+    known = _merged(sorted(_known(plain, lower), key=lambda group: (group.start, -group.end)))
+    groups: list[Group] = []
+    at = 0
+    for group in known:
+        groups += _unknown(plain, at, group.start)
+        groups.append(_with_words(group, plain))
+        at = group.end
+    groups += _unknown(plain, at, len(plain))
+    telling = [group for group in groups if group.known or not _SCRAP.fullmatch(plain[group.start : group.end])]
+    return tuple((telling or groups)[:MAX_GROUPS])
+
+
+def _known(plain: str, lower: str) -> Iterator[Group]:
+    for mention in register.load().mentions(plain):
+        if mention.kind != "currency":
+            yield Group(mention.start, mention.end, entities=(mention.entity,))
+    for hit in thesaurus.load().hits(lower):
+        yield Group(hit.start, hit.end, meanings=hit.meanings)
+    for start in (match.start() for match in _NUMBER.finditer(lower)):
+        number = magnitudes.read(lower, start)
+        if number and number.end - start > 1 and not (number.unit is None and 1900 <= number.value <= 2100):
+            yield Group(start, number.end, numbers=(number_term(float(number.value)),))
+
+
+def number_term(value: float) -> str:
+    """How a number is indexed: 26만 = 26万 = 260,000."""
+    return f"# {value:g}"
+
+
+def _merged(groups: Sequence[Group]) -> list[Group]:
+    """``groups`` with those that overlap made one."""
+    merged: list[Group] = []
+    for group in groups:
+        if merged and group.start < merged[-1].end:
+            one = merged[-1]
+            if one.entities and group.end <= one.end and not (group.start == one.start and group.end == one.end):
+                continue  # what a name is made of: there is no fund in "Vision Fund", no act in "AI Basic Act"
+            one.end = max(one.end, group.end)
+            for name in ("entities", "meanings", "numbers"):
+                setattr(one, name, tuple(dict.fromkeys(getattr(one, name) + getattr(group, name))))
+        else:
+            merged.append(group)
+    return merged
+
+
+def _unknown(plain: str, start: int, end: int) -> Iterator[Group]:
+    """Words that only their own language has. A name that needs company in news is meant when somebody asks for it alone."""
+    for match in _WORDS.finditer(plain[start:end]):
+        word = match.group()
+        entities = register.load().find(word) or register.load().find(_PARTICLE.sub("", word))
+        group = Group(start + match.start(), start + match.end(), entities=tuple(entity.id for entity in entities[:1]))
+        if _with_words(group, plain).tokens:
+            yield group
+
+
+def _with_words(group: Group, plain: str) -> Group:
+    said = plain[group.start : group.end]
+    group.tokens = tuple(dict.fromkeys(language.tokens(said)))
+    group.han = tuple(dict.fromkeys(han(said)))
+    return group
+
+
+def han(text: str) -> list[str]:
+    """The Han characters of ``text``: a single one may be a word that bigrams cut across."""
+    return _HAN.findall(text)

@@ -1,0 +1,71 @@
+"""Words that mean the same in Korean, Japanese and English, for searching: the concepts and what people look for besides.
+
+The words are data: data/concepts.txt and data/thesaurus.txt, one meaning a line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from bot.knowledge.language import normalise
+
+_FILES = ("concepts.txt", "thesaurus.txt")
+_WORD = re.compile(r"[a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """text[start:end] has these meanings, each named "kind name"."""
+
+    start: int
+    end: int
+    meanings: tuple[str, ...]
+
+
+class Thesaurus:
+    """Finds the meanings of a text."""
+
+    def __init__(self, forms: dict[str, tuple[str, ...]]) -> None:
+        """``forms``: each normalised form with its meanings."""
+        self._forms = list(forms)
+        self._meanings = list(forms.values())
+        self._latin = [form[0] < "\u0250" for form in self._forms]
+        self._finder = AhoCorasick(self._forms, matchkind=MatchKind.LeftmostLongest)
+
+    def hits(self, text: str) -> Iterator[Hit]:
+        """Every form in normalised ``text``, in order and without overlap, the longest first; Latin ones as whole words only."""
+        for number, start, end in self._finder.find_matches_as_indexes(text):
+            if not (self._latin[number] and _cuts_a_word(text, start, end)):
+                yield Hit(start, end, self._meanings[number])
+
+
+@cache
+def load() -> Thesaurus:
+    """The words of the data files."""
+    forms: dict[str, dict[str, None]] = {}
+    for file in _FILES:
+        text = resources.files("bot.knowledge").joinpath("data", file).read_text(encoding="utf-8")
+        for meaning, form in _forms(text):
+            forms.setdefault(form, {})[meaning] = None
+    return Thesaurus({form: tuple(meanings) for form, meanings in forms.items()})
+
+
+def _forms(text: str) -> Iterator[tuple[str, str]]:
+    kind = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            kind = line.strip("[]")
+        elif line and not line.startswith("#"):
+            name, _, rest = line.partition(":")
+            for form in re.split(r"[|,]", rest):
+                if form.strip():
+                    yield f"{kind} {name}", normalise(form)
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    before = start > 0 and bool(_WORD.match(text[start - 1])) and bool(_WORD.match(text[start]))
+    return before or (end < len(text) and bool(_WORD.match(text[end])) and bool(_WORD.match(text[end - 1])))
