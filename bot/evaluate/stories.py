@@ -62,14 +62,14 @@ def evaluate(
 def measure(labels: Labels, decisions: Iterable[StoryDecision], scored: Set[str] | None = None) -> dict[str, Any]:
     """The report for decisions on the labelled items; decisions on other items are left out.
 
-    With ``scored`` only these items count, and pairs with at least one of them.
+    With ``scored`` only these items count, and the pairs whose first item (by id) they are: parts add up to the whole.
     """
     scored = labels.story_of.keys() if scored is None else scored
     found = {decision.article_id: decision for decision in decisions if decision.article_id in labels.story_of}
     joined = {id: decision.story_id for id, decision in found.items()}
     grouped = [id for members in _inverse(labels.story_of).values() if len(members) > 1 for id in members if id in scored]
-    pairs = [pair for pair in _pairs(labels.story_of, joined) if not scored.isdisjoint(pair[:2])]
-    near = [(a, b, why) for a, b, why in labels.near_misses if a in scored or b in scored]
+    pairs = [pair for pair in _pairs(labels.story_of, joined) if pair[0] in scored]
+    near = [(a, b, why) for a, b, why in labels.near_misses if a in scored]
     merged = [(a, b, why) for a, b, why in near if joined[a] == joined[b]]
     return {
         "items": len(scored),

@@ -14,7 +14,7 @@ from bot.pipeline.story_evidence import Probe
 from bot.pipeline.story_groups import Pairs, group, pair_key
 from bot.pipeline.story_weights import LEAST, Weights
 
-REACH = 14.0  # days between two articles on one event
+REACH = 10.0  # days between two articles on one event
 _COMPARED = 8  # members of an open story, and of a group of new articles, that are compared with each other
 _NOTHING = "first report: nothing like it in the last days"
 
@@ -36,6 +36,7 @@ class _Open:
     id: str
     members: list[Clues]
     matter: str | None = None
+    number: int = 0
 
 
 class StoryWindow:
@@ -46,6 +47,7 @@ class StoryWindow:
         self._index = story_index.Index()
         self._stories: dict[str, _Open] = {}
         self._story_of: dict[str, str] = {}
+        self._opened = 0
         for story in stories:
             self._remember(_Open(story.id, [], story.matter), [story_clues.read(article) for article in story.articles])
 
@@ -125,8 +127,8 @@ class StoryWindow:
 
     def _link_matters(self, placed: Sequence[tuple[_Open, Sequence[Clues]]], pairs: Pairs) -> None:
         """Link new stories to those that told an earlier stage of the same matter."""
-        order = {story.id: number for number, story in enumerate(self._stories.values())}
         where = {member.id: (member, self._stories[self._story_of[member.id]]) for member in self._compared_before(pairs)}
+        order = {story.id: number for number, (_, story) in enumerate(where.values())}
         for number, (story, members) in enumerate(placed, len(order)):
             order.setdefault(story.id, number)
             where.update((member.id, (member, story)) for member in members)
@@ -140,11 +142,16 @@ class StoryWindow:
                 later.matter = earlier.matter or earlier.id
 
     def _compared_before(self, pairs: Pairs) -> list[Clues]:
+        """The members of the open stories that new articles were compared with, the story opened first at the front."""
         stories = {self._story_of[id] for pair in pairs for id in pair if id in self._story_of}
-        return [member for id in stories for member in self._stories[id].members]
+        in_order = sorted((self._stories[id] for id in stories), key=lambda story: story.number)
+        return [member for story in in_order for member in story.members]
 
     def _remember(self, story: _Open, members: Iterable[Clues]) -> None:
-        self._stories[story.id] = story
+        if story.id not in self._stories:
+            self._opened += 1
+            story.number = self._opened
+            self._stories[story.id] = story
         for clues in members:
             story.members.append(clues)
             self._story_of[clues.id] = story.id

@@ -46,6 +46,7 @@ class Terms:
 class Clues:
     """``at``: days since 1970 in Korean and Japanese time, None without a date. ``days``: (month or 0, day) that the text names.
 
+    ``stage``: plan, decision or done, as the title says it, or the text where the title is silent.
     Terms compare within a language; names, subjects (by kind: act, object, place), numbers and days compare across.
     """
 
@@ -65,17 +66,8 @@ class Clues:
     days: frozenset[tuple[int, int]]
     years: frozenset[int]
     routine: bool
+    stage: str | None
     headline: str
-
-    @property
-    def stage(self) -> str | None:
-        """plan, decision or done, as the title says it; the text where the title is silent; None where neither tells."""
-        acts = self.subjects[0]
-        for told in (acts & self.title_subject, acts):
-            for stage, words in _STAGES:
-                if told & words:
-                    return stage
-        return None
 
 
 def day(instant: datetime) -> float:
@@ -91,6 +83,8 @@ def read(article: Article) -> Clues:
     title_weights = _weights(title)
     names = list(_names(raw))
     found = concepts.load().find(text)
+    acts = [concept.key for concept in found if concept.kind == "act"]
+    told = [concept.key for concept, start in found.items() if start < len(title)]
     days = list(numbers.days(text))
     stated = money.read_amounts(raw, article.language)
     amounts = [((amount.currency, float(amount.value)), amount.start) for amount in stated if amount.currency and amount.value]
@@ -104,13 +98,14 @@ def read(article: Article) -> Clues:
         names=frozenset(name for name, _ in names),
         title_names=frozenset(name for name, start in names if start < len(article.title)),
         subjects=tuple(frozenset(concept.key for concept in found if concept.kind == kind) for kind in KINDS),
-        title_subject=frozenset(concept.key for concept, start in found.items() if start < len(title)),
+        title_subject=frozenset(told),
         numbers=frozenset(_telling(numbers.numbers(text))),
         amounts=frozenset(amount for amount, _ in amounts),
         title_amounts=frozenset(amount for amount, start in amounts if start < len(article.title)),
         days=frozenset((month or 0, day) for _, month, day in days),
         years=frozenset(year for year, _, _ in days if year),
         routine=bool(_ROUTINE.search(title)),
+        stage=_stage(told) or _stage(acts),
         headline=article.title if len(article.title) <= _HEADLINE else article.title[: _HEADLINE - 1].rstrip() + "…",
     )
 
@@ -139,6 +134,11 @@ def _terms(weights: dict[str, float]) -> Terms:
 
 def _rarest_first(weighted: tuple[str, float]) -> tuple[float, str]:
     return -weighted[1], weighted[0]
+
+
+def _stage(acts: Iterable[str]) -> str | None:
+    """plan, decision or done; None where the acts do not tell."""
+    return next((stage for stage, words in _STAGES if not words.isdisjoint(acts)), None)
 
 
 def _telling(values: Iterable[float]) -> Iterator[float]:

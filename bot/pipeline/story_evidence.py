@@ -105,6 +105,10 @@ def _figures(a: Clues, b: Clues, found: Evidence) -> None:
     if _dated(a, b) or _dated(b, a):
         found["named day is date"] = 1.0
         found["undated named day is date"] = float(a.at is None or b.at is None)
+    if a.stage and b.stage:
+        found["same stage" if a.stage == b.stage else "other stage"] = 1.0
+        if a.stage != b.stage and (a.at is None or b.at is None):
+            found["undated other stage"] = 1.0
     if _other_year(a, b) or _other_year(b, a):
         found["other year"] = 1.0
 
@@ -144,7 +148,9 @@ def _time(a: Clues, b: Clues, found: Evidence) -> None:
         "days apart": float(gap > 2),
         "same outlet": same_outlet,
         "same outlet later": same_outlet * (gap > 0.9),
+        "same outlet days later": same_outlet * (gap > 2),
         "routine": float(a.routine and b.routine and int(a.at) != int(b.at)),
+        "one is routine": float(a.routine != b.routine),
     }
 
 
