@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.knowledge import dates, money
 from bot.model import Fact
+from bot.pipeline import fact_events
 
 
 def extract(text: str, language: str, published: datetime | None) -> tuple[Fact, ...]:
@@ -11,4 +12,5 @@ def extract(text: str, language: str, published: datetime | None) -> tuple[Fact,
 
     ``language`` is ko, ja or en; ``published`` is what relative dates are resolved against, None where nobody knows.
     """
-    return (*money.read_amounts(text, language), *dates.read_dates(text, published))
+    days = dates.read_dates(text, published)
+    return (*money.read_amounts(text, language), *days, *fact_events.read_events(text, language, days))

@@ -84,3 +84,5 @@ def test_bars_on_the_development_texts(shared: Path) -> None:
     assert found["conversions"]["f1"] >= 0.97
     assert found["roles"]["share"] >= 0.90
     assert found["dates"]["f1"] >= 0.97
+    assert found["events"]["share"] >= 0.85
+    assert found["events_found"] <= 2 * found["events"]["of"]

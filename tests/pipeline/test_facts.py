@@ -1,0 +1,134 @@
+"""Facts of a text: what happened and who did it, in the words of the text."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import EVENT_TYPES, STATUSES, Amount, EventFact
+from bot.pipeline import facts
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+def events(text: str, language: str) -> list[EventFact]:
+    return [one for one in facts.extract(text, language, NOW) if isinstance(one, EventFact)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "type", "actor", "status"),
+    [
+        ("ko", "업스테이지가 도쿄에 사무소를 열었다고 밝혔다.", "office_opened", "Upstage", "completed"),
+        ("ko", "리벨리온은 일본에 현지 법인을 설립했다.", "subsidiary_established", "Rebellions", "completed"),
+        ("ko", "SK하이닉스는 용인에 20조원을 들여 메모리 공장을 짓기로 했다.", "fab_investment", "SK hynix", "decided"),
+        ("ko", "네이버는 세종에 AI 데이터센터를 증설할 계획이다.", "datacenter_investment", "NAVER", "planned"),
+        ("ko", "음성 AI 스타트업 가람보이스(대표 김하나)가 50억 원 규모의 시리즈 A 투자를 유치했다.", "funding", "가람보이스", "completed"),
+        ("ko", "새로운 신경망 업체 가온넷(Gaonnet)은 90억원을 조달했다.", "funding", "Gaonnet", "completed"),
+        ("ko", "퓨리오사AI가 내년 나스닥 상장을 추진한다.", "ipo", "FuriosaAI", "planned"),
+        ("ko", "과학기술정보통신부는 AI 안전 가이드라인을 공개했다.", "guideline", "Ministry of Science and ICT", "announced"),
+        ("ja", "ソフトバンクG、米半導体設計会社を買収へ", "acquisition", "SoftBank Group", "planned"),
+        ("ja", "経済産業省はラピダスに1000億円の補助金を交付すると決定した。", "subsidy", "Ministry of Economy, Trade and Industry", "decided"),
+        ("ja", "富士通とNTTは生成AIで業務提携した。", "partnership", "Fujitsu", "completed"),
+        ("ja", "韓国で「AI基本法」が施行された。", "law_in_force", "AI Basic Act (South Korea)", "in_force"),
+        ("ja", "TSMC、熊本に第2工場を建設", "fab_investment", "TSMC", "announced"),
+        ("en", "Anthropic opens Tokyo office", "office_opened", "Anthropic", "completed"),
+        ("en", "Sakana AI raises $100 million in Series B round", "funding", "Sakana AI", "completed"),
+        ("en", "Lunar Harbor AI raises $12M seed round", "funding", "Lunar Harbor AI", "completed"),
+        ("en", "The Japanese government earmarked 300 billion yen for chips.", "budget", "Government of Japan", "announced"),
+        ("en", "SK Group plans to build an AI data center in Ulsan.", "datacenter_investment", "SK Group", "planned"),
+        ("en", "Rapidus is hiring 300 engineers in Hokkaido.", "hiring", "Rapidus", "announced"),
+    ],
+)  # fmt: skip
+def test_what_happened_and_who_did_it(language: str, text: str, type: str, actor: str, status: str) -> None:
+    found = events(text, language)
+    assert (type, actor, status) in [(one.type, one.actors[0] if one.actors else None, one.status) for one in found], found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ko", "삼성전자 주가가 3% 올라 거래를 마쳤다."),
+        ("ko", "새 스마트폰은 색상이 네 가지다."),
+        ("ja", "日経平均は続落した。"),
+        ("en", "Shares of the carmaker closed 2% lower on Friday."),
+    ],
+)
+def test_market_moves_and_features_are_no_events(language: str, text: str) -> None:
+    assert events(text, language) == []
+
+
+def test_one_event_told_twice_is_one() -> None:
+    text = "업스테이지, 도쿄 사무소 개소\n업스테이지는 23일 도쿄에 사무소를 열었다고 밝혔다."
+    (found,) = events(text, "ko")
+    assert (found.type, found.actors, found.place) == ("office_opened", ("Upstage",), "JP")
+
+
+def test_a_pronoun_stands_for_whom_the_text_is_about() -> None:
+    text = "ラピダスは千歳で試作を始めた。同社は2027年に新工場を建設し、半導体の量産を始める計画だ。"
+    assert [(one.type, one.actors[0]) for one in events(text, "ja")] == [("fab_investment", "Rapidus")]
+
+
+def test_who_reports_does_not_act() -> None:
+    text = "OpenAI plans to open an office in Osaka, according to Bloomberg."
+    (found,) = events(text, "en")
+    assert found.actors == ("OpenAI",)
+
+
+def test_the_day_of_an_event_is_the_one_beside_it() -> None:
+    (found,) = events("네이버는 지난 20일 일본에 법인을 설립했다.", "ko")
+    assert found.date == "2026-11-20"
+
+
+_WORDS = st.sampled_from(
+    [
+        "네이버는",
+        "ソフトバンクは",
+        "OpenAI",
+        "450억엔(약",
+        "4428억원)",
+        "최대",
+        "30%",
+        "데이터센터를",
+        "建設",
+        "する。",
+        "투자를",
+        "유치했다.",
+    ]
+    + [
+        "plans",
+        "to open",
+        "사무소",
+        "법안",
+        "施行",
+        "2027년",
+        "¥45bn",
+        "\n",
+        "…",
+        "「",
+        "」",
+        "(",
+        ")",
+        ",",
+        "、",
+        ".",
+        "A・B",
+        "선정",
+    ]
+    + ["補助金", "&", "🙂", "ﬁ", "İ", "ａｉ"]
+)
+
+
+@given(st.one_of(st.lists(_WORDS, max_size=25).map(" ".join), st.text(max_size=120)), st.sampled_from(["ko", "ja", "en", ""]))
+def test_every_quote_is_in_the_text_where_it_says(text: str, language: str) -> None:
+    found = facts.extract(text, language, NOW)
+    amounts = [one for one in found if isinstance(one, Amount)]
+    assert list(found[: len(amounts)]) == amounts
+    for one in found:
+        assert text[one.start : one.end] == one.quote
+        assert one.quote
+        if isinstance(one, EventFact):
+            assert one.type in EVENT_TYPES
+            assert one.status in STATUSES
+        if isinstance(one, Amount) and one.converted_of is not None:
+            assert amounts[one.converted_of].currency != one.currency
