@@ -27,6 +27,7 @@ VETOES = {
     "one is routine": -2.0,
     "same outlet days later": -2.0,
     "other amounts": -3.0,
+    "other amounts in titles": -5.0,
     "other year": -3.0,
 }
 THRESHOLD, BEST = -0.1, 0.5

@@ -114,13 +114,19 @@ def _figures(a: Clues, b: Clues, found: Evidence) -> None:
 
 
 def _amounts(a: Clues, b: Clues, found: Evidence) -> None:
-    if not a.amounts or not b.amounts:
-        return
-    closeness = max(same_amount(x, y) for x in a.amounts for y in b.amounts)
-    if closeness:
-        found["amounts"] = closeness
-    elif {currency for currency, _ in a.amounts} & {currency for currency, _ in b.amounts}:
+    alike = _alike(a.amounts, b.amounts)
+    if alike:
+        found["amounts"] = alike
+    elif alike == 0:
         found["other amounts"] = 1.0
+    if _alike(a.title_amounts, b.title_amounts) == 0:
+        found["other amounts in titles"] = 1.0
+
+
+def _alike(mine: frozenset[Money], theirs: frozenset[Money]) -> float | None:
+    """How well the best pair of amounts agrees, 0 for a contradiction; None where nothing can be compared."""
+    best = max((same_amount(x, y) for x in mine for y in theirs), default=0.0)
+    return best or (0.0 if {currency for currency, _ in mine} & {currency for currency, _ in theirs} else None)
 
 
 def same_amount(a: Money, b: Money) -> float:

@@ -1,0 +1,187 @@
+"""Stories: one event one story across outlets and languages; contradictions keep apart; the order of a file does not matter."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from bot.model import Article, Story, StoryDecision
+from bot.pipeline.stories import StoryWindow, cluster, story_id
+from tests.builders import NOON, article
+
+OFFICE = (
+    article(
+        "ko", "업스테이지, 도쿄에 법인 설립…일본 공략", summary="업스테이지가 23일 일본 도쿄에 현지 법인을 설립했다고 밝혔다."
+    ),
+    article(
+        "ja",
+        "韓国アップステージ、東京に現地法人を設立",
+        summary="韓国のAI企業アップステージは23日、東京に日本法人を設立したと発表した。",
+        language="ja",
+        outlet="Nikkei",
+        published=NOON + timedelta(hours=1),
+    ),
+    article(
+        "en",
+        "Upstage establishes subsidiary in Tokyo",
+        summary="South Korean AI company Upstage said on Nov 23 it has established a legal entity in Tokyo, Japan.",
+        language="en",
+        outlet="Korea Herald",
+        published=NOON + timedelta(hours=2),
+    ),
+)
+AID = (
+    article(
+        "a300", "METI to give Rapidus 300 billion yen for plant", language="en", summary="Japan's METI plans aid for Rapidus."
+    ),
+    article(
+        "a920",
+        "METI to give Rapidus 920 billion yen for plant",
+        language="en",
+        outlet="Jiji",
+        summary="Japan's METI plans aid for Rapidus.",
+    ),
+)
+OTHERS = (
+    article("naver", "네이버클라우드, 사우디에 AI 데이터센터 착공", summary="네이버클라우드가 리야드에서 기공식을 열었다."),
+    article("kioxia", "キオクシア、北上工場で新メモリーの量産開始", language="ja", outlet="Asahi"),
+    article("law", "Lawmakers debate copyright rules for training data", language="en", outlet="AP"),
+    article("chip", "リベリオン、AI半導体の第2世代を台湾で生産へ", language="ja", outlet="Nikkei"),
+)
+
+
+def _stories(decisions: list[StoryDecision]) -> set[frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for decision in decisions:
+        found.setdefault(decision.story_id, set()).add(decision.article_id)
+    return {frozenset(members) for members in found.values()}
+
+
+def test_one_event_is_one_story_in_three_languages() -> None:
+    decisions = cluster([*OFFICE, *OTHERS])
+    assert frozenset({"ko", "ja", "en"}) in _stories(decisions)
+    assert len(_stories(decisions)) == 1 + len(OTHERS)
+
+
+def test_reasons_name_what_is_shared_and_with_whom() -> None:
+    joined = next(decision for decision in cluster(OFFICE) if decision.article_id == "ja")
+    assert joined.joined
+    assert "Upstage" in joined.reasons[0] and "tokyo" in joined.reasons[0]
+    assert "업스테이지, 도쿄에 법인 설립" in joined.reasons[0] and "(ETNews)" in joined.reasons[0]
+
+
+def test_another_amount_is_another_event() -> None:
+    assert len(_stories(cluster(AID))) == 2
+
+
+def test_a_converted_amount_is_the_same_amount() -> None:
+    yen = article("yen", "METI grants Rapidus 300 billion yen for Hokkaido chip plant", language="en")
+    dollars = article("usd", "METI grants Rapidus $2 billion for Hokkaido chip plant", language="en", outlet="Jiji")
+    assert len(_stories(cluster([yen, dollars]))) == 1
+
+
+def test_a_market_column_of_another_day_is_another_story() -> None:
+    day = timedelta(days=1)
+    columns = [
+        article(f"c{n}", "上海株前引け 反発、AI関連に買い", language="ja", outlet="Nikkei", published=NOON + n * day)
+        for n in (0, 1, 4)
+    ]
+    assert len(_stories(cluster(columns))) == 3
+
+
+def test_plan_and_opening_are_two_stories_of_one_matter() -> None:
+    plan = article(
+        "plan", "OpenAI plans to open Tokyo office in spring", language="en", summary="OpenAI considers an office in Tokyo."
+    )
+    opening = article(
+        "opening",
+        "OpenAI opens Tokyo office",
+        language="en",
+        outlet="Kyodo",
+        summary="OpenAI inaugurated its office in Tokyo on Monday.",
+        published=NOON + timedelta(days=9),
+    )
+    window = StoryWindow()
+    first, second = window.assign(plan), window.assign(opening)
+    assert first.story_id != second.story_id
+    assert second.matter == first.story_id
+    assert "another stage" in second.reasons[0]
+    assert [decision.matter for decision in cluster([opening, plan])] == [first.story_id, None]
+
+
+def test_a_repeat_is_no_update_and_a_new_amount_is() -> None:
+    window = StoryWindow()
+    window.assign(article("first", "SoftBank to build AI data center in Sakai, Osaka", language="en"))
+    repeat = article(
+        "repeat", "SoftBank to build AI data center in Sakai", language="en", outlet="AP", published=NOON + timedelta(hours=5)
+    )
+    more = article(
+        "more",
+        "SoftBank to build AI data center in Sakai, Osaka for 1 trillion yen",
+        language="en",
+        outlet="Nikkei",
+        published=NOON + timedelta(hours=6),
+    )
+    assert window.assign(repeat).joined and not window.assign(repeat).update
+    decision = window.assign(more)
+    assert decision.joined and decision.update
+    assert "new amount: JPY 1tn" in decision.reasons
+
+
+def test_story_ids_come_from_the_opening_article() -> None:
+    assert {decision.story_id for decision in cluster(reversed(OFFICE))} == {story_id("ko")}
+    assert cluster([]) == []
+
+
+def test_a_window_rebuilt_from_the_store_goes_on_as_before() -> None:
+    story = Story("s-kept", (OFFICE[0],), (), matter="m")
+    window = StoryWindow([story])
+    decision = window.assign(OFFICE[1])
+    assert (decision.story_id, decision.joined, decision.matter) == ("s-kept", True, "m")
+    assert window.assign(OFFICE[1]).story_id == "s-kept"
+    assert len(window) == 2
+
+
+def test_a_batch_is_grouped_before_it_meets_the_open_stories() -> None:
+    window = StoryWindow()
+    window.assign(OFFICE[0])
+    decisions = window.assign_all([OFFICE[2], OTHERS[0], OFFICE[1]])
+    assert [decision.article_id for decision in decisions] == ["en", "naver", "ja"]
+    assert {decisions[0].story_id, decisions[2].story_id} == {story_id("ko")}
+
+
+def test_pruned_stories_are_closed() -> None:
+    window = StoryWindow()
+    window.assign(OFFICE[0])
+    window.prune(NOON - timedelta(days=1))
+    assert len(window) == 1
+    window.prune(NOON + timedelta(days=1))
+    assert len(window) == 0
+    assert not window.assign(OFFICE[1]).joined
+
+
+def test_articles_without_dates_join_where_the_rest_is_clear() -> None:
+    undated = [
+        article(one.id, one.title, summary=one.summary, language=one.language, published=None, first_seen=None)
+        for one in OFFICE[1:]
+    ]
+    assert len(_stories(cluster([OFFICE[0], *undated]))) <= 2
+
+
+@given(some.permutations([*OFFICE, *AID, *OTHERS]))
+@settings(deadline=None, max_examples=30)
+def test_the_order_of_a_file_does_not_matter(shuffled: list[Article]) -> None:
+    assert _stories(cluster(shuffled)) == _stories(cluster([*OFFICE, *AID, *OTHERS]))
+
+
+@given(
+    some.permutations(
+        [Article(one.id, one.title, one.summary, language=one.language, published=NOON) for one in (*OFFICE, *OTHERS)]
+    )
+)
+@settings(deadline=None, max_examples=30)
+def test_same_instant_arrivals_end_in_the_same_stories(arriving: list[Article]) -> None:
+    window = StoryWindow()
+    assert _stories([window.assign(one) for one in arriving]) == {frozenset({"ko", "ja", "en"})} | {
+        frozenset({one.id}) for one in OTHERS
+    }
