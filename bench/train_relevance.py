@@ -2,8 +2,8 @@
 
 python bench/train_relevance.py DEV.jsonl [--corpus CORPUS.jsonl] [--stories STORIES.jsonl] [--write]
 
-DEV holds labelled items; bench/relevance_labels.tsv holds further labels (id, relevant, topic, countries) of items of CORPUS, made
-by the developers to teach the scorer the natural rate. The model is a logistic regression with L2 and signs held to what makes
+DEV holds labelled items; bench/relevance_labels.tsv holds further labels (id, relevant, topic, countries) of items of CORPUS, by
+the developers, to teach the scorer the natural rate. The model is a logistic regression with L2 and signs held to what makes
 sense (an exclusion never speaks for an item). Every figure comes from folds that keep a story and its near-duplicates together.
 """
 

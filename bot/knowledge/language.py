@@ -69,7 +69,10 @@ def normalise(text: str) -> str:
 
 
 def fold(text: str) -> tuple[str, list[int] | None]:
-    """``text`` in NFKC (… is one stop) and lower case, and each character's offset in ``text`` plus the end (None: offsets are equal)."""
+    """``text`` in NFKC (… is one stop) and lower case, and each character's offset in ``text`` plus the end.
+
+    None instead of the offsets: they are equal.
+    """
     single = text.translate(_ONE_TO_ONE)
     if unicodedata.is_normalized("NFKC", single):
         folded = single.lower()

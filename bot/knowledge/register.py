@@ -23,6 +23,8 @@ PLACE_KINDS = frozenset(("country", "place", "currency"))
 KINDS = frozenset(("company", "lab", "fund", "government", "law", "programme", "person")) | PLACE_KINDS
 _HANGUL = re.compile(r"[가-힣]")
 _KATAKANA = re.compile(r"[ァ-ヺー]")
+_ADDRESS = frozenset((".", "@", "/"))  # before a Latin name: part of an address
+_DOMAIN = re.compile(r"\.(?:com|net|org|io|co\.|jp|kr)\b")
 _LATIN = re.compile(r"[0-9a-z\u00c0-\u024f]")
 # How far a name can be trusted alone: as it is written, with business words near, only beside another name of the entity.
 SURE, CASED, AMBIGUOUS, COMMON = range(4)
@@ -130,6 +132,8 @@ class Register:
 
     def _stands_alone(self, folded: str, start: int, end: int, border: "_Border") -> bool:
         if border.before and start and border.before.match(folded, start - 1):
+            return False
+        if border.before is _LATIN and (folded[start - 1 : start] in _ADDRESS or _DOMAIN.match(folded, end)):
             return False
         if end == len(folded) or not border.after:
             return True

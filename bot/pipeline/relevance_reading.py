@@ -9,7 +9,6 @@ from bot.pipeline.relevance_evidence import Evidence
 
 _IN_TITLE = {
     "country": 3.0,
-    "place": 3.0,
     "company": 3.0,
     "government": 3.0,
     "law": 3.0,
@@ -30,19 +29,21 @@ _WORTH_SAYING = 0.2  # log-odds that a feature must cost before a reason names i
 
 def countries_of(evidence: Evidence) -> tuple[str, ...]:
     """KR and JP as far as the interest lies there, the stronger first."""
-    title = dict.fromkeys(COUNTRIES, 0.0)
+    title: dict[str, dict[str, float]] = {country: {} for country in COUNTRIES}
     below = dict.fromkeys(COUNTRIES, 0.0)
     for country, kind, start in _angles(evidence):
         if start < evidence.title_end:
-            title[country] += _IN_TITLE.get(kind, 1.0)
+            kind = "country" if kind == "place" else kind  # Tokyo and Japan in one title are one piece of evidence
+            title[country][kind] = _IN_TITLE.get(kind, 1.0)
         else:
             below[country] += 0.5
-    total = {country: title[country] + min(below[country], 2.0) for country in COUNTRIES}
+    named = {country: sum(title[country].values()) for country in COUNTRIES}
+    total = {country: named[country] + min(below[country], 2.0) for country in COUNTRIES}
     first, second = sorted(COUNTRIES, key=lambda country: -total[country])
     if total[first] == 0:
         home = _home(evidence)
         return (home,) if home else ()
-    if title[second] >= 3.0 and title[second] >= _SHARE * title[first]:
+    if named[second] >= 3.0 and named[second] >= _SHARE * named[first]:
         return (first, second)
     return (first,)
 

@@ -46,6 +46,7 @@ def test_names_in_three_scripts(text: str, expected: list[str]) -> None:
         "arms and legs",
         "グーグルプレックス",
         "네이버후드",
+        "속보 - v.daum.net",
     ],
 )
 def test_names_inside_other_words_are_not_names(text: str) -> None:
