@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from bot.knowledge import language, magnitudes, money
 from bot.knowledge.magnitudes import Magnitude
@@ -31,6 +32,7 @@ class _Told:
     languages: set[str] = field(default_factory=set)
 
     def add(self, article: Article) -> None:
+        """Note all figures of one source."""
         text = plain(article.text)
         code = language.detect(text, article.language)
         amounts, mentions, counted = _read(text, code)
@@ -42,11 +44,18 @@ class _Told:
         self.dates.add(text, mentions, article.published)
 
 
-def problems(text: str, cited: Sequence[Article], asked: str) -> Iterator[str]:
-    """A reason for each figure of ``text``, a sentence in the language ``asked``, that no cited source holds."""
+@lru_cache(maxsize=16)
+def _told(cited: tuple[Article, ...]) -> _Told:
+    """All sentences of a summary rest on the same few sources: each set of them is read once."""
     told = _Told()
     for article in cited:
         told.add(article)
+    return told
+
+
+def problems(text: str, cited: Sequence[Article], asked: str) -> Iterator[str]:
+    """A reason for each figure of ``text``, a sentence in the language ``asked``, that no cited source holds."""
+    told = _told(tuple(cited))
     text = plain(text)
     amounts, mentions, counted = _read(text, asked)
     strict = told.languages == {asked}

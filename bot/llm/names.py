@@ -6,6 +6,7 @@ letter, or by its sound: リベリオンズ, 리벨리온 and Rebellions have on
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from bot.knowledge import countries, language, rarity, register, terms
 from bot.knowledge.register import Mention
@@ -55,7 +56,7 @@ def problems(text: str, cited: Sequence[Article], asked: str) -> Iterator[str]:
     """A reason for each name of ``text``, a sentence in the language ``asked``, that no cited source holds."""
     passage = "\n".join(article.text for article in cited)
     known = register.load()
-    said, told = known.mentions(text), known.mentions(passage)
+    said, told = known.mentions(text), _mentions(passage)
     yield from _strange_entities(said, told, passage)
     yield from _strange_countries(said, told, cited)
     spans = [(one.start, one.end) for one in said]
@@ -64,6 +65,11 @@ def problems(text: str, cited: Sequence[Article], asked: str) -> Iterator[str]:
         covered = any(low < end and start < high for low, high in spans)
         if not covered and not _stands_in(text[start:end], passage):
             yield f"the name {text[start:end]} is not in a cited source"
+
+
+@lru_cache(maxsize=16)
+def _mentions(passage: str) -> tuple[Mention, ...]:
+    return register.load().mentions(passage)
 
 
 # ---- names of the register ----

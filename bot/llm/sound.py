@@ -1,7 +1,7 @@
 """Compares foreign names by their sound: what Latin, hangul and katakana writings share when vowels and near consonants fall."""
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
@@ -103,10 +103,9 @@ def _of_syllable(char: str) -> str:
     return _JAMO.get(_INITIALS[code // 588], "") + ("N" if final == "ㅇ" else _JAMO.get(final, ""))
 
 
-def _skeletons(passage: str) -> Iterator[str]:
-    for pattern in (_LATIN, _KATAKANA, _HANGUL):
-        for found in pattern.finditer(passage):
-            yield skeleton(found.group())
+@lru_cache(maxsize=16)
+def _skeletons(passage: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(skeleton(found) for words in (_LATIN, _KATAKANA, _HANGUL) for found in words.findall(passage)))
 
 
 def _near(wanted: str, heard: str) -> bool:

@@ -16,11 +16,14 @@ from bot.llm import figures, names
 from bot.model import Article
 
 MIN_QUOTE = 8
+MIN_LENGTH = {"ko": 8, "ja": 8, "en": 16}
 MAX_LENGTH = 400
 SAME = 92.0
 _LINK_OR_MENTION = re.compile(
-    r"https?:|www\.|\w://|mailto:|<[@!#/:]|<t:|@(?:everyone|here|channel)|(?<!\w)@\w+|\]\(|`|(?:^|\s)[/!][a-z]{2,}", re.IGNORECASE
+    r"https?:|www\.|\w://|mailto:|<[@!#/:]|<t:|@(?:everyone|here|channel)|(?<!\w)@\w+|[\w.]@[\w-]+\.|\]\(|(?:^|\s)[/!][a-z]{2,}",
+    re.IGNORECASE,
 )
+_CODE = re.compile(r"```|`[^`]*[\s/][^`]*`")
 _DOMAIN = re.compile(
     r"(?<![\w@])(?:[\w-]+\.)+(?:com|net|org|io|ai|dev|app|co|kr|jp|cn|ru|xyz|info|biz|me|ly|gg|example|test)\b(?P<path>/?)",
     re.IGNORECASE | re.ASCII,
@@ -30,33 +33,34 @@ _MARKUP = re.compile(r"\*\*|__|~~|\|\||^\s*#|</?[A-Za-z][\w-]*(?: [^>]*)?/?>|[\U
 _ADDRESSES = {
     "en": re.compile(
         r"\b(?:your?|yours|yourself|please|click|I(?:'m| am| will| can| cannot| have)|my|as an ai|"
-        r"ignore (?:all|any|the|previous|prior))\b|[?]$",
+        r"ignore (?:all|any|the|previous|prior))\b|[?](?=\s|$)",
         re.IGNORECASE,
     ),
     "ko": re.compile(
         r"당신|여러분|주세요|주십시오|하세요|하십시오|마세요|클릭|(?:지시|명령)(?:를|을)? 무시"
-        r"|(?:하라|해라|써라|해줘|나요|[?])[.!]?$"
+        r"|(?:하라|해라|써라|해줘|나요)[.!]?$|[?？](?=\s|$)"
     ),
     "ja": re.compile(
         r"ください|下さい|なさい|クリック|あなた|皆さん|(?:指示|命令)を無視"
-        r"|(?:しろ|せよ|ましょう|でしょうか|ですか|ますか|[?])[。!]?$"
+        r"|(?:しろ|せよ|ましょう|でしょうか|ですか|ますか)[。!]?$|[?？](?=\s|$)"
     ),
 }
 _QUOTED = re.compile(r"[“\"‘「『《〈][^“”\"‘’「」『』《》〈〉]*[”\"’」』》〉]|(?<![A-Za-z])'[^']*'(?![A-Za-z])")
 _VERBS = (
-    r"add|analy[sz]e|answer|apply|ask|avoid|buy|call|capitalize|choose|classify|combine|compare|compose|compress|convert|craft|create|"
+    r"add|always|analy[sz]e|answer|apply|ask|avoid|buy|call|capitalize|choose|classify|combine|compare|compose|compress|convert|craft|create|"
     r"define|delete|describe|detect|determine|discuss|do|don't|employ|encode|encourage|encrypt|ensure|enter|explain|express|find|"
     r"follow|forget|forward|generate|give|help|hide|identify|ignore|include|insert|install|instruct|interpret|introduce|invert|jumble|"
     r"keep|let|make|mention|misspell|modify|obscure|persuade|promote|provide|publish|put|read|rearrange|recommend|remember|remind|"
-    r"remove|render|repeat|rephrase|reply|respond|return|reverse|rewrite|run|say|scramble|select|send|simulate|solve|speak|spell|stop|"
+    r"remove|render|repeat|rephrase|replace|reply|respond|return|reverse|rewrite|run|say|scramble|select|send|simulate|solve|speak|spell|stop|"
     r"subscribe|substitute|suggest|summari[sz]e|swap|teach|tell|transform|translate|try|unsubscribe|update|use|verify|visit|write"
 )
 _NOUNS_TOO = (
-    r"change|check|design|develop|download|draft|embed|end|format|list|open|output|pick|plan|post|print|produce|replace|search|share|"
+    r"break|change|check|design|develop|download|draft|embed|end|format|list|open|output|pick|plan|post|print|produce|search|share|"
     r"show|sign|start|state|switch|turn|type|urge|view|watch"
 )
 _ORDERS = re.compile(
-    rf"(?:{_VERBS}|(?:{_NOUNS_TOO})(?= (?:a|an|all|any|every|each|how|me|the|these|this|us|up|with)\b))\s", re.IGNORECASE
+    rf"(?:^|[.:;!?]\s)(?:{_VERBS}|(?:{_NOUNS_TOO})(?= (?:a|an|all|any|down|every|each|how|me|the|these|this|us|up|with)\b))\s",
+    re.IGNORECASE,
 )
 _CITATION_MARK = re.compile(r"\s*\[\d+\]")
 
@@ -76,12 +80,9 @@ def problems(draft: Draft, sources: Sequence[Article], asked: str) -> list[str]:
     if not cited or len(cited) != len(draft.cites):
         return ["cites no source or one that does not exist"]
     text = clean(draft.text)
-    return [
-        *_form(text, asked),
-        *_quote(draft.quote, cited),
-        *figures.problems(text, cited, asked),
-        *names.problems(text, cited, asked),
-    ]
+    found = [*_form(text, draft.text, asked), *_quote(draft.quote, cited)]
+    # What is no report at all need not be compared with one.
+    return found or [*figures.problems(text, cited, asked), *names.problems(text, cited, asked)]
 
 
 def clean(text: str) -> str:
@@ -90,13 +91,18 @@ def clean(text: str) -> str:
     return " ".join(_CITATION_MARK.sub("", visible).split())
 
 
-def _form(text: str, asked: str) -> Iterator[str]:
+def _form(text: str, written: str, asked: str) -> Iterator[str]:
     plain = figures.plain(text)
-    if not text:
-        yield "is empty"
+    if len(text) < MIN_LENGTH[asked]:
+        yield "is no sentence"
     if len(text) > MAX_LENGTH:
         yield f"is longer than {MAX_LENGTH} characters"
-    if _LINK_OR_MENTION.search(plain) or _MARKUP.search(plain) or any(map(_is_address, _DOMAIN.finditer(plain))):
+    if (
+        _LINK_OR_MENTION.search(plain)
+        or _MARKUP.search(plain)
+        or _CODE.search(written)
+        or any(map(_is_address, _DOMAIN.finditer(plain)))
+    ):
         yield "holds a link, a mention or markup"
     if _addresses(plain, asked):
         yield "asks, orders or addresses somebody instead of reporting"
@@ -108,7 +114,7 @@ def _addresses(text: str, asked: str) -> bool:
     """Whether it speaks to somebody, other than in what it quotes."""
     own = _QUOTED.sub("", text)
     own = own if len(own) * 2 > len(text) else text
-    return _ADDRESSES[asked].search(own) is not None or (asked == "en" and _ORDERS.match(own) is not None)
+    return _ADDRESSES[asked].search(own) is not None or (asked == "en" and _ORDERS.search(own) is not None)
 
 
 def _is_address(domain: re.Match[str]) -> bool:
