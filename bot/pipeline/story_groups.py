@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.pipeline import story_index
 from bot.pipeline.story_clues import Clues
@@ -21,9 +21,10 @@ def group(clues: Iterable[Clues], weights: Weights, reach: float) -> tuple[list[
     by_id = {one.id: one for one in ordered}
     position = {one.id: number for number, one in enumerate(ordered)}
     groups: list[list[Clues]] = []
-    for component in _components(by_id, pairs, weights.threshold):
+    neighbours = _neighbours(pairs, weights.threshold)
+    for component in _components(by_id, neighbours):
         members = [by_id[id] for id in component]
-        for merged in _Agglomeration(members, pairs, weights).run():
+        for merged in _Agglomeration(members, neighbours, pairs, weights).run():
             groups.append(sorted(merged, key=lambda one: position[one.id]))
     return sorted(groups, key=lambda members: position[members[0].id]), pairs
 
@@ -51,38 +52,40 @@ def pair_key(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a < b else (b, a)
 
 
-def _components(ids: Iterable[str], pairs: Pairs, threshold: float) -> list[list[str]]:
-    """What hangs together by pairs that could start a merge."""
-    leader = {id: id for id in ids}
-
-    def find(id: str) -> str:
-        while leader[id] != id:
-            leader[id] = leader[leader[id]]
-            id = leader[id]
-        return id
-
+def _neighbours(pairs: Pairs, threshold: float) -> dict[str, set[str]]:
+    """For each article those that it could be merged with."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for (a, b), odds in pairs.items():
         if odds >= threshold:
-            leader[find(a)] = find(b)
-    components: defaultdict[str, list[str]] = defaultdict(list)
-    for id in leader:
-        components[find(id)].append(id)
-    return list(components.values())
+            found[a].add(b)
+            found[b].add(a)
+    return found
+
+
+def _components(ids: Iterable[str], neighbours: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """What hangs together by such pairs."""
+    seen: set[str] = set()
+    for id in ids:
+        if id not in seen:
+            seen.add(id)
+            component = [id]
+            for reached in component:
+                new = neighbours.get(reached, set()) - seen
+                seen |= new
+                component += sorted(new)
+            yield component
 
 
 class _Agglomeration:
     """Merges the members of one component while some two groups are likely enough one event."""
 
-    def __init__(self, members: Sequence[Clues], pairs: Pairs, weights: Weights) -> None:
+    def __init__(self, members: Sequence[Clues], neighbours: Mapping[str, set[str]], pairs: Pairs, weights: Weights) -> None:
         self._weights = weights
         self._pairs = pairs
         self._probes: dict[str, Probe] = {}
+        self._summed: dict[tuple[str, str], tuple[float, float]] = {}
         self._groups = {one.id: [one] for one in members}
-        self._neighbours: defaultdict[str, set[str]] = defaultdict(set)
-        for (a, b), odds in pairs.items() if len(members) > 1 else ():
-            if odds >= weights.threshold and a in self._groups and b in self._groups:
-                self._neighbours[a].add(b)
-                self._neighbours[b].add(a)
+        self._neighbours = {one.id: set(neighbours.get(one.id, ())) for one in members}
 
     def run(self) -> list[list[Clues]]:
         """The groups that remain when no merge is likely enough any more."""
@@ -104,6 +107,9 @@ class _Agglomeration:
         return list(self._groups.values())
 
     def _merge(self, a: str, b: str) -> None:
+        for other in (self._neighbours[a] | self._neighbours[b]) - {a, b}:
+            (total, highest), (more, higher) = self._sums(a, other), self._sums(b, other)
+            self._summed[pair_key(a, other)] = (total + more, max(highest, higher))
         self._groups[a] += self._groups.pop(b)
         for other in self._neighbours.pop(b) - {a}:
             self._neighbours[other].discard(b)
@@ -112,8 +118,16 @@ class _Agglomeration:
         self._neighbours[a].discard(b)
 
     def _link(self, a: str, b: str) -> float:
-        odds = [self._pair(one, other) for one in self._groups[a] for other in self._groups[b]]
-        return self._weights.link(sum(odds), len(odds), max(odds))
+        total, highest = self._sums(a, b)
+        return self._weights.link(total, len(self._groups[a]) * len(self._groups[b]), highest)
+
+    def _sums(self, a: str, b: str) -> tuple[float, float]:
+        """The sum of the log odds of all pairs of two groups, and the highest: summed once, then kept up by merges."""
+        key = pair_key(a, b)
+        if key not in self._summed:
+            odds = [self._pair(one, other) for one in self._groups[a] for other in self._groups[b]]
+            self._summed[key] = (sum(odds), max(odds))
+        return self._summed[key]
 
     def _pair(self, a: Clues, b: Clues) -> float:
         key = pair_key(a.id, b.id)
