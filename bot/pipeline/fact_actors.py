@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.knowledge import event_words, register
+from bot.knowledge.language import sentences
 from bot.model import Entity
 
 _ORGANISATIONS = frozenset(("company", "lab", "fund", "government", "programme", "person"))
 _LEADING = frozenset(("company", "lab", "fund", "government", "person"))
+_HOME = {"ko": "KR", "ja": "JP"}
 MOST = 6  # actors of one event
 
 _GLOSS = r"(?:\s?[(（][^)）]{0,60}[)）])?[’'”\"」』]?\s?"
@@ -53,6 +56,11 @@ _UNKNOWN = {
         ),
     ),
 }
+# "The government" in a Korean or Japanese text is its own, even where nothing near tells.
+_HOME_STATE = {
+    "ko": re.compile(r"(?<![가-힣A-Za-z] )(?<![가-힣])정부(?:는|가|도|,)(?=\s)"),
+    "ja": re.compile(r"(?<![一-龥ァ-ヶー])政府(?:は|が|も|、)"),
+}
 # A subject that the register alone would not trust, being an everyday word elsewhere: 마이크론은.
 _MARKED = {
     "ko": re.compile(r"(?<![\w가-힣])(?P<name>[A-Z가-힣][\w&]{2,15}?)(?:은|는|이|가)(?=\s)"),
@@ -79,16 +87,37 @@ class _Named:
 
 
 class Cast:
-    """The names and places of one text, and who acts in each of its sentences."""
+    """A text with its sentences, the names and places in it, and who acts in each sentence."""
 
     def __init__(self, text: str, language: str) -> None:
         self.text = text
         self.language = language if language in _SUBJECT else "en"
+        self.sentences = tuple(_spans(text))
         self._register = register.load()
-        mentions = self._register.mentions(text)
-        self.laws = [(one.start, one.entity) for one in mentions if one.kind == "law"]
-        self.places = [(one.start, one.country) for one in mentions if one.kind in ("country", "place")]
-        self._named = [named for one in mentions if one.kind in _ORGANISATIONS for named in self._organisation(one)]
+
+    @property
+    def home(self) -> str:
+        """The country whose own affairs a text in this language is about; empty for English."""
+        return _HOME.get(self.language, "")
+
+    @cached_property
+    def laws(self) -> tuple[tuple[int, str], ...]:
+        """Where which law of the register is named."""
+        return tuple((one.start, one.entity) for one in self._mentions if one.kind == "law")
+
+    @cached_property
+    def places(self) -> tuple[tuple[int, str], ...]:
+        """Where a place in which country is named."""
+        return tuple((one.start, one.country) for one in self._mentions if one.kind in ("country", "place"))
+
+    @cached_property
+    def _named(self) -> tuple[_Named, ...]:
+        mentions = (one for one in self._mentions if one.kind in _ORGANISATIONS)
+        return tuple(named for one in mentions for named in self._organisation(one))
+
+    @cached_property
+    def _mentions(self) -> tuple[register.Mention, ...]:
+        return self._register.mentions(self.text)
 
     def leading(self, start: int, end: int, at: int) -> str | None:
         """Who acts at ``at`` in the sentence text[start:end]; None where the sentence does not name them."""
@@ -99,7 +128,12 @@ class Cast:
         subject = self._subject(before)
         if subject:
             return subject.id
-        return self._marked(start, at) or self._written(start, end, at) or next((one.id for one in before or here), None)
+        return (
+            self._home_state(start, at)
+            or self._marked(start, at)
+            or self._written(start, end, at)
+            or next((one.id for one in before or here), None)
+        )
 
     def others(self, start: int, end: int) -> Iterator[str]:
         """Everybody else whom the sentence names, in its order."""
@@ -112,7 +146,16 @@ class Cast:
         names = [self.text[one.start : one.end] for one in self._within(start, end) if one.id == id]
         return bool(names) and all(len({other.id for other in self._register.find(name)}) > 1 for name in names)
 
-    def state_country(self, start: int, end: int) -> str | None:
+    def of_kind(self, kind: str, start: int, end: int) -> list[str]:
+        """The entities of ``kind`` that text[start:end] names, in its order."""
+        return [one.entity for one in self._mentions if start <= one.start < end and one.kind == kind]
+
+    def country(self, start: int, end: int) -> str | None:
+        """The first country that text[start:end] names, by a place in it or by its government."""
+        places = (country for at, country in self.places if start <= at < end)
+        return next(places, None) or self._state_country(start, end) or (self.home if self._home_state(start, end) else None)
+
+    def _state_country(self, start: int, end: int) -> str | None:
         """The country of the first government that text[start:end] names."""
         return next((self._register.get(one.id).country for one in self._within(start, end) if one.kind == "government"), None)
 
@@ -120,6 +163,7 @@ class Cast:
         return self._register.get(id).sector == "media"
 
     def entity(self, id: str) -> Entity | None:
+        """The entity with this id; None for a name that the register does not know."""
         try:
             return self._register.get(id)
         except KeyError:
@@ -161,6 +205,10 @@ class Cast:
             index -= 1
         return before[index]
 
+    def _home_state(self, start: int, end: int) -> str | None:
+        words = _HOME_STATE.get(self.language)
+        return event_words.ties().states[self.home] if words and words.search(self.text, start, end) else None
+
     def _marked(self, start: int, at: int) -> str | None:
         for found in reversed(list(_MARKED[self.language].finditer(self.text[start:at]))):
             known = next((one for one in self._register.find(found["name"]) if one.kind in ("company", "lab", "fund")), None)
@@ -187,3 +235,11 @@ class Cast:
                 if entity.kind == "country":
                     return event_words.ties().states.get(entity.id, entity.id)
         return names[-1]
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for sentence in sentences(text):
+        at = text.index(sentence, at)
+        yield at, at + len(sentence)
+        at += len(sentence)

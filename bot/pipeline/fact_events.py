@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from bot.knowledge import event_words
 from bot.knowledge.event_words import EventWords, Hit
-from bot.knowledge.language import sentences
 from bot.model import DateFact, EventFact
 from bot.pipeline.fact_actors import MOST, Cast
 
@@ -14,7 +13,6 @@ _PUBLIC = frozenset(("government_program", "budget", "law_in_force", "guideline"
 _AT_HOME = frozenset(("datacenter_investment", "acquisition", "partnership", "other", "hiring"))
 _MOVES_IN = frozenset(("office_opened", "subsidiary_established"))
 _BUILT = frozenset(("datacenter_investment", "fab_investment"))
-_HOME = {"ko": "KR", "ja": "JP"}
 _AI = re.compile(r"(?<![A-Za-z])AI(?![A-Za-z])|인공지능|人工知能|artificial intelligence", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?<![가-힣])(?:이 )?(?:회사|당사)(?:는|은|가)\s|同社[はが]")
 _IN_FORCE = re.compile(r"시행|발효|효력|施行|発効|適用|effect|force|enact", re.IGNORECASE)
@@ -31,30 +29,20 @@ class _Sentence:
     topic: str | None
 
 
-def read_events(text: str, language: str, dates: Sequence[DateFact] = ()) -> tuple[EventFact, ...]:
-    """The events of ``text``, each with its main actor once. ``dates``: what ``text`` says about days, to date them."""
-    words = event_words.load(language)
-    cast: Cast | None = None
+def read_events(cast: Cast, dates: Sequence[DateFact] = ()) -> tuple[EventFact, ...]:
+    """The events of a text, each with its main actor once. ``dates``: what the text says about days, to date them."""
+    words = event_words.load(cast.language)
     found: dict[tuple[str, str], EventFact] = {}
     topic: str | None = None
-    for start, end in _spans(text):
-        hits = words.find(text[start:end])
-        if not hits and cast is None and start:
-            continue
-        cast = cast or Cast(text, language)
+    told = [(start, end, words.find(cast.text[start:end])) for start, end in cast.sentences]
+    if not any(hits for _, _, hits in told):
+        return ()
+    for start, end, hits in told:
         sentence = _Sentence(start, end, topic)
         for event in _settled([(hit, _event(cast, words, sentence, hit, dates)) for hit in hits], cast, words):
             _add(found, event)
         topic = cast.leading(start, end, end) or topic
     return tuple(sorted(found.values(), key=lambda event: event.start))
-
-
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    at = 0
-    for sentence in sentences(text):
-        at = text.index(sentence, at)
-        yield at, at + len(sentence)
-        at += len(sentence)
 
 
 def _add(found: dict[tuple[str, str], EventFact], event: EventFact) -> None:
@@ -143,20 +131,15 @@ def _law(cast: Cast, sentence: _Sentence) -> str | None:
     named = next((law for at, law in cast.laws if sentence.start <= at < sentence.end), None)
     if named or not _AI.search(cast.text, sentence.start, sentence.end):
         return named
-    return event_words.ties().ai_laws.get(_country(cast, sentence) or "")
+    return event_words.ties().ai_laws.get(cast.country(sentence.start, sentence.end) or "")
 
 
 def _state(cast: Cast, hit: Hit, sentence: _Sentence) -> str | None:
-    return event_words.ties().states.get(_country(cast, sentence) or "") if hit.type in _PUBLIC else None
+    return event_words.ties().states.get(cast.country(sentence.start, sentence.end) or "") if hit.type in _PUBLIC else None
 
 
 def _home(cast: Cast, hit: Hit) -> str | None:
-    return event_words.ties().states.get(_HOME.get(cast.language, "")) if hit.type in _PUBLIC - {"subsidy"} else None
-
-
-def _country(cast: Cast, sentence: _Sentence) -> str | None:
-    places = (country for at, country in cast.places if sentence.start <= at < sentence.end)
-    return next(places, None) or cast.state_country(sentence.start, sentence.end)
+    return event_words.ties().states.get(cast.home) if hit.type in _PUBLIC - {"subsidy"} else None
 
 
 def _status(words: EventWords, hit: Hit, clause: str, sentence: str) -> str:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from bot.knowledge import dates, money
 from bot.model import Fact
-from bot.pipeline import fact_events
+from bot.pipeline import fact_events, fact_policies
+from bot.pipeline.fact_actors import Cast
 
 
 def extract(text: str, language: str, published: datetime | None) -> tuple[Fact, ...]:
@@ -13,4 +14,6 @@ def extract(text: str, language: str, published: datetime | None) -> tuple[Fact,
     ``language`` is ko, ja or en; ``published`` is what relative dates are resolved against, None where nobody knows.
     """
     days = dates.read_dates(text, published)
-    return (*money.read_amounts(text, language), *days, *fact_events.read_events(text, language, days))
+    cast = Cast(text, language)
+    events, policies = fact_events.read_events(cast, days), fact_policies.read_policies(cast, published)
+    return (*money.read_amounts(text, language), *days, *events, *policies)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import EVENT_TYPES, STATUSES, Amount, EventFact
+from bot.model import EVENT_TYPES, STATUSES, Amount, EventFact, PolicyFact
 from bot.pipeline import facts
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -80,42 +80,68 @@ def test_the_day_of_an_event_is_the_one_beside_it() -> None:
     assert found.date == "2026-11-20"
 
 
-_WORDS = st.sampled_from(
+# A page in our own words with the figures of a real one: nine firms, eleven mentions of money, two policies with an end.
+PAGE = """AI 스타트업 일본행… 데이터센터 보조금 최대 450억엔(4428억원)
+국내 AI 기업이 잇달아 일본으로 향한다. 리벨리온은 도쿄에 첫 해외 법인을 세웠다. 올거나이즈는 일본 증시 상장을 준비한다. \
+업스테이지도 도쿄에 사무소를 열었다. 뤼튼과 채널톡도 뒤를 따른다.
+일본 정부는 AI 소프트웨어 기업의 법인세를 2032년까지 최대 30% 깎아 준다. 데이터센터 한 곳에는 최대 450억엔(4428억원)의 보조금을 준다. \
+일본 정부는 2030회계연도까지 AI와 반도체에 10조엔(98조3400억원)을 투입한다. 구글과 마이크로소프트, AWS는 모두 186억달러(27조2700억원)를 \
+일본에 투자하기로 했다.
+해외 벤처캐피털의 국내 투자는 2021년 9895억원에서 2022년 6097억원, 2023년 2318억원으로 줄었다."""
+
+
+def test_the_worked_example() -> None:
+    found = facts.extract(PAGE, "ko", datetime(2025, 4, 2, tzinfo=UTC))
+    amounts = [one for one in found if isinstance(one, Amount)]
+    bn, tn = 10**9, 10**12
+    assert [(one.value, one.currency, one.qualifier) for one in amounts] == [
+        (45 * bn, "JPY", "up_to"), (442_800_000_000, "KRW", "exact"),
+        (45 * bn, "JPY", "up_to"), (442_800_000_000, "KRW", "exact"),
+        (10 * tn, "JPY", "exact"), (98_340_000_000_000, "KRW", "exact"),
+        (18_600_000_000, "USD", "exact"), (27_270_000_000_000, "KRW", "exact"),
+        (989_500_000_000, "KRW", "exact"), (609_700_000_000, "KRW", "exact"), (231_800_000_000, "KRW", "exact"),
+    ]  # fmt: skip
+    assert [one.converted_of for one in amounts] == [None, 0, None, 2, None, 4, None, 6, None, None, None]
+    assert [one.role for one in amounts[:8:2]] == ["subsidy", "subsidy", "investment", "investment"]
+    assert [one.period for one in amounts[4:]] == ["FY2030", "FY2030", None, None, "2021", "2022", "2023"]
+    policies = [one for one in found if isinstance(one, PolicyFact)]
+    assert [(one.instrument, one.country, one.until) for one in policies if one.until] == [
+        ("tax_break", "JP", "2032"), ("programme", "JP", "FY2030"),
+    ]  # fmt: skip
+    happened = {(one.type, one.actors[0]) for one in found if isinstance(one, EventFact)}
+    assert {("subsidiary_established", "Rebellions"), ("ipo", "Allganize"), ("office_opened", "Upstage")} <= happened
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "instrument", "name", "stage", "country"),
     [
-        "네이버는",
-        "ソフトバンクは",
-        "OpenAI",
-        "450억엔(약",
-        "4428억원)",
-        "최대",
-        "30%",
-        "데이터센터를",
-        "建設",
-        "する。",
-        "투자를",
-        "유치했다.",
-    ]
-    + [
-        "plans",
-        "to open",
-        "사무소",
-        "법안",
-        "施行",
-        "2027년",
-        "¥45bn",
-        "\n",
-        "…",
-        "「",
-        "」",
-        "(",
-        ")",
-        ",",
-        "、",
-        ".",
-        "A・B",
-        "선정",
-    ]
-    + ["補助金", "&", "🙂", "ﬁ", "İ", "ａｉ"]
+        ("ko", "AI기본법이 오늘 시행됐다.", "law", "AI Basic Act (South Korea)", "in_force", "KR"),
+        ("ja", "「AI推進法」が閣議決定された。", "law", "AI Promotion Act (Japan)", "decided", "JP"),
+        ("en", "The EU AI Act may exclude small firms.", "law", "EU AI Act", "planned", "EU"),
+        ("ja", "経産省は半導体工場への補助金を決定した。", "subsidy", "", "decided", "JP"),
+        ("en", "The Japanese government plans a tax credit for data centers.", "tax_break", "", "planned", "JP"),
+        ("ko", "정부는 ‘새빛펀드’를 조성할 계획이다.", "programme", "새빛펀드", "planned", "KR"),
+    ],
+)
+def test_policies(language: str, text: str, instrument: str, name: str, stage: str, country: str) -> None:
+    (policy,) = [one for one in facts.extract(text, language, NOW) if isinstance(one, PolicyFact)]
+    assert (policy.instrument, policy.name, policy.stage, policy.country) == (instrument, name, stage, country)
+
+
+def test_a_law_told_twice_is_one_with_all_that_is_said_of_it() -> None:
+    text = "AI기본법 시행 앞으로 두 달.\n과학기술정보통신부는 AI기본법이 2027년 1월 22일부터 시행된다고 밝혔다."
+    (policy,) = [one for one in facts.extract(text, "ko", NOW) if isinstance(one, PolicyFact)]
+    assert (policy.ministry, policy.in_force) == ("Ministry of Science and ICT", "2027-01-22")
+
+
+def test_a_company_s_plan_is_no_policy() -> None:
+    text = "네이버는 AI 인재 육성 전략을 발표했다."
+    assert not [one for one in facts.extract(text, "ko", NOW) if isinstance(one, PolicyFact)]
+
+
+_WORDS = st.sampled_from(
+    """네이버는 ソフトバンクは OpenAI 450억엔(약 4428억원) 최대 30% 데이터센터를 建設 する。 투자를 유치했다. plans to_open 사무소 법안 施行
+    2027년까지 ¥45bn … 「 」 ( ) , 、 . A・B 선정 補助金 정부는 & 🙂 ﬁ İ ａｉ \n""".replace("    ", " ").split(" ")
 )
 
 
