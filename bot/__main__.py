@@ -218,6 +218,64 @@ def slack_manifest() -> None:
     click.echo(json.dumps(manifest(), ensure_ascii=False, indent=2))
 
 
+@cli.command()
+@click.argument("query", required=False)
+@click.option("--batch", type=click.Path(path_type=Path), help="A file of JSON lines (qid, query): ids of the best 50 for each.")
+@database_option
+@json_option
+def search(query: str | None, batch: Path | None, database: str | None, as_json: bool) -> None:
+    """Search the archive, in any of its languages."""
+    from bot import ask as work
+
+    settings = _settings(database)
+    if batch:
+        _run(work.search_batch(settings, batch))
+    elif query:
+        _run(work.search(settings, query, as_json=as_json))
+    else:
+        raise click.UsageError("What to search for is missing: a QUERY or --batch FILE.")
+
+
+@cli.command()
+@click.argument("question", required=False)
+@click.option("--batch", type=click.Path(path_type=Path), help="A file of JSON lines (qid, question): an answer for each.")
+@database_option
+@json_option
+def ask(question: str | None, batch: Path | None, database: str | None, as_json: bool) -> None:
+    """Ask the archive: a cited answer, or that it does not say."""
+    from bot import ask as work
+
+    settings = _settings(database)
+    if batch:
+        _run(work.ask_batch(settings, batch))
+    elif question:
+        _run(work.ask(settings, question, as_json=as_json))
+    else:
+        raise click.UsageError("What to ask is missing: a QUESTION or --batch FILE.")
+
+
+@evaluate.command("search")
+@file_argument
+@database_option
+@json_option
+def evaluate_search(file: Path, database: str | None, as_json: bool) -> None:
+    """nDCG@10 and recall@50 of the archive on graded queries, by kind, language and form."""
+    from bot import ask as work
+
+    _run(work.evaluate_search(_settings(database), file, as_json=as_json))
+
+
+@evaluate.command("answers")
+@file_argument
+@database_option
+@json_option
+def evaluate_answers(file: Path, database: str | None, as_json: bool) -> None:
+    """Support found, facts said and refusals of the archive on questions with known answers."""
+    from bot import ask as work
+
+    _run(work.evaluate_answers(_settings(database), file, as_json=as_json))
+
+
 def main() -> None:
     """Run the command line. A wrong argument, file or setting: lines that name it, exit status 2."""
     try:

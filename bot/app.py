@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot import clock, log
+from bot.archive.answer import Answers
 from bot.archive.search import Archive
 from bot.commands.handlers import Commands
 from bot.config import Settings
@@ -34,6 +35,7 @@ class App:
     pipeline: Pipeline
     briefer: Briefer
     archive: Archive
+    answers: Answers
     commands: Commands
 
 
@@ -61,6 +63,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
             pipeline=Pipeline(store, reader),
             briefer=briefer,
             archive=archive,
+            answers=Answers(archive, writer),
             commands=Commands(store, briefer, archive, pages, writer, feeds),
         )
 

@@ -52,20 +52,22 @@ class Answers:
         weights = self._archive.rarity(question.about)
         pairs = [(article, scores[article.id]) for article in articles]
         found = await asyncio.to_thread(evidence.weigh, question, pairs, weights)
-        return found[:SOURCES] if evidence.enough(question, found) else []
+        return found[:SOURCES] if evidence.enough(found) else []
 
 
 def _quoted(request: Request, found: Sequence[Evidence]) -> Answer:
-    """The two or three best passages, word for word, of different wording."""
-    sentences: list[CitedSentence] = []
-    articles: list[Article] = []
-    for one in found:
-        if len(sentences) == _QUOTES or one.score < found[0].score * _WORSE:
+    """The two or three best passages, word for word, each with all articles that say it in like words."""
+    quotes: dict[str, list[int]] = {}
+    for number, one in enumerate(found, 1):
+        if one.score < found[0].score * _WORSE:
             break
-        if all(not _alike(one.text, other.text) for other in sentences):
-            articles.append(one.article)
-            sentences.append(CitedSentence(one.text, (len(articles),), quoted=True))
-    return _cited(request, tuple(sentences), articles, "extract")
+        said = next((quote for quote in quotes if _alike(one.text, quote)), None)
+        if said is not None:
+            quotes[said].append(number)
+        elif len(quotes) < _QUOTES:
+            quotes[one.text] = [number]
+    sentences = tuple(CitedSentence(quote, tuple(numbers), quoted=True) for quote, numbers in quotes.items())
+    return _cited(request, sentences, [one.article for one in found], "extract")
 
 
 def _alike(one: str, other: str) -> bool:

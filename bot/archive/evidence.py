@@ -17,7 +17,8 @@ from bot.knowledge.money import read_amounts
 from bot.knowledge.numbers import numbers
 from bot.model import Article
 
-ENOUGH = 0.6
+ENOUGH = 0.19
+_MISSED = 0.1
 _HOLDS = 0.2  # what it counts that a sentence holds the kind of thing that is asked for
 _RANK = 0.2  # what the place in the search result counts
 _SENTENCES = 4
@@ -31,19 +32,25 @@ _FRAMES = frozenset(
     )
 )
 _FRAME = 0.25
+_SEASONS = re.compile(
+    r"(?i)[봄여름가을겨울](?:께|쯤|에|까지)|연내|연말|春|夏|秋|冬|年内|年末|\b(?:spring|summer|autumn|winter|today)\b"
+)
 _SHARES = re.compile(r"\d\s?(?:%|퍼센트|프로|パーセント|割)|(?i:\bper ?cent\b)")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage of an article. ``coverage``, 0..1, of what was asked; ``holds``: it has the kind of thing that is asked for."""
+    """A passage of an article. ``coverage``, 0..1, of what was asked; ``holds``: it has the kind of thing that is asked for.
+
+    ``missing``: how telling the most telling thing is, in nats, that the question names and the article does not.
+    """
 
     article: Article
     text: str
     coverage: float
     holds: bool
     score: float
-    within: float = 0.0
+    missing: float = 0.0
 
 
 def weigh(question: Question, hits: Sequence[tuple[Article, float]], weights: Sequence[float]) -> list[Evidence]:
@@ -79,7 +86,7 @@ def _named(question: Question, article: Article) -> float:
 def _evidence(question: Question, article: Article, found: Found, rank: float, named: float) -> Evidence:
     holds = holds_wanted(question, found.text)
     coverage = found.coverage * named
-    return Evidence(article, found.text, coverage, holds, coverage + _HOLDS * holds + _RANK * rank, found.within)
+    return Evidence(article, found.text, coverage, holds, coverage + _HOLDS * holds + _RANK * rank, found.missing)
 
 
 def holds_wanted(question: Question, sentence: str) -> bool:
@@ -91,7 +98,7 @@ def holds_wanted(question: Question, sentence: str) -> bool:
     if question.wanted is Wanted.NUMBER:
         return any(number_term(number) not in question.said for number in numbers(_without_dates(sentence)))
     if question.wanted is Wanted.DATE:
-        return bool(read_dates(sentence))
+        return bool(read_dates(sentence)) or _SEASONS.search(sentence) is not None
     return True
 
 
@@ -102,8 +109,6 @@ def _without_dates(sentence: str) -> str:
     return language.normalise(plain)
 
 
-def enough(question: Question, found: Sequence[Evidence]) -> bool:
-    """Whether the best passage says enough of what was asked, and whom or what the question names is in its article."""
-    if not found:
-        return False
-    return found[0].coverage >= ENOUGH and found[0].holds
+def enough(found: Sequence[Evidence]) -> bool:
+    """Whether the best passage says enough of what was asked to be shown as an answer."""
+    return bool(found) and found[0].holds and found[0].coverage - _MISSED * found[0].missing >= ENOUGH

@@ -18,9 +18,9 @@ _BESIDE = 0.6  # what a group counts that the headline or the rest of the articl
 class Content:
     """What a text can be met by."""
 
-    text: str
     tokens: frozenset[str]
     subjects: frozenset[str]
+    named: frozenset[str]
 
     def holds(self, group: Group) -> float:
         """How far ``group`` is met, 0 to 1: whole by name, meaning or number, else by the share of its words."""
@@ -34,29 +34,36 @@ class Content:
         return there if there > 0.5 else 0.0
 
     def _holds_kin(self, id: str) -> bool:
-        """A branch where the house is named, a government where its country is."""
+        """A branch where the house itself is named, a government where its country is."""
         entity = register.load().get(id)
-        return entity.parent in self.subjects or (entity.kind == "government" and entity.country in self.subjects)
+        if entity.kind == "government":
+            return entity.country in self.subjects
+        return entity.kind == "company" and entity.parent in self.named
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``text`` is the sentence; ``coverage``, 0..1, how much of what was asked it and its article hold."""
+    """``text`` is the sentence; ``coverage``, 0..1, how much of what was asked it and its article hold.
+
+    ``missing``: the weight of the heaviest group that can be met in any language and is met nowhere in the article.
+    """
 
     text: str
     coverage: float
     within: float
+    missing: float
 
 
 def read(text: str) -> Content:
     """What ``text`` can be met by; a company or place stands for its country and its parent too."""
     normal = language.normalise(text)
     mentions = [mention for mention in register.load().mentions(text) if mention.kind != "currency"]
-    subjects = {mention.entity for mention in mentions} | {mention.country for mention in mentions}
-    subjects |= {family for mention in mentions if (family := register.load().get(mention.entity).parent)}
-    subjects.update(meaning for hit in thesaurus.load().hits(normal) for meaning in hit.meanings)
-    subjects.update(number_term(number) for number in numbers(normal))
-    return Content(text, frozenset(language.tokens(text)), frozenset(subjects))
+    named = frozenset(mention.entity for mention in mentions)
+    subjects = named | {mention.country for mention in mentions}
+    subjects |= {family for entity in named if (family := register.load().get(entity).parent)}
+    subjects |= {meaning for hit in thesaurus.load().hits(normal) for meaning in hit.meanings}
+    subjects |= {number_term(number) for number in numbers(normal)}
+    return Content(frozenset(language.tokens(text)), subjects, named)
 
 
 def best(article: Article, groups: Sequence[Group], weights: Sequence[float] = ()) -> Found:
@@ -70,14 +77,17 @@ def ranked(article: Article, groups: Sequence[Group], weights: Sequence[float] =
     whole = read(article.text)
     if home := HOMES.get(article.language):
         whole = replace(whole, subjects=whole.subjects | {home})
-    beside = [whole.holds(group) * _BESIDE for group in groups]
+    held = [whole.holds(group) for group in groups]
+    beside = [value * _BESIDE for value in held]
+    missing = max((w for g, w, value in zip(groups, weights, held, strict=True) if g.known and value < 0.5), default=0.0)
     found = []
     for sentence in (language.sentences(article.text) or [article.title])[:_MOST_SENTENCES]:
         here = [content.holds(group) for content in (read(sentence),) for group in groups]
-        found.append(Found(sentence, _share(map(max, here, beside), weights), _share(here, weights)))
+        coverage = _share(list(map(max, here, beside)), weights)
+        found.append(Found(sentence, coverage, _share(here, weights), missing))
     return sorted(found, key=lambda one: (-one.coverage, -one.within, len(one.text)))
 
 
-def _share(held: "Sequence[float] | map[float]", weights: Sequence[float]) -> float:
+def _share(held: Sequence[float], weights: Sequence[float]) -> float:
     total = sum(weights)
     return sum(value * weight for value, weight in zip(held, weights, strict=True)) / total if total else 0.0

@@ -1,0 +1,190 @@
+"""Verbs that ask the archive from the command line: search and ask, one by one or in a batch, and how well both do."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot import clock
+from bot.app import App, opened
+from bot.archive.answer import Answers
+from bot.archive.query import read_query
+from bot.config import Settings
+from bot.errors import UserError
+from bot.evaluate import answers as answers_report
+from bot.evaluate import search as search_report
+from bot.files import progress
+from bot.knowledge import language
+from bot.model import LANGUAGES, Answer, Channel, Passage, Request
+from bot.platforms.terminal.render import console
+
+DEEP = 50  # ids of a batch line
+SHOWN = 10
+_HERE = Channel("terminal", "terminal")
+
+
+async def search(settings: Settings, query: str, *, as_json: bool) -> None:
+    """Show the stories that fit ``query`` best."""
+    async with opened(settings, lambda: ()) as app:
+        await app.archive.refresh()
+        found = await app.archive.search(query, now=clock.now(), limit=SHOWN)
+    if as_json:
+        _write({"query": query, "found": [_passage(one) for one in found]})
+        return
+    for number, one in enumerate(found, 1):
+        console().print(f"{number:>2}  {one.article.title}", markup=False, highlight=False)
+        console().print(f"    {_origin(one)}", markup=False, highlight=False, style="dim")
+
+
+async def search_batch(settings: Settings, path: Path) -> None:
+    """Write for each line (qid, query) of ``path`` a line with the ids of the articles that fit best."""
+    rows = read_rows(path, "qid", "query")
+    async with opened(settings, lambda: ()) as app:
+        for qid, ids in (await _searched(app, rows)).items():
+            _write({"qid": qid, "ids": ids})
+
+
+async def ask(settings: Settings, question: str, *, as_json: bool) -> None:
+    """Answer ``question`` with citations, or say that the archive does not."""
+    asked = language.detect(question, settings.language)
+    request = Request("ask", question, _HERE, "", asked if asked in LANGUAGES else settings.language, clock.now())
+    async with opened(settings, lambda: ()) as app:
+        await app.archive.refresh()
+        if as_json:
+            _write({"question": question, **await _answered(app.answers, request)})
+            return
+        reply = await app.commands.ask(request)
+    if reply.answer:
+        _show(reply.answer)
+
+
+async def ask_batch(settings: Settings, path: Path) -> None:
+    """Write for each line (qid, question, lang) of ``path`` a line with answer (null when refused), cited ids and quotes."""
+    rows = read_rows(path, "qid", "question")
+    async with opened(settings, lambda: ()) as app:
+        for qid, answer in (await _all_answered(app, rows)).items():
+            _write({"qid": qid, **answer})
+
+
+async def evaluate_search(settings: Settings, path: Path, *, as_json: bool) -> None:
+    """nDCG@10 and recall@50 of the archive on graded queries."""
+    rows = read_rows(path, "qid", "query", "relevant")
+    async with opened(settings, lambda: ()) as app:
+        report = search_report.evaluate(rows, await _searched(app, rows))
+    sys.stdout.write((json.dumps(report, ensure_ascii=False) if as_json else search_report.render(report)) + "\n")
+
+
+async def evaluate_answers(settings: Settings, path: Path, *, as_json: bool) -> None:
+    """Support found, facts said and refusals of the archive on questions with known answers."""
+    asked = answers_report.questions(read_rows(path, "lang"))
+    async with opened(settings, lambda: ()) as app:
+        report = answers_report.evaluate(asked, await _all_answered(app, asked))
+    sys.stdout.write((json.dumps(report, ensure_ascii=False) if as_json else answers_report.render(report)) + "\n")
+
+
+# ---- asking ----
+
+
+async def _searched(app: App, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    await app.archive.refresh()
+    now = clock.now()
+    found = {}
+    with progress(len(rows), "search") as advance:
+        for row in rows:
+            hits = await app.archive.ranked(read_query(row["query"]), now=now, limit=DEEP)
+            found[row["qid"]] = [article_id for article_id, _ in hits]
+            advance(1)
+    return found
+
+
+async def _all_answered(app: App, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    await app.archive.refresh()
+    now = clock.now()
+    found = {}
+    with progress(len(rows), "ask") as advance:
+        for row in rows:
+            spoken = row.get("lang") or language.detect(row["question"])
+            request = Request("ask", row["question"], _HERE, "", spoken, now, tuple(row.get("thread") or ()))
+            found[row["qid"]] = await _answered(app.answers, request)
+            advance(1)
+    return found
+
+
+async def _answered(answers: Answers, request: Request) -> dict[str, Any]:
+    """The answer as data. ``cited``: what its sentences rest on first, then the other articles that were good evidence."""
+    answer = await answers.answer(request)
+    if not answer.found:
+        return {"answer": None, "cited": [], "quotes": []}
+    evidence = await answers.evidence(request)
+    cited = [source.article_id for source in answer.sources] + [one.article.id for one in evidence]
+    quotes = [sentence.text for sentence in answer.sentences if sentence.quoted] or [one.text for one in evidence]
+    text = " ".join(sentence.text for sentence in answer.sentences)
+    return {"answer": text, "cited": list(dict.fromkeys(cited)), "quotes": quotes}
+
+
+# ---- lines in and out ----
+
+
+def read_rows(path: Path, *keys: str) -> list[dict[str, Any]]:
+    """The JSON objects of ``path``, one a line. Raises UserError naming file and line where one of ``keys`` is missing."""
+    rows = []
+    try:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip():
+                rows.append(_row(line, f"{path}:{number}", keys))
+    except OSError as exc:
+        raise UserError(f"{path}: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise UserError(f"{path}: not UTF-8 text") from exc
+    return rows
+
+
+def _row(line: str, place: str, keys: Sequence[str]) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as exc:
+        raise UserError(f"{place}: {exc}") from exc
+    if not isinstance(row, dict):
+        raise UserError(f"{place}: expected a JSON object with {', '.join(keys)}")
+    for key in keys:
+        if key not in row:
+            raise UserError(f"{place}: {key} is missing")
+    return row
+
+
+def _write(row: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _passage(found: Passage) -> dict[str, object]:
+    article = found.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "outlet": article.outlet,
+        "lang": article.language,
+        "published": article.published.isoformat() if article.published else None,
+        "passage": found.text,
+        "story_id": found.story_id,
+        "score": round(found.score, 3),
+    }
+
+
+def _origin(found: Passage) -> str:
+    day = f"{found.article.at:%Y-%m-%d}" if found.article.at else ""
+    return " · ".join(part for part in (found.article.outlet, day, found.article.url) if part)
+
+
+def _show(answer: Answer) -> None:
+    """The answer for a terminal."""
+    out = console()
+    if not answer.found:
+        out.print("The archive does not say.", markup=False)
+    for sentence in answer.sentences:
+        cites = "".join(f"[{number}]" for number in sentence.cites)
+        out.print(f"{sentence.text} {cites}", markup=False, highlight=False)
+    for source in answer.sources:
+        origin = " · ".join(part for part in (source.title, source.outlet, source.url) if part)
+        out.print(f"[{source.number}] {origin}", markup=False, highlight=False, style="dim")
