@@ -30,6 +30,8 @@ _LATIN = re.compile(r"[0-9a-z\u00c0-\u024f]")
 SURE, CASED, AMBIGUOUS, COMMON = range(4)
 _DOUBTS = {"cased": CASED, "ambiguous": AMBIGUOUS, "common": COMMON}
 _ANY_CASE = 5  # Latin names of fewer characters, written in capitals, count in that writing only
+_LIST_BEFORE = re.compile(r"\s?[·・,、/]\s?$")
+_LIST_AFTER = re.compile(r"\s?[·・,、/]\s?")
 _NEAR = 40  # characters around an ambiguous name in which company is looked for
 
 
@@ -109,13 +111,15 @@ class Register:
         hits = self._hits(folded)
         if not hits:
             return ()
-        sure = {
-            self._family[name.entity.id]
+        trusted = [
+            (hit, name)
             for hit in hits
             for name in hit.names
             if name.doubt < AMBIGUOUS and self._written_right(text, offsets, hit, name)
-        }
-        found = (self._mention(text, folded, offsets, hit, sure) for hit in hits)
+        ]
+        sure = {self._family[name.entity.id] for _, name in trusted}
+        borders = {at for hit, name in trusted if name.entity.kind == "company" for at in (hit.start, hit.end)}
+        found = (self._mention(text, folded, offsets, hit, sure, borders) for hit in hits)
         return tuple(mention for mention in found if mention)
 
     def _hits(self, folded: str) -> list[_Hit]:
@@ -143,11 +147,13 @@ class Register:
             return border.after is not _LATIN or border.free or self._korean_tail.match(folded, end) is not None
         return border.after is _KATAKANA and self._katakana_tail.match(folded, end) is not None
 
-    def _mention(self, text: str, folded: str, offsets: list[int] | None, hit: _Hit, sure: set[str]) -> Mention | None:
+    def _mention(
+        self, text: str, folded: str, offsets: list[int] | None, hit: _Hit, sure: set[str], borders: set[int]
+    ) -> Mention | None:
         fitting = [name for name in hit.names if self._written_right(text, offsets, hit, name)]
         fitting.sort(key=lambda name: (name.doubt, self._family[name.entity.id] not in sure))
         for name in fitting:
-            if self._in_company(folded, hit, name, sure):
+            if self._in_company(folded, hit, name, sure) or _is_listed(folded, hit, borders):
                 start, end = _span(hit, offsets)
                 entity = name.entity
                 return Mention(entity.id, text[start:end], start, end, name.doubt >= AMBIGUOUS, entity.kind, entity.country)
@@ -184,6 +190,13 @@ class _Border:
         self.before = next((kind for kind in (_LATIN, _HANGUL, _KATAKANA) if kind.match(pattern[0])), None)
         self.after = next((kind for kind in (_LATIN, _HANGUL, _KATAKANA) if kind.match(pattern[-1])), None)
         self.free = len(pattern) >= 4
+
+
+def _is_listed(folded: str, hit: _Hit, borders: set[int]) -> bool:
+    """Whether the name stands in a list right beside a company's: 뤼튼·파인더스AI·피처링."""
+    before = _LIST_BEFORE.search(folded, max(0, hit.start - 3), hit.start)
+    after = _LIST_AFTER.match(folded, hit.end)
+    return bool((before and before.start() in borders) or (after and after.end() in borders))
 
 
 def _span(hit: _Hit, offsets: list[int] | None) -> tuple[int, int]:

@@ -103,3 +103,9 @@ def test_broken_data_names_file_and_line(line: str, reason: str) -> None:
     with pytest.raises(ConfigError) as caught:
         register._read_entities(f"{first}\n{line}\n", "register.jsonl")
     assert reason in str(caught.value)
+
+
+def test_an_everyday_word_is_a_name_in_a_list_beside_companies() -> None:
+    found = {mention.entity for mention in REGISTER.mentions("뤼튼·파인더스AI·피처링·채널톡도 일본으로")}
+    assert {"Wrtn Technologies", "FindersAI", "Featuring", "Channel Talk"} <= found
+    assert not REGISTER.mentions("아이유, 피처링 논란")
