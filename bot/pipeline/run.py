@@ -122,7 +122,7 @@ class Pipeline:
         window = await self._open_window(now)
         placed = set(await self._store.stories.of_articles([article.id for article in relevant]))
         new = [article for article in _by_time(relevant) if article.id not in placed and _is_recent(article, now)]
-        decisions = await asyncio.to_thread(lambda: [window.assign(article, judged[article.id]) for article in new])
+        decisions = await asyncio.to_thread(window.assign_all, new)
         async with self._store.transaction():
             await self._store.articles.save_relevance(judged)
             await self._store.stories.save(decisions, new, now)
