@@ -407,14 +407,33 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Boost:
+    """How much more (or less, below 0) a subscription cares for a topic or an entity: ``name`` is a Topic or an entity's id."""
+
+    name: str
+    shift: float
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """What a subscription wants to see; an empty field wants everything."""
+    """What a subscription wants to see; an empty field wants everything, and what is filled in must all hold.
+
+    ``entities``: ids of the register. ``all_of``, ``any_of``, ``none_of``: further filters of which every one, at least one, or
+    none may hold. ``boosts``: shift the score that ``min_score`` is compared with, and the order; not looked at in nested ones.
+    """
 
     topics: frozenset[Topic] = frozenset()
     countries: frozenset[str] = frozenset()
     min_score: float = 0.0
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    entities: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    outlets: tuple[str, ...] = ()
+    all_of: tuple["Filters", ...] = ()
+    any_of: tuple["Filters", ...] = ()
+    none_of: tuple["Filters", ...] = ()
+    boosts: tuple[Boost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import Settings, WatchedFeeds, load_feeds, read_settings, variable
 from bot.errors import ConfigError
-from bot.model import Channel, FeedKind, Topic
+from bot.model import Boost, Channel, FeedKind, Filters, Topic
 
 ROOT = Path(__file__).parents[1]
 GOOD = """\
@@ -58,6 +58,58 @@ def test_a_file_is_read_with_its_digests(tmp_path: Path) -> None:
     assert digest.filters.topics == {Topic.POLICY}
     assert digest.filters.countries == {"KR"}
     assert digest.filters.min_score == 0.7
+
+
+NESTED = """\
+    filters:
+      countries: [JP]
+      any:
+        - topics: [policy, chips]
+        - entities: [업스테이지, リベリオン]
+          all:
+            - min_score: 0.6
+      none: [{outlets: [Example Daily], languages: en, exclude: ["subsid*"]}]
+      boost: {policy: 0.2, アップステージ: -0.3}
+"""
+
+
+def with_filters(filters: str) -> str:
+    return GOOD[: GOOD.index("    filters:")] + filters
+
+
+def test_filters_nest_and_name_entities_in_any_script(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(with_filters(NESTED), encoding="utf-8")
+    assert load_feeds(path).digests[0].filters == Filters(
+        countries=frozenset({"JP"}),
+        any_of=(
+            Filters(topics=frozenset({Topic.POLICY, Topic.CHIPS})),
+            Filters(entities=frozenset({"Upstage", "Rebellions"}), all_of=(Filters(min_score=0.6),)),
+        ),
+        none_of=(Filters(outlets=("Example Daily",), languages=frozenset({"en"}), exclude=("subsid*",)),),
+        boosts=(Boost("Upstage", -0.3), Boost("policy", 0.2)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("リベリオン", "Nobody At All", "feeds.yaml:20: entities: 'Nobody At All' is not valid, expected a name of the register"),
+        ("min_score: 0.6", "min_score: 2", "feeds.yaml:22: min_score: '2' is not valid, expected a number from 0 to 1"),
+        ("min_score: 0.6", "boost: {policy: 0.1}", "feeds.yaml:22: boost: unknown key, expected one of topics"),
+        ("min_score: 0.6", "{}", "feeds.yaml:22: filters: empty, expected at least one of topics"),
+        ("policy: 0.2", "policy: 0.4", "feeds.yaml:24: boost: policy: '0.4' is not valid, expected a number from -0.3 to 0.3"),
+        ("policy: 0.2", "politics: 0.2", "feeds.yaml:24: boost: politics: expected a name of the register"),
+        ("{policy: 0.2, アップステージ: -0.3}", "[policy]", "feeds.yaml:24: boost: expected topics or names"),
+        ("[JP]", "\n        - JP\n        - FR", "feeds.yaml:19: countries: 'FR' is not valid, expected one of KR, JP"),
+        ('["subsid*"]', '["*"]', "feeds.yaml:23: exclude: '*' is not valid, expected a word"),
+        ("any:\n        - topics: [policy, chips]\n", "any: []\n      all:\n", "feeds.yaml:18: any: empty, expected a list"),
+        ("[{outlets", "&again [{none: *again, outlets", "feeds.yaml:23: none: nested too deep, expected at most 4 levels"),
+    ],
+)
+def test_each_mistake_in_filters_names_its_line_at_every_level(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in NESTED
+    assert problems(tmp_path, with_filters(NESTED.replace(old, new, 1)))[0].startswith(problem)
 
 
 def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:

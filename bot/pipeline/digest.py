@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.knowledge import publishers
-from bot.knowledge.language import normalise
 from bot.model import (
     COUNTRIES,
     Amount,
@@ -27,6 +26,7 @@ from bot.model import (
     Topic,
 )
 from bot.pipeline import materiality, story_amounts, summaries
+from bot.pipeline.filters import boosted, main_topics, passes
 
 PER_TOPIC = 5
 MOST_STORIES = 20
@@ -89,7 +89,7 @@ def _judge(
 ) -> Chosen | None:
     fresh = [article for article in story.articles if _is_fresh(article, since, until)]
     topic = _topic(story, filters)
-    if not fresh or topic is None or not _passes(story, filters):
+    if not fresh or topic is None or not passes(story, filters):
         return None
     why: tuple[str, ...] = ()
     if told is not None:
@@ -98,7 +98,7 @@ def _judge(
             return None
     amounts = story_amounts.of_story(story)
     direction = _most(relevance.direction for relevance in story.relevances if relevance.direction)
-    weight, reasons = materiality.weigh(story, amounts, direction=direction, watchlist=watchlist)
+    weight, reasons = materiality.weigh(story, amounts, direction=direction, watchlist=watchlist, boosts=boosted(story, filters))
     return Chosen(
         story=story,
         topic=topic,
@@ -140,21 +140,8 @@ def _topic(story: Story, filters: Filters) -> Topic | None:
             votes[topic] += 3 if place == 0 else 1
     wanted = [topic for topic in Topic if votes[topic] or (not votes and topic is Topic.OTHER)]
     if filters.topics:
-        mains = {relevance.topics[0] if relevance.topics else Topic.OTHER for relevance in story.relevances}
-        wanted = [topic for topic in wanted if topic in filters.topics and topic in mains]
+        wanted = [topic for topic in wanted if topic in filters.topics and topic in main_topics(story)]
     return max(wanted, key=lambda topic: votes[topic], default=None)
-
-
-def _passes(story: Story, filters: Filters) -> bool:
-    if filters.countries and not filters.countries & set(_countries(story)):
-        return False
-    if max(relevance.score for relevance in story.relevances) < filters.min_score:
-        return False
-    if not filters.include and not filters.exclude:
-        return True
-    text = normalise("\n".join(f"{article.title}\n{article.summary}" for article in story.articles))
-    wanted = not filters.include or any(normalise(word) in text for word in filters.include)
-    return wanted and not any(normalise(word) in text for word in filters.exclude)
 
 
 def _within_quotas(ranked: Sequence[Chosen], per_topic: int, most: int) -> list[Chosen]:

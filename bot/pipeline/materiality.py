@@ -5,17 +5,26 @@ from collections.abc import Collection, Sequence
 
 from bot.knowledge import publishers, register
 from bot.knowledge.language import normalise
-from bot.model import Amount, Story
+from bot.model import Amount, Boost, Story
 from bot.pipeline import story_amounts
 
 _LARGEST = 12.0  # powers of ten, dollars: beyond it no amount weighs more
+_BOOST = 10.0  # the weight of a boost of 1.0: the largest, 0.3, comes before a hit of the watchlist
 _PASSIVE_ROLES = frozenset(("market_size", "valuation", "revenue", "other"))
 
 
 def weigh(
-    story: Story, amounts: Sequence[Amount], *, direction: str | None = None, watchlist: Collection[str] = ()
+    story: Story,
+    amounts: Sequence[Amount],
+    *,
+    direction: str | None = None,
+    watchlist: Collection[str] = (),
+    boosts: Sequence[Boost] = (),
 ) -> tuple[float, tuple[str, ...]]:
-    """The weight of ``story`` (about 1 to 15) and what it rests on. ``watchlist``: names and words that a channel follows."""
+    """The weight of ``story`` (about 1 to 15) and what it rests on.
+
+    ``watchlist``: names and words that a channel follows; ``boosts``: those of its subscription that hold for this story.
+    """
     parts = [
         _relevance(story),
         _money(amounts),
@@ -23,6 +32,7 @@ def weigh(
         _coverage(story),
         _border(direction),
         *(_watched(story, name) for name in sorted(watchlist)),
+        *((_BOOST * boost.shift, f"boost {boost.name} {boost.shift:+g}") for boost in boosts),
     ]
     told = [(weight, reason) for weight, reason in parts if weight]
     return round(sum(weight for weight, _ in told), 3), tuple(reason for _, reason in told if reason)

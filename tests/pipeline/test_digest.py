@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.model import (
     Article,
+    Boost,
     CitedSentence,
     Edition,
     EditionCounts,
@@ -108,6 +109,17 @@ def test_filters(filters: Filters, kept: list[str]) -> None:
         story("law", article("3", title="AI 기본법 시행"), topic=Topic.POLICY, score=0.5),
     )
     assert sorted(ids(chosen(*stories, filters=filters))) == sorted(kept)
+
+
+def test_a_boost_moves_a_story_up_or_down_and_says_so() -> None:
+    stories = [
+        story("a", article("1", title="A사 도쿄 진출"), score=0.9),
+        story("b", article("2", title="B사 진출"), entities=("Upstage",)),
+    ]
+    assert ids(chosen(*stories)) == ["b", "a"]
+    (first, second) = chosen(*stories, filters=Filters(boosts=(Boost("Upstage", -0.3),)))
+    assert (first.story.id, second.story.id) == ("a", "b") and second.reasons[-1] == "boost Upstage -0.3"
+    assert ids(chosen(*stories, filters=Filters(min_score=0.8, boosts=(Boost("Upstage", -0.2),)))) == ["a"]
 
 
 def test_a_wanted_topic_must_be_the_main_one_of_some_article() -> None:
