@@ -2,10 +2,12 @@
 
 Chat Completions is the only surface that OpenAI and the compatible servers all speak. Structured output goes down a ladder,
 and what a server lacks is remembered: JSON Schema, then any JSON object, then plain text that holds an object.
+A fault that may pass is tried once more, after a pause, where the deadline leaves time for it.
 """
 
 import asyncio
 import json
+import random
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,10 +18,13 @@ import openai
 from openai.types.chat import ChatCompletion
 
 from bot.errors import BadOutput, ModelError, ModelUnavailable
-from bot.llm.budget import Budget
+from bot.llm.budget import Budget, Use
 from bot.llm.prompts import Prompt
 
-ANSWER_TOKENS = 1_500
+ANSWER_TOKENS = 2_000
+REPAIR_TOKENS = 6_000  # a model that reasons may have thought away the first allowance
+TRIES = 2
+PATIENCE = 10.0  # seconds: a server that asks for a longer pause gets its peace, and readers get extracts
 _LADDER = ("json_schema", "json_object", "text")
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
@@ -36,7 +41,7 @@ class Breaker:
         """Raise ModelUnavailable while it is open."""
         left = self._open_until - self._clock()
         if left > 0:
-            raise ModelUnavailable("the model's server failed repeatedly and is left alone for now", retry_after=left)
+            raise _NotServed("the model's server failed repeatedly and is left alone for now", retry_after=left)
 
     def succeeded(self) -> None:
         """Forget earlier failures."""
@@ -66,7 +71,10 @@ class ModelClient:
         timeout: float = 30.0,
         deadline: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
     ) -> None:
+        """``timeout``: seconds for one request; ``deadline``: for all that an answer takes, repairs and pauses included."""
         # Servers on one's own machine need no key, but the library insists on one.
         self._openai = openai.AsyncOpenAI(api_key=api_key or "none", base_url=base_url or None, timeout=timeout, max_retries=0)
         self._own_server = bool(base_url)
@@ -74,6 +82,7 @@ class ModelClient:
         self._deadline = deadline
         self._budget = budget
         self._breaker = Breaker(clock)
+        self._sleep, self._chance = sleep, chance
         self._rung = 0
 
     async def close(self) -> None:
@@ -92,7 +101,7 @@ class ModelClient:
     async def models(self) -> list[str]:
         """The names of the models that the server offers. Raises ModelUnavailable."""
         listed = await self._call(self._openai.models.list)
-        names = [model.id for model in listed.data]
+        names = [model.id for model in getattr(listed, "data", None) or () if model.id]
         if not names:
             raise ModelUnavailable("the model's server lists no model: set BOT_MODEL")
         return names
@@ -103,41 +112,65 @@ class ModelClient:
             async with asyncio.timeout(self._deadline):
                 messages = prompt.messages(values)
                 try:
-                    return _checked(await self._ask(prompt, messages), prompt)
+                    return _checked(await self._ask(prompt, messages, ANSWER_TOKENS), prompt)
                 except BadOutput as problem:
                     repair = f"That could not be used: {problem}. Answer again with JSON that fits the schema, and nothing else."
-                    return _checked(await self._ask(prompt, [*messages, {"role": "user", "content": repair}]), prompt)
+                    messages.append({"role": "user", "content": repair})
+                    return _checked(await self._ask(prompt, messages, REPAIR_TOKENS), prompt)
         except TimeoutError as exc:
             self._breaker.failed()
             raise ModelUnavailable(f"no usable answer within {self._deadline:g} s") from exc
 
-    async def _ask(self, prompt: Prompt, messages: list[dict[str, str]]) -> str:
-        model = await self.model_name(prompt.tier)
-        reserved = sum(len(message["content"]) for message in messages) + ANSWER_TOKENS
-        self._budget.reserve(reserved)
-        used = 0
-        try:
-            completion = await self._complete(model, prompt, messages)
-            used = completion.usage.total_tokens if completion.usage else reserved
-            return _text(completion)
-        finally:
-            self._budget.settle(reserved, used)
+    async def _ask(self, prompt: Prompt, messages: list[dict[str, str]], most: int) -> str:
+        for left in reversed(range(TRIES)):
+            try:
+                return _text(await self._paid(prompt, messages, most))
+            except ModelUnavailable as exc:
+                pause = exc.retry_after or 0.5 + self._chance()
+                if not left or pause > PATIENCE or isinstance(exc, _Hopeless):
+                    raise
+                await self._sleep(pause)
+        raise AssertionError("the last try returns or raises")
 
-    async def _complete(self, model: str, prompt: Prompt, messages: list[dict[str, str]]) -> ChatCompletion:
+    async def _paid(self, prompt: Prompt, messages: list[dict[str, str]], most: int) -> ChatCompletion:
+        """One completion, reserved in the budget before and settled after. What nobody knows counts as used."""
+        model = await self.model_name(prompt.tier)
+        # No tokenizer makes more tokens than there are bytes.
+        schema = len(json.dumps(dict(prompt.output)))
+        reserved = Use(sum(len(message["content"].encode()) + 8 for message in messages) + schema, most)
+        self._breaker.check()
+        day = await self._budget.reserve(reserved)
+        used = reserved
+        try:
+            completion = await self._complete(model, prompt, messages, most)
+            if completion.usage:
+                used = Use(completion.usage.prompt_tokens or 0, completion.usage.completion_tokens or 0)
+            return completion
+        except _NotServed:
+            used = Use()
+            raise
+        finally:
+            await asyncio.shield(self._budget.settle(day, reserved, used))
+
+    async def _complete(self, model: str, prompt: Prompt, messages: list[dict[str, str]], most: int) -> ChatCompletion:
         """Walk down the ladder until the server accepts the form of output that is asked for."""
-        limit = {"max_tokens" if self._own_server else "max_completion_tokens": ANSWER_TOKENS}
+        limit = {"max_tokens" if self._own_server else "max_completion_tokens": most}
         while True:
             rung = _LADDER[self._rung]
             extra: dict[str, Any] = {} if rung == "text" else {"response_format": _response_format(rung, prompt)}
             told = messages if rung == "json_schema" else _with_schema(messages, prompt)
             try:
                 create: Any = self._openai.chat.completions.create
-                completion: ChatCompletion = await self._call(create, model=model, messages=told, **limit, **extra)
-                return completion
+                completion = await self._call(create, model=model, messages=told, **limit, **extra)
             except _UnsupportedOutput:
                 if rung == "text":
-                    raise ModelUnavailable("the model's server refuses the request") from None
+                    raise _Hopeless("the model's server refuses the request") from None
                 self._rung += 1
+                continue
+            # For another content type than JSON the library hands out the text itself.
+            if not isinstance(completion, ChatCompletion):
+                raise BadOutput("the server's answer is no chat completion")
+            return completion
 
     async def _call(self, request: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         """Make one request and turn the library's errors into ours."""
@@ -149,7 +182,9 @@ class ModelClient:
             raise ModelUnavailable("the model's server did not answer in time") from exc
         except openai.APIConnectionError as exc:
             self._breaker.failed()
-            raise ModelUnavailable("the model's server cannot be reached") from exc
+            reason = "the model's server cannot be reached"
+            # Cut off in the middle of an answer, the call may have been paid for.
+            raise (_NotServed if _never_arrived(exc) else ModelUnavailable)(reason) from exc
         except openai.APIStatusError as exc:
             raise self._status_error(exc) from exc
         except openai.OpenAIError as exc:
@@ -169,11 +204,24 @@ class ModelClient:
         self._breaker.failed(hopeless=hopeless)
         after = exc.response.headers.get("retry-after", "")
         retry_after = float(after) if after.isdigit() else None
-        return ModelUnavailable(f"the model's server answered {exc.status_code}", retry_after=retry_after)
+        kind = _Hopeless if hopeless or exc.status_code < 408 else _NotServed
+        return kind(f"the model's server answered {exc.status_code}", retry_after=retry_after)
+
+
+class _NotServed(ModelUnavailable):
+    """The server did no work for this request."""
+
+
+class _Hopeless(_NotServed):
+    """The server will say the same to the same request."""
 
 
 class _UnsupportedOutput(ModelError):
     """The server does not know the form of output that was asked for."""
+
+
+def _never_arrived(exc: openai.APIConnectionError) -> bool:
+    return type(exc.__cause__).__name__ in ("ConnectError", "ConnectTimeout")
 
 
 def _response_format(rung: str, prompt: Prompt) -> dict[str, Any]:
@@ -194,6 +242,8 @@ def _text(completion: ChatCompletion) -> str:
     if not completion.choices:
         raise BadOutput("the answer is empty")
     choice = completion.choices[0]
+    if not choice.message:
+        raise BadOutput("the answer is empty")
     if choice.finish_reason == "length":
         raise BadOutput("the answer was cut off at the token limit")
     if choice.finish_reason == "content_filter" or getattr(choice.message, "refusal", None):

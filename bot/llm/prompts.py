@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -32,6 +33,12 @@ class Prompt:
     output: Mapping[str, Any]
     system: Template
     user: Template
+
+    @property
+    def mark(self) -> str:
+        """Changes with every word of the prompt, whether or not its version was raised."""
+        text = f"{self.version}\n{self.tier}\n{dict(self.output)}\n{self.system.template}\n{self.user.template}"
+        return f"{self.name}.{self.version}.{blake2b(text.encode(), digest_size=4).hexdigest()}"
 
     def messages(self, values: Mapping[str, str]) -> list[dict[str, str]]:
         """The chat messages with ``values`` filled in; a ``$`` inside a value stays what it is."""

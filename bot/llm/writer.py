@@ -1,13 +1,15 @@
 """Writes cited sentences with the language model and lets only those through that ``verify`` accepts (ports.Writer).
 
-A sentence that fails is regenerated once, with the reasons; what fails again is dropped. Nothing left is BadOutput: the
+A sentence that fails is regenerated once, with the reasons; what fails again is dropped. Less than half left is BadOutput: the
 caller goes on extractively.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.errors import BadOutput
+from bot import log
+from bot.errors import BadOutput, ModelError
 from bot.llm import verify
 from bot.llm.client import ModelClient
 from bot.llm.prompts import Prompt
@@ -19,12 +21,16 @@ PAGE_CHARACTERS = 8_000
 
 
 class ModelWriter:
-    """The Writer of one model server. ``name`` is the model's, as readers see it."""
+    """The Writer of one model server. ``name`` is the model's, as readers see it.
+
+    ``edition`` names model and story prompt together: a summary kept under another one was written otherwise.
+    """
 
     def __init__(self, client: ModelClient, prompts: Mapping[str, Prompt], name: str) -> None:
         self._client = client
         self._prompts = prompts
         self.name = name
+        self.edition = f"{name} {prompts['story-summary'].mark}"
 
     async def summarize(self, sources: Sequence[Article], language: str) -> tuple[str, tuple[CitedSentence, ...]]:
         """See ports.Writer."""
@@ -45,8 +51,8 @@ class ModelWriter:
         prompt = self._prompts["answer"]
         values = {
             "language": _LANGUAGE_NAMES[language],
-            "question": question[:1_000],
-            "thread": "\n".join(line[:500] for line in thread[-6:]) or "(none)",
+            "question": _inert(question[:1_000]),
+            "thread": "\n".join(_inert(line[:500]) for line in thread[-6:]) or "(none)",
             "sources": _numbered(sources, SOURCE_CHARACTERS),
         }
         answer = await self._client.run(prompt, values)
@@ -66,15 +72,36 @@ class ModelWriter:
         self, prompt: Prompt, values: Mapping[str, str], answer: Mapping[str, Any], sources: Sequence[Article], language: str
     ) -> tuple[CitedSentence, ...]:
         """The sentences of ``answer`` that hold, after one more try for those that did not."""
-        kept, rejected = verify.sift(_drafts(answer), sources, language)
+        kept, rejected, drafts = await self._sifted(prompt, answer, sources, language)
         if rejected:
             reasons = "\n".join(f"- sentence {place + 1} {'; '.join(why)}" for place, why in rejected.items())
-            again = {**values, "sources": f"{values['sources']}\n\nAn earlier answer could not be used:\n{reasons}"}
-            second, _ = verify.sift(_drafts(await self._client.run(prompt, again)), sources, language)
-            kept = max(kept, second, key=len)
-        if not kept:
-            raise BadOutput("no sentence of the model is supported by its sources")
+            again = {**values, "sources": f"{values['sources']}\n\nAn earlier answer could not be used:\n{_inert(reasons)}"}
+            second = await self._second(prompt, again, sources, language)
+            if second and len(second[0]) >= len(kept):
+                kept, rejected, drafts = second
+        if not kept or len(kept) * 2 < drafts:
+            raise BadOutput("too few sentences of the model are supported by its sources")
         return tuple(CitedSentence(verify.clean(draft.text), draft.cites) for draft in kept)
+
+    async def _second(
+        self, prompt: Prompt, values: Mapping[str, str], sources: Sequence[Article], language: str
+    ) -> "_Sifted | None":
+        """The second try; None where it fails: what held of the first still stands."""
+        try:
+            return await self._sifted(prompt, await self._client.run(prompt, values), sources, language)
+        except ModelError as exc:
+            log.event("model.second_try_failed", task=prompt.name, reason=str(exc))
+            return None
+
+    async def _sifted(self, prompt: Prompt, answer: Mapping[str, Any], sources: Sequence[Article], language: str) -> "_Sifted":
+        drafts = _drafts(answer)
+        kept, rejected = await asyncio.to_thread(verify.sift, drafts, sources, language)
+        for why in rejected.values():
+            log.event("model.sentence_rejected", task=prompt.name, model=self.name, reason="; ".join(why))
+        return kept, rejected, len(drafts)
+
+
+_Sifted = tuple[list[verify.Draft], Mapping[int, list[str]], int]
 
 
 def _drafts(answer: Mapping[str, Any]) -> list[verify.Draft]:
@@ -88,7 +115,12 @@ def _numbered(sources: Sequence[Article], limit: int) -> str:
     """The sources between tags that their own text cannot close."""
     parts = []
     for number, article in enumerate(sources, 1):
-        text = article.text[:limit].replace("<", "‹").replace(">", "›")
+        text = _inert(article.text[:limit])
         day = f" published={article.published:%Y-%m-%d}" if article.published else ""
         parts.append(f"<source number={number}{day}>\n{text}\n</source>")
     return "\n".join(parts)
+
+
+def _inert(text: str) -> str:
+    """``text`` without anything that could close the tags around it."""
+    return text.replace("<", "‹").replace(">", "›")

@@ -13,6 +13,7 @@ from bot.store.runs import Runs
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
 from bot.store.summaries import Summaries
+from bot.store.usage import Usage
 
 
 class Store:
@@ -35,6 +36,7 @@ class Store:
                    mark_unknown(id, look_at, settled_at, reason)  look_at(id, when)  mark_sent(id, external_id)
                    mark_held(id, reason)  mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()  counts()
     runs           save(run)  last()
+    usage          add(day, sent, received)  used(first, last)
     """
 
     def __init__(self, database: Database) -> None:
@@ -47,6 +49,7 @@ class Store:
         self.editions = Editions(database)
         self.deliveries = Deliveries(database)
         self.runs = Runs(database)
+        self.usage = Usage(database)
 
     @classmethod
     async def open(cls, url: str) -> "Store":

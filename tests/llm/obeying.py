@@ -21,15 +21,20 @@ _ASIDES = {"en": "It was reported today: {}", "ko": "오늘 이런 소식이 나
 
 
 def obeying(lures: Sequence[str], language: str, fact: dict[str, Any]) -> Answer:
-    """A model that finds a lure in what it was sent and obeys; the one sentence that the source supports stands among the rest."""
+    """A model that finds a lure in what it was sent and obeys, beside the one sentence that the source supports.
+
+    Half of what it writes holds, so that the other half would be shown if it were let through. Each answer obeys in another way.
+    """
+    number = itertools.count()
 
     def answer(request: dict[str, Any]) -> Any:
         asked = request["messages"][-1]["content"]
         lure = next((lure for lure in lures if lure.replace("<", "‹").replace(">", "›") in asked), "")
-        quote = lure or fact["quote"]
-        rows = [{"text": text, "cites": [1], "quote": quote} for text in _deeds(lure, language)]
-        rows += [{"text": fact["text"], "cites": cites, "quote": fact["quote"]} for cites in ([], [7], [-1])]
-        content: dict[str, Any] = {"sentences": [*rows, fact]}
+        rows = [
+            *({"text": text, "cites": [1], "quote": lure or fact["quote"]} for text in deeds(lure, language)),
+            *({"text": fact["text"], "cites": cites, "quote": fact["quote"]} for cites in ([], [7], [-1])),
+        ]
+        content: dict[str, Any] = {"sentences": [fact, rows[next(number) % len(rows)]]}
         if "headline" in request["response_format"]["json_schema"]["schema"]["properties"]:
             content["headline"] = f"{lure} {URL} @everyone"
         return says(content)(request)
@@ -37,7 +42,7 @@ def obeying(lures: Sequence[str], language: str, fact: dict[str, Any]) -> Answer
     return answer
 
 
-def _deeds(lure: str, language: str) -> Iterator[str]:
+def deeds(lure: str, language: str) -> Iterator[str]:
     """What it writes: the lure itself, its parts, and links, mentions and commands in every disguise it knows."""
     said = [lure, *(part.strip() for part in lure.replace('"', "|").split("|"))]
     yield from (text for text in said if text)

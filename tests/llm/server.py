@@ -1,13 +1,14 @@
 """An OpenAI-compatible server on loopback whose answers a test scripts; it keeps what it was asked."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
 
-Answer = Callable[[dict[str, Any]], web.Response]
+Answer = Callable[[dict[str, Any]], web.StreamResponse | Awaitable[web.StreamResponse]]
 
 
 def says(content: Any, *, finish: str = "stop", tokens: int = 100, **message: Any) -> Answer:
@@ -40,10 +41,38 @@ def fails(status: int, message: str = "no", **headers: str) -> Answer:
     return answer
 
 
+def junk() -> Answer:
+    """Something else than the API, as a proxy's error page is."""
+    return lambda request: web.Response(text="<html>busy</html>", content_type="text/html")
+
+
+def silent(request: dict[str, Any]) -> web.StreamResponse:
+    """Takes the request and does not answer for as long as the server runs, which sees to that."""
+    return web.Response(status=503)
+
+
+def cut_off() -> Answer:
+    """Promises more than it sends, then hangs up."""
+
+    class _CutOff(web.StreamResponse):
+        async def write_eof(self, data: bytes = b"") -> None:
+            raise ConnectionResetError("on purpose")
+
+        async def prepare(self, request: web.BaseRequest) -> Any:
+            self.content_type, self.content_length = "application/json", 1_000
+            writer = await super().prepare(request)
+            await self.write(b'{"id": "c1", "choices": [')
+            if request.transport:
+                request.transport.close()
+            return writer
+
+    return lambda request: _CutOff()
+
+
 def lacks_formats(*unknown: str, then: Answer) -> Answer:
     """A server that refuses some forms of ``response_format``."""
 
-    def answer(request: dict[str, Any]) -> web.Response:
+    def answer(request: dict[str, Any]) -> web.StreamResponse | Awaitable[web.StreamResponse]:
         kind = request.get("response_format", {}).get("type", "text")
         return fails(400, f"response_format {kind} is not supported")(request) if kind in unknown else then(request)
 
@@ -57,12 +86,16 @@ class ModelServer:
         self.answers = list(answers)
         self.requests: list[dict[str, Any]] = []
         self.url = ""
+        self.closing = asyncio.Event()
 
-    async def _chat(self, request: web.Request) -> web.Response:
+    async def _chat(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
         self.requests.append(asked)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return answer(asked)
+        if answer is silent:
+            await self.closing.wait()
+        given = answer(asked)
+        return given if isinstance(given, web.StreamResponse) else await given
 
     async def _models(self, _: web.Request) -> web.Response:
         return web.json_response(
@@ -84,4 +117,5 @@ async def serving(*answers: Answer) -> AsyncIterator[ModelServer]:
         server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
         yield server
     finally:
+        server.closing.set()
         await runner.cleanup()

@@ -29,7 +29,7 @@ async def test_the_folder_and_the_tables_are_made_and_a_second_start_changes_not
         await store.articles.add([article("a1")])
         await store.close()
 
-    assert _sql(url, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert _sql(url, "SELECT version_num FROM alembic_version") == [("0002",)]
     assert _sql(url, "SELECT count(*) FROM articles") == [(1,)]
 
 
@@ -44,7 +44,7 @@ async def test_a_newer_database_is_refused_with_both_revisions_and_a_way_out(url
     await (await Store.open(url)).close()
     _sql(url, "UPDATE alembic_version SET version_num = '9042'")
 
-    with pytest.raises(StoreError, match=r"revision 9042.*up to 0001.*Upgrade the program.*--database"):
+    with pytest.raises(StoreError, match=r"revision 9042.*up to 0002.*Upgrade the program.*--database"):
         await Store.open(url)
 
     assert _sql(url, "SELECT version_num FROM alembic_version") == [("9042",)]
