@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from bot.archive import passages
 from bot.archive.passages import Found
 from bot.archive.query import Group, number_term
-from bot.archive.question import Question, Wanted, is_place
+from bot.archive.question import Question, Wanted
+from bot.archive.thread import is_place
 from bot.knowledge import language
 from bot.knowledge.dates import read_dates
 from bot.knowledge.money import read_amounts
@@ -23,14 +24,6 @@ _HOLDS = 0.2  # what it counts that a sentence holds the kind of thing that is a
 _RANK = 0.2  # what the place in the search result counts
 _SENTENCES = 4
 _TELLING, _UNKNOWN, _FOREIGN = 6.0, 0.25, 0.1
-# What a question speaks of without asking about it: an answer need not repeat it.
-_FRAMES = frozenset(
-    (
-        *(f"act {name}" for name in ("announce", "plan", "sign", "develop")),
-        *(f"word {name}" for name in ("amount", "period", "rank", "reason", "site location", "technology", "industry", "market")),
-        *(f"word {name}" for name in ("choose", "forecast")),
-    )
-)
 _FRAME = 0.25
 _SEASONS = re.compile(
     r"(?i)[봄여름가을겨울](?:께|쯤|에|까지)|연내|연말|春|夏|秋|冬|年内|年末|\b(?:spring|summer|autumn|winter|today)\b"
@@ -70,7 +63,7 @@ def _best(question: Question, article: Article, rank: float, weights: Sequence[f
 def _fair(group: Group, weight: float, article: Article, question: Question) -> float:
     """Words that only their own language has cannot be asked of an article in another one."""
     if group.known:
-        return min(weight, _TELLING) * (_FRAME if set(group.meanings) & _FRAMES and not group.entities else 1.0)
+        return min(weight, _TELLING) * (_FRAME if group.frame else 1.0)
     return min(weight, _TELLING) * (_UNKNOWN if article.language == question.language else _FOREIGN)
 
 

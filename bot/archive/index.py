@@ -194,14 +194,16 @@ def _any(clauses: Sequence[Clause]) -> Clause:
 
 def _document(article: Article, relevance: Relevance | None) -> dict[str, str | list[str] | int]:
     text = article.text[:_LONGEST]
-    headline, subject, facets = _subjects(text, len(article.title))
+    rest = text[len(article.title) :]
+    headline, subject, facets = _subjects(text, language.normalise(article.title), language.normalise(rest))
     facets[f"language {article.language}"] = None
     if relevance and relevance.relevant:
         facets["relevant"] = None
+    title = " ".join(language.tokens(article.title))
     return {
         "id": article.id,
-        "title": " ".join(language.tokens(article.title)),
-        "text": " ".join(language.tokens(text)),
+        "title": title,
+        "text": f"{title} {' '.join(language.tokens(rest))}",
         "han": " ".join(han(text)),
         "headline": list(headline),
         "subject": list(subject),
@@ -210,21 +212,23 @@ def _document(article: Article, relevance: Relevance | None) -> dict[str, str | 
     }
 
 
-def _subjects(text: str, title: int) -> tuple[dict[str, None], dict[str, None], dict[str, None]]:
-    """What the headline (the first ``title`` characters) and the whole text are about, and the countries they name."""
-    found: list[tuple[str, bool]] = []
+def _subjects(text: str, title: str, rest: str) -> tuple[dict[str, None], dict[str, None], dict[str, None]]:
+    """What the headline and the whole text are about, and the countries they name; ``title`` and ``rest`` are normalised."""
+    headline: dict[str, None] = {}
+    subject: dict[str, None] = {}
     countries: dict[str, None] = {}
     for mention in register.load().mentions(text):
         if mention.kind != "currency":
-            in_title = mention.start < title
-            found += [(mention.entity, in_title), (f"family {_family(mention.entity)}", in_title)]
+            for name in (mention.entity, f"family {_family(mention.entity)}"):
+                subject[name] = None
+                if mention.start < len(title):
+                    headline[name] = None
             countries[f"country {mention.country}"] = None
-    normal, head = language.normalise(text), language.normalise(text[:title])
-    for hit in thesaurus.load().hits(normal):
-        found += [(meaning, hit.start < len(head)) for meaning in hit.meanings]
-    found += [(number_term(number), True) for number in numbers(head)]
-    found += [(number_term(number), False) for number in numbers(normal)]
-    return {name: None for name, in_title in found if in_title}, {name: None for name, _ in found}, countries
+    for into, part in ((headline, title), (subject, rest)):
+        for hit in thesaurus.load().hits(part):
+            into.update(dict.fromkeys(hit.meanings))
+        into.update((number_term(number), None) for number in numbers(part))
+    return headline, headline | subject, countries
 
 
 def _family(entity: str) -> str:

@@ -19,7 +19,16 @@ _NUMBER = re.compile(r"(?<![a-z0-9.,])\d")
 _SCRAP = re.compile(r"[ぁ-ん]{1,2}|[가-힣]|\W+")  # a particle or an ending that was left over
 _HAN = re.compile(r"[\u4e00-\u9fff々]")
 # A Japanese word runs on without spaces: what is written in Han characters, katakana or Latin with the ending's first sign.
-_WORDS = re.compile(r"[\u4e00-\u9fff々ァ-ヺー]+[ぁ-ん]?|[ぁ-ん]{3,}|[^\s\u4e00-\u9fff々ぁ-んァ-ヺー]+")
+_WORDS = re.compile(r"[\u4e00-\u9fff々ァ-ヺー]+[ぁ-ん]?|[ぁ-ん]+|[^\s\u4e00-\u9fff々ぁ-んァ-ヺー]+")
+
+# What a question speaks of without asking about it: an answer need not repeat it.
+_FRAMES = frozenset(
+    (
+        *(f"act {name}" for name in ("announce", "plan", "sign", "develop")),
+        *(f"word {name}" for name in ("amount", "period", "rank", "reason", "site location", "technology", "industry", "market")),
+        *(f"word {name}" for name in ("choose", "forecast")),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -39,6 +48,11 @@ class Group:
     def known(self) -> bool:
         """Whether it can be met in another language than its own."""
         return bool(self.entities or self.meanings or self.numbers)
+
+    @property
+    def frame(self) -> bool:
+        """Whether it only frames what is asked, as "amount" does."""
+        return not self.entities and not _FRAMES.isdisjoint(self.meanings)
 
 
 @dataclass(frozen=True, slots=True)

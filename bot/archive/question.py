@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.archive.query import Group, Query, read_groups
-from bot.knowledge import language, register
+from bot.archive.thread import continued, tells
+from bot.knowledge import language
 from bot.knowledge.dates import read_dates
-from bot.knowledge.register import PLACE_KINDS
 from bot.model import DateFact
 
 
@@ -62,11 +62,11 @@ _DATE_ASKED = re.compile(
 )
 _ASKING = re.compile(
     r"(?i)\b(?:who|whom|whose|what|which|when|where|why|how|much|many|did|does|do|is|are|was|were|will|would|can|the|a|an|of|in|on|to|for|by"
-    r"|from|at|with|has|have|had|be|been|it|its|that|this|their|tell|me|about|come|comes|and|so|then|please|under|s)\b"
+    r"|from|at|with|has|have|had|be|been|it|its|that|this|their|they|them|he|him|his|she|her|there|tell|me|about|come|comes|and|so|then|please|under|s)\b"
     r"|누가|누구(?:인가|야|입니까)?|무엇(?:인가|을|이)?|무슨|뭐(?:야|지|라고)?|언제|어디(?:에서|에|로|의|인가)?|어느|어떤|어떻게|얼마(?:나|인가|야|였나|를|까지|로)?|왜|각각"
     r"|몇|무엇인가|인가요?|했나요?|했어|했나|하나요?|되나요?|됐나요?|됐어|입니까|습니까|있나요?|있어|알려\s?줘|밝힌|밝혔나|하겠다고|그럼|그리고|그"
     r"|誰が?|だれ|何が|何を|何という|何の|何で|何(?=[人社件台枚倍位個名本回%か])|いつから|いつ|どこ|どの|どれ|どんな|どのような|いくらか?|なぜ|どう|それぞれ"
-    r"|でしょうか|でしたか|ですか|ますか|ましたか|のか|したか|たか|か(?=[?？]|$)|教えて|とは|について|では|それは|について"
+    r"|でしょうか|でしたか|ですか|ますか|ましたか|のか|したか|たか|か(?=[?？]|$)|教えて|とは|について|では|それ(?=[はをのがに])|からは?|について"
 )
 _PARTICLES = re.compile(r"(?<=[가-힣A-Za-z0-9])(?:에서는|에서|에게|으로|로|은|는|이|가|을|를|의|에|와|과|도)(?=\s|$)")
 _MARKS = re.compile(r"[?？!！。「」『』“”\"‘’]")
@@ -92,26 +92,25 @@ _DAYS = {
     "カ月": 30,
     "month": 30,
 }
+_DATED = 0.3  # what the numbers of a date are worth as words
+_TURNS, _LINE = 3, 300  # how much of a thread is read: its last lines, and the head of each
 _AFTERMATH = {"day": 10, "month": 30, "year": 60}  # days after a named time in which reports on it still come
 
 
 def read_question(text: str, now: datetime, thread: Sequence[str] = ()) -> Question:
     """Take ``text`` apart; ``thread`` is what was said before, the latest last."""
     since, until, near, rest = _time(text, now)
-    about = read_groups(content(rest))
-    if thread:
-        about = _continued(about, read_groups(content(_time(thread[-1], now)[3])))
-    dated = read_groups(content(text)) if near else ()
-    extra = tuple(group for group in dated if group.numbers and not any(group.tokens == one.tokens for one in about))
-    query = Query((*about, *(replace(group, weight=0.3) for group in extra)), since=since, until=until)
-    return Question(
-        query,
-        about or query.groups,
-        _wanted(text),
-        near,
-        frozenset(n for group in read_groups(content(text)) for n in group.numbers),
-        language.detect(text),
-    )
+    before = [content(_time(said[:_LINE], now)[3]) for said in thread[-_TURNS:]]
+    own = read_groups(content(rest))
+    about = continued(own, before)
+    wanted = _wanted(text)
+    if thread and wanted is Wanted.ANYTHING and not tells(own):
+        wanted = _wanted(thread[-1])
+    numbers = [group for group in read_groups(content(text)) if group.numbers]
+    dated = [group for group in numbers if near and all(group.tokens != one.tokens for one in about)]
+    query = Query((*about, *(replace(group, weight=_DATED) for group in dated)), since=since, until=until)
+    said = frozenset(number for group in numbers for number in group.numbers)
+    return Question(query, about or query.groups, wanted, near, said, language.detect(text))
 
 
 def content(question: str) -> str:
@@ -128,34 +127,6 @@ def _wanted(text: str) -> Wanted:
     if _NUMBER_ASKED.search(text):
         return Wanted.NUMBER
     return Wanted.DATE if _DATE_ASKED.search(text) else Wanted.ANYTHING
-
-
-# ---- follow-ups ----
-
-
-def _continued(groups: tuple[Group, ...], before: tuple[Group, ...]) -> tuple[Group, ...]:
-    """``groups`` with what the question before was about, unless this one names a subject of its own."""
-    names = {entity for group in groups for entity in group.entities}
-    if any(not is_place(entity) for entity in names):
-        return groups
-    kept = [group for group in before if not (names and any(is_place(entity) for entity in group.entities))]
-    if names:
-        kept = [
-            replace(group, entities=tuple(map(_parent, group.entities)), tokens=(), han=()) if group.entities else group
-            for group in kept
-        ]
-    carried = [group if group.entities else replace(group, weight=0.5) for group in kept]
-    return (*groups, *carried)
-
-
-def is_place(entity: str) -> bool:
-    """Whether an entity of the register is a country or place."""
-    return register.load().get(entity).kind in PLACE_KINDS
-
-
-def _parent(entity: str) -> str:
-    """Asked about another country, a company's branch there is not meant but the company."""
-    return register.load().get(entity).parent or entity
 
 
 # ---- time ----

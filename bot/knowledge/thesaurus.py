@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from bot.knowledge.language import normalise
 
 _FILES = ("concepts.txt", "thesaurus.txt")
-_WORD = re.compile(r"[a-z0-9]")
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Thesaurus:
         self._meanings = list(forms.values())
         self._latin = [form[0] < "\u0250" for form in self._forms]
         self._finder = AhoCorasick(self._forms, matchkind=MatchKind.LeftmostLongest)
+
+    @property
+    def forms(self) -> list[str]:
+        """Every form, normalised."""
+        return self._forms
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Every form in normalised ``text``, in order and without overlap, the longest first; Latin ones as whole words only."""
@@ -67,5 +72,6 @@ def _forms(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
-    before = start > 0 and bool(_WORD.match(text[start - 1])) and bool(_WORD.match(text[start]))
-    return before or (end < len(text) and bool(_WORD.match(text[end])) and bool(_WORD.match(text[end - 1])))
+    if start and text[start - 1] in _WORD and text[start] in _WORD:
+        return True
+    return end < len(text) and text[end] in _WORD and text[end - 1] in _WORD

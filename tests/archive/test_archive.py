@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bot.archive.answer import Answers
 from bot.archive.index import Index
 from bot.archive.query import read_query
-from bot.archive.question import content
 from bot.archive.search import Archive
 from bot.model import Channel, CitedSentence, Relevance, Request, StoryDecision
 from bot.store import Store
@@ -115,11 +114,6 @@ async def test_without_evidence_it_says_so(archive: Archive, question: str) -> N
 async def test_a_follow_up_keeps_what_the_thread_is_about(archive: Archive) -> None:
     answer = await Answers(archive).answer(asking("그 규모는?", "ko", "업스테이지는 어디에 법인을 세웠나?"))
     assert "ko" in {source.article_id for source in answer.sources}
-
-
-def test_words_that_only_ask_are_not_looked_for() -> None:
-    assert content("업스테이지는 어디에 법인을 세웠나?") == content("업스테이지 법인을 세웠나")
-    assert content("Who opened an office in Tokyo?") == "opened office Tokyo"
 
 
 async def test_a_model_writes_and_only_cited_sources_are_listed(archive: Archive) -> None:
