@@ -17,6 +17,7 @@ TASKS: Mapping[str, frozenset[str]] = {
     "story-summary": frozenset({"language", "sources"}),
     "answer": frozenset({"language", "question", "thread", "sources"}),
     "page-summary": frozenset({"language", "sources"}),
+    "relevance-judge": frozenset({"first_look", "source"}),
 }
 _PARTS = re.compile(r"\A---\n(?P<head>.*?)\n---\n\s*# system\n(?P<system>.*?)\n# user\n(?P<user>.*)\Z", re.DOTALL)
 _HEAD = {"name", "version", "tier", "inputs", "output"}

@@ -80,7 +80,7 @@ def problems(draft: Draft, sources: Sequence[Article], asked: str) -> list[str]:
     if not cited or len(cited) != len(draft.cites):
         return ["cites no source or one that does not exist"]
     text = clean(draft.text)
-    found = [*_form(text, draft.text, asked), *_quote(draft.quote, cited)]
+    found = [*form_problems(draft.text, asked), *quote_problems(draft.quote, cited)]
     # What is no report at all need not be compared with one.
     return found or [*figures.problems(text, cited, asked), *names.problems(text, cited, asked)]
 
@@ -91,7 +91,9 @@ def clean(text: str) -> str:
     return " ".join(_CITATION_MARK.sub("", visible).split())
 
 
-def _form(text: str, written: str, asked: str) -> Iterator[str]:
+def form_problems(written: str, asked: str) -> Iterator[str]:
+    """Why ``written`` is no sentence of a report in the language ``asked``."""
+    text = clean(written)
     plain = figures.plain(text)
     if len(text) < MIN_LENGTH[asked]:
         yield "is no sentence"
@@ -122,7 +124,8 @@ def _is_address(domain: re.Match[str]) -> bool:
     return bool(domain["path"]) or not register.load().find(domain.group())
 
 
-def _quote(quote: str, cited: Sequence[Article]) -> Iterator[str]:
+def quote_problems(quote: str, cited: Sequence[Article]) -> Iterator[str]:
+    """Why ``quote`` proves nothing; it has to stand in one of ``cited``, but for case, width and spaces."""
     wanted = language.normalise(quote)
     if len(wanted) < MIN_QUOTE:
         yield "has no quote that proves it"
@@ -130,7 +133,8 @@ def _quote(quote: str, cited: Sequence[Article]) -> Iterator[str]:
         yield "its quote does not stand in a cited source"
 
 
-def _alike(one: str, other: str) -> bool:
+def is_alike(one: str, other: str) -> bool:
+    """Whether two sentences are the same but for a few characters."""
     return fuzz.ratio(language.normalise(clean(one)), language.normalise(clean(other))) > SAME
 
 
@@ -140,7 +144,7 @@ def sift(drafts: Sequence[Draft], sources: Sequence[Article], asked: str) -> tup
     rejected: dict[int, list[str]] = {}
     for place, draft in enumerate(drafts):
         found = problems(draft, sources, asked)
-        if not found and any(_alike(other.text, draft.text) for other in kept):
+        if not found and any(is_alike(other.text, draft.text) for other in kept):
             found = ["says the same again"]
         if found:
             rejected[place] = found
