@@ -18,7 +18,6 @@ DOORS = {
     "babel": ("locales/",),
     "click": ("__main__",),
     "discord": ("platforms/discord/",),
-    "fastfeedparser": ("feeds/parse",),
     "feedparser": ("feeds/parse",),
     "jinja2": ("platforms/web/",),
     "lxml": ("feeds/",),

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -61,6 +62,7 @@ class AddressRefused(OSError):
     """The address, or one of the addresses of the name, is not public. Raised to the HTTP library, hence an OSError."""
 
 
+@lru_cache(maxsize=10_000)
 def is_public(address: str) -> bool:
     """Whether ``address``, IPv4 or IPv6 in standard notation, is somebody's on the public internet."""
     try:
@@ -72,6 +74,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not any(ip in network for network in _REFUSED if network.version == ip.version)
 
 
+@lru_cache(maxsize=10_000)
 def is_loopback(address: str) -> bool:
     """Whether ``address`` is this machine itself: 127.0.0.0/8 or ::1 (not their look-alikes)."""
     try:

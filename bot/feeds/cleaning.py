@@ -19,14 +19,18 @@ HTML_NAMES = {name: kind for kind, names in (("", _INLINE), (" ", _BLOCK), ("sil
 # A tag needs a known name: Korean headlines use <…> as brackets. Possessive, so that no input makes it try twice.
 _TAG = re.compile(r"""<(?:!--.*?(?:-->|\Z)|(/?)([a-zA-Z][\w:]*+)((?:\s|/)(?:[^<>"']|"[^"<]*"|'[^'<]*'|["'])*+)?>)""", re.DOTALL)
 _CUT_TAG = re.compile(r"<(?:!--|/?[a-zA-Z][\w:]*\s)[^<>]*\Z")
+# Tags without attributes and of no consequence for what stands around them: most of all, and quick to take away.
+_INLINE_TAGS = re.compile(r"</?(?:b|i|u|em|strong|span|a|font)>")
+_BLOCK_TAGS = re.compile(r"</?(?:p|br|div|li|ul|tr|td|h\d)\s?/?>")
 # C0, C1, soft hyphen, zero width, direction marks, tag characters, surrogates, noncharacters. U+200D stays: it joins emoji.
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
-    r"\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+_INVISIBLE_RANGES = (
+    r"\x00-\x08\x0b\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
+    r"\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 )
-_PILED_MARKS = re.compile(
-    r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
+_MARKS = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_INVISIBLE = re.compile(f"[{_INVISIBLE_RANGES}]")
+_PILED_MARKS = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+")
+_ODD = re.compile(f"[{_INVISIBLE_RANGES}{_MARKS}]")  # one look instead of two: nearly no text has any
 
 
 def title(raw: str) -> str:
@@ -48,6 +52,8 @@ def clean(raw: str, enough: int = 0) -> str:
     for _ in range(3):  # escaped once, twice, and by mistake a third time
         before = text
         if "<" in text:
+            text = _BLOCK_TAGS.sub(" ", _INLINE_TAGS.sub("", text))
+        if "<" in text:
             text = _without_tags(text, enough)
         if "&" in text:
             text = html.unescape(text)
@@ -62,8 +68,9 @@ def tidy(text: str) -> str:
     """``text`` without invisible characters, in NFC, with single spaces."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-        text = _PILED_MARKS.sub(r"\1", text)
-    return " ".join(_INVISIBLE.sub("", text).split())
+    if _ODD.search(text):
+        text = _INVISIBLE.sub("", _PILED_MARKS.sub(r"\1", text))
+    return " ".join(text.split())
 
 
 def shorten(text: str, length: int) -> str:

@@ -10,8 +10,9 @@ _START = re.compile(r"<\?xml\b|<!DOCTYPE\b|<(?:\w+:)?(?:rss|feed|RDF|channel)\b"
 _DECLARATION = re.compile(r"\s*(?:<\?xml[^>]{0,300}\?>\s*)+")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _DEFINES_ENTITY = re.compile(r"<!ENTITY\s+(?!%)")
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORBIDDEN_REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_FORBIDDEN_REFERENCE = re.compile(rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
 _LONG_TAG = re.compile(r"<\w[^<>]{8000,}")
 _MOST_ATTRIBUTES = 500  # of one element; feedparser's time grows with their square
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
@@ -35,10 +36,15 @@ def prepare(text: str, url: str) -> bytes:
     if "<!DOCTYPE" in body[:_HEAD] or "<!doctype" in body[:_HEAD]:
         body = _without_doctype(body, url)
     body = body[match.end() :] if (match := _DECLARATION.match(body)) else body
-    body = _FORBIDDEN.sub("", body)
-    if "&#" in body:
-        body = _FORBIDDEN_REFERENCE.sub("", body)
-    return b'<?xml version="1.0" encoding="utf-8"?>' + body.encode("utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>' + _allowed(body)
+
+
+def _allowed(text: str) -> bytes:
+    """``text`` in UTF-8 without what XML forbids."""
+    found = text.encode("utf-8", "ignore").translate(None, _CONTROLS)  # ignores halves of surrogate pairs
+    for character in _NONCHARACTERS:
+        found = found.replace(character, b"")
+    return _FORBIDDEN_REFERENCE.sub(b"", found) if b"&#" in found else found
 
 
 def repair(document: bytes) -> bytes:

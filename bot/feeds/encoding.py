@@ -7,8 +7,6 @@ import codecs
 import re
 from collections.abc import Iterator
 
-import chardet
-
 _SAMPLE = 4_000  # bytes that are enough to judge an encoding by
 _CONVINCING = 0.75  # plausibility that makes comparing other encodings needless
 _EXPECTED = 0.5  # the same, for an encoding of the feed's own language
@@ -41,13 +39,13 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 # How much a character speaks for the encoding that gave it; what is not listed speaks neither way.
 _VERDICTS = (
-    (re.compile(r"[가-힣ぁ-ゖァ-ヺー]"), 1.0),
-    (re.compile(r"[\u4e00-\u9fff、。「」『』・…“”‘’〈〉《》【】①-⑳㈜]"), 0.6),
-    (re.compile(r"[À-ÖØ-öø-ɏΑ-ωЁА-яё]"), 0.5),
-    (re.compile(r"[\uff61-\uff9f\u3130-\u318f¤-¶¸-¿]"), -0.5),
-    (re.compile(r"[\ufffd\x80-\x9f\ue000-\uf8ff]"), -10.0),
+    (re.compile(r"[가-힣ぁ-ゖァ-ヺー]+"), 1.0),
+    (re.compile(r"[\u4e00-\u9fff、。「」『』・…“”‘’〈〉《》【】①-⑳㈜]+"), 0.6),
+    (re.compile(r"[À-ÖØ-öø-ɏΑ-ωЁА-яё]+"), 0.5),
+    (re.compile(r"[\uff61-\uff9f\u3130-\u318f¤-¶¸-¿]+"), -0.5),
+    (re.compile(r"[\ufffd\x80-\x9f\ue000-\uf8ff]+"), -10.0),
 )
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def decode(body: bytes, content_type: str | None = None, language: str = "") -> tuple[str, str]:
@@ -66,20 +64,26 @@ def decode(body: bytes, content_type: str | None = None, language: str = "") -> 
             return body.decode(codec, "replace"), codec
     try:
         return body.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    text = body.decode("utf-8", "replace")
-    if _is_damaged_utf8(text, len(body)):
-        return text, "utf-8"
+    except UnicodeDecodeError as error:
+        damaged = _damaged_utf8(body, error.start)
+    if damaged is not None:
+        return damaged, "utf-8"
     codec = _most_plausible(body, list(_named(body, content_type)), language)
     return body.decode(codec, "replace"), codec
 
 
-def _is_damaged_utf8(text: str, size: int) -> bool:
-    """True for UTF-8 in which at most one byte in a thousand is bad (or two in all), among many more good characters."""
+def _damaged_utf8(body: bytes, start: int) -> str | None:
+    """The text, if it is UTF-8 in which at most one byte in a thousand is bad (or two in all), among many more good characters.
+
+    ``start``: the first bad byte.
+    """
+    most = max(2, len(body) // 1000)
+    if body[start : start + _SAMPLE].decode("utf-8", "replace").count("\ufffd") > most + 1:  # the sample may end in a character
+        return None
+    text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    good = len(_BEYOND_ASCII.findall(text)) - bad
-    return bad <= max(2, size // 1000) and good >= 4 * bad
+    good = _count(_BEYOND_ASCII, text) - bad
+    return text if bad <= most and good >= 4 * bad else None
 
 
 def _named(body: bytes, content_type: str | None) -> Iterator[str]:
@@ -120,6 +124,8 @@ def _most_plausible(body: bytes, named: list[str], language: str) -> str:
 
 
 def _guess(sample: bytes) -> str:
+    import chardet  # few feeds need it, and each parsing process would load it
+
     guess = _codec(str(chardet.detect(sample).get("encoding") or "")) or "cp1252"
     return "cp1252" if guess in _WESTERN else guess
 
@@ -133,5 +139,10 @@ def _has_double_bytes(sample: bytes) -> bool:
 def _plausibility(sample: bytes, codec: str) -> float:
     """Mean verdict on the characters beyond ASCII: 1 for Hangul or kana throughout, far below 0 for what is no text."""
     text = sample.decode(codec, "replace").removesuffix("\ufffd")  # the sample may end within a character
-    count = len(_BEYOND_ASCII.findall(text))
-    return sum(len(pattern.findall(text)) * verdict for pattern, verdict in _VERDICTS) / count if count else 0.0
+    count = _count(_BEYOND_ASCII, text)
+    return sum(_count(pattern, text) * verdict for pattern, verdict in _VERDICTS) / count if count else 0.0
+
+
+def _count(runs: re.Pattern[str], text: str) -> int:
+    """How many characters the runs in ``text`` have together."""
+    return sum(map(len, runs.findall(text)))

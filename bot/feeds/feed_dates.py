@@ -8,6 +8,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 _OLDEST, _NEWEST = 1990, 2100
+_OLDEST_TEXT, _NEWEST_TEXT = str(_OLDEST), str(_NEWEST)
 _LONGEST = 100  # characters; no date is longer
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -79,14 +80,14 @@ def read(raw: str | None, zone: tzinfo, now: datetime) -> datetime | None:
 
 def _common(text: str, zone: tzinfo) -> datetime | None:
     """The instant of a text in one of the two standard forms; None for any other text, which then is read patiently."""
-    if _ISO.fullmatch(text):
-        if not f"{_OLDEST}" <= text[:4] <= f"{_NEWEST}" or text[11:13] == "24":
+    if text[:1].isdigit() and _ISO.fullmatch(text):
+        if not _OLDEST_TEXT <= text[:4] <= _NEWEST_TEXT or text[11:13] == "24":
             return None
         at = datetime.fromisoformat(text)
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     found = _RFC_822.fullmatch(text)
     month = _MONTH_NUMBERS.get(found[2]) if found else None
-    if not found or not month or not f"{_OLDEST}" <= found[3] <= f"{_NEWEST}":
+    if not found or not month or not _OLDEST_TEXT <= found[3] <= _NEWEST_TEXT:
         return None
     day, year, hour, minute, second = map(int, found.group(1, 3, 4, 5, 6))
     ahead = timedelta(hours=int(found[8]), minutes=int(found[9])) if found[7] else timedelta()

@@ -26,13 +26,15 @@ def seconds_fresh(cache_control: str, expires: str | None, date: str | None) -> 
     """Seconds from Cache-Control: max-age or, without one, from Expires."""
     if found := re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,12})", cache_control, re.IGNORECASE | re.ASCII):
         return float(found[1])
-    until, since = _instant(expires), _instant(date) or clock.now()
-    return max((until - since).total_seconds(), 0.0) if until else None
+    until = _instant(expires)
+    return max((until - (_instant(date) or clock.now())).total_seconds(), 0.0) if until else None
 
 
 def _instant(text: str | None) -> datetime | None:
+    if not text:
+        return None
     try:
-        parsed = parsedate_to_datetime(text or "")
+        parsed = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):  # the last three in older Pythons, for odd texts
         return None
     return parsed if parsed.tzinfo else None

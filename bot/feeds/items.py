@@ -1,9 +1,9 @@
 """Decides what an item of a feed says: its clean title and text, its address, its moment, its language and who published it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.feeds import cleaning, feed_dates, urls
@@ -18,8 +18,7 @@ _SEPARATORS = (" - ", " – ", " | ", " : ")
 _GOOGLE_NEWS = ("https://news.google.com/", "http://news.google.com/")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One item as the document spells it; ``dates`` in the order in which they are to be believed."""
 
     title: str = ""
@@ -41,7 +40,7 @@ def entries(items: Iterable[Item], feed: Feed, now: datetime) -> tuple[Entry, ..
 def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | None:
     link, guid = item.link.strip(), item.guid.strip()
     url = urls.canonical(link, None if link.startswith(("https://", "http://")) else feed.url) if link else None
-    outlet = cleaning.tidy(item.outlet)[: cleaning.TITLE_LENGTH] or None
+    outlet = (cleaning.tidy(item.outlet)[: cleaning.TITLE_LENGTH] or None) if item.outlet else None
     title = cleaning.title(item.title)
     summary = cleaning.summary(item.summary)
     if len(summary) < _SHORT_SUMMARY and item.content:
@@ -58,7 +57,7 @@ def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | Non
     return Entry(
         title=title,
         url=url,
-        guid=guid[:_LONGEST_GUID] if guid and guid != link else None,  # fastfeedparser makes one up from the link
+        guid=guid[:_LONGEST_GUID] if guid and guid != link else None,  # RDF repeats the link there
         summary=summary,
         published=_published(item.dates, zone, now),
         language=language.detect(title, feed.language),
@@ -66,8 +65,9 @@ def _entry(item: Item, feed: Feed, zone: ZoneInfo, now: datetime) -> Entry | Non
     )
 
 
-def _published(dates: Iterable[str], zone: ZoneInfo, now: datetime) -> datetime | None:
-    for raw in sorted(dates, key=lambda date: ":" not in date):  # a day alone says less than a time, wherever it stands
+def _published(dates: tuple[str, ...], zone: ZoneInfo, now: datetime) -> datetime | None:
+    # A day alone says less than a time, wherever it stands.
+    for raw in sorted(dates, key=lambda date: ":" not in date) if len(dates) > 1 else dates:
         instant = feed_dates.read(raw, zone, now)
         if instant is not None:
             return instant

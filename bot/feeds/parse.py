@@ -1,4 +1,4 @@
-"""Makes entries out of the bytes of a feed: fastfeedparser takes nearly all, feedparser what it cannot (the doors of both).
+"""Makes entries out of the bytes of a feed: an XML tree takes nearly all, feedparser (whose door this is) what that cannot.
 
 A feed is read fast first; ``doubts`` say why feedparser should have a look too, and the better of the two readings counts.
 """
@@ -8,9 +8,9 @@ import io
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-import fastfeedparser
 from lxml import etree
 
 from bot.errors import ParseError
@@ -24,7 +24,12 @@ _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 _DUBLIN_CORE = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/")
 # The dates of an item, the most telling first. PR TIMES has a private <date> without a zone beside dc:date.
 _DATES = ("pubdate", "published", "dc:date", "issued", "dc:issued", "created", "dc:created", "date", "updated", "modified")
+_TITLES = ("title", "dc:title", "*title")
+_SUMMARIES = ("description", "summary", "dc:description", "*description", "*summary")
+_GUIDS = ("guid", "id")
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"  # RDF's name for the id of an item
 _CONTENTS = ("content:encoded", "content", "summary", "description")
+_KEYS = frozenset((*_DATES, *_TITLES, *_SUMMARIES, *_GUIDS, *_CONTENTS, "link", "source", "ttl"))
 _ROOTS = ("rss", "feed", "rdf", "channel")
 
 
@@ -89,19 +94,11 @@ def parse_fast(body: bytes, feed: Feed, *, content_type: str | None = None, now:
         return ParsedFeed((), doubts=("no XML tree can be made of it",))
     if _local(root.tag) not in _ROOTS:
         raise ParseError(feed.url, "this is no feed")
-    nodes = [node for node in root.iter("{*}item", "{*}entry")]
     doubts = ["not well-formed"] if damaged else []
-    try:
-        found = fastfeedparser.parse(
-            document, include_content=False, include_tags=False, include_media=False, include_enclosures=False
-        )
-        items = [_item(node, entry) for node, entry in zip(nodes, found.entries, strict=True)][: MOST_ENTRIES * 2]
-    except Exception as error:  # noqa: BLE001 - the library raises whatever it stumbles over; feedparser gets its turn
-        doubts.append(f"fastfeedparser: {type(error).__name__}")
-        items = [_item(node, {}) for node in nodes[: MOST_ENTRIES * 2]]
+    items = [_item(node) for node in islice(root.iter("{*}item", "{*}entry"), MOST_ENTRIES * 2)]
     if any(not item.title or not item.link for item in items):
         doubts.append("titles or links are missing")
-    header = _texts(next(root.iter("{*}channel"), root))
+    header, _ = _texts(next(root.iter("{*}channel"), root))
     return ParsedFeed(entries(items, feed, now), cleaning.title(header.get("title", "")), _ttl(header), doubts=tuple(doubts))
 
 
@@ -117,30 +114,39 @@ def _tree(document: bytes) -> tuple[Any, bool]:
 
 @functools.lru_cache(maxsize=2_000)
 def _key(tag: str, home: str) -> str:
-    """A tag as "title", "dc:date" or "content:encoded"; empty for namespaces that are neither known nor ``home``, the item's."""
+    """A tag as "title", "dc:date" or "content:encoded"; "*title" in a namespace neither known nor ``home``, the item's.
+
+    Empty for what is not looked at.
+    """
     namespace, _, local = tag.rpartition("}")
     namespace = namespace.removeprefix("{")
     local = local.lower()
     if namespace in ("", home, *_ATOM):
-        return local
-    if namespace in _DUBLIN_CORE:
-        return f"dc:{local}"
-    return "content:encoded" if local == "encoded" else ""
+        key = local
+    elif namespace in _DUBLIN_CORE:
+        key = f"dc:{local}"
+    else:
+        key = "content:encoded" if local == "encoded" else f"*{local}"
+    return key if key in _KEYS else ""
 
 
 def _local(tag: object) -> str:
     return str(tag).rpartition("}")[2].lower()
 
 
-def _texts(node: Any) -> dict[str, str]:
-    """The texts of a node's children by key, the first of each that says something."""
+def _texts(node: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts of a node's children by key and the addresses of its links by relation, the first of each that says something."""
     texts: dict[str, str] = {}
+    links: dict[str, str] = {}
     home = node.tag.rpartition("}")[0].removeprefix("{")
     for child in node:
-        key = _key(child.tag, home) if isinstance(child.tag, str) and len(child.tag) < 200 else ""
+        tag = child.tag
+        key = _key(tag, home) if isinstance(tag, str) and len(tag) < 200 else ""
         if key and not texts.get(key):
             texts[key] = _markup(child) if len(child) else child.text or ""
-    return texts
+        if key == "link" and (address := child.get("href")):
+            links.setdefault(child.get("rel") or "alternate", address)
+    return texts, links
 
 
 def _markup(node: Any) -> str:
@@ -154,25 +160,31 @@ def _markup(node: Any) -> str:
     return ((node.text or "") + html)[:_CONTENT_LENGTH]
 
 
-def _item(node: Any, entry: dict[str, Any]) -> Item:
-    texts = _texts(node)
-    title = texts.get("title", "") or entry.get("title", "")
+def _item(node: Any) -> Item:
+    texts, links = _texts(node)
+    guid = _first(texts, _GUIDS)
     return Item(
-        title=title,
-        link=entry.get("link") or _link(node, texts),
-        guid=entry.get("id") or texts.get("guid") or texts.get("id", ""),
-        summary=entry.get("description") or texts.get("description") or texts.get("summary", ""),
-        content=max((texts.get(key, "") for key in _CONTENTS), key=len),
-        dates=tuple(texts[key] for key in _DATES if texts.get(key)),
+        title=_first(texts, _TITLES),
+        link=_link(texts, links, guid),
+        guid=guid or node.get(_ABOUT, ""),
+        summary=_first(texts, _SUMMARIES),
+        content=max([texts[key] for key in _CONTENTS if key in texts], key=len, default=""),
+        dates=tuple([texts[key] for key in _DATES if key in texts]),
         outlet=texts.get("source", ""),
     )
 
 
-def _link(node: Any, texts: dict[str, str]) -> str:
-    """The link of an item that fastfeedparser gave up on."""
-    hrefs = [link.get("href") for link in node.iter("{*}link") if link.get("rel", "alternate") == "alternate"]
-    guid = texts.get("guid", "").strip()
-    return texts.get("link") or next(filter(None, hrefs), None) or (guid if guid.startswith("http") else "")
+def _first(texts: dict[str, str], keys: tuple[str, ...]) -> str:
+    for key in keys:
+        if texts.get(key):
+            return texts[key]
+    return ""
+
+
+def _link(texts: dict[str, str], links: dict[str, str], guid: str) -> str:
+    """The page of an item: what an Atom link calls so, the text of an RSS link, another link, a guid that is an address."""
+    link = links.get("alternate") or texts.get("link", "").strip() or next(iter(links.values()), "")
+    return link or (guid if guid.strip().startswith(("http://", "https://")) else "")
 
 
 def _ttl(header: dict[str, str]) -> float | None:

@@ -5,6 +5,7 @@ Browsers, libraries and people disagree about odd URLs; an address that one of t
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, unquote_plus, urljoin, urlsplit
 
@@ -16,6 +17,10 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 # Neither quotes nor brackets of any kind: the URL can stand in HTML, in Slack's <url|label> and in Discord's [label](url).
 _PLAIN = _UNRESERVED | frozenset(b"!$&*+,;=:@/")
 _ALL_PLAIN = re.compile(r"[\w.~!$&*+,;=:@/-]*", re.ASCII)
+# What nearly all links look like. They need no second look but at their host and at dots in the path.
+_PLAIN_URL = re.compile(
+    r"(https?)://([a-z0-9.-]+)(?::(\d{1,5}))?(/[\w.~!$&*+,;=:@/-]*)?(?:\?([\w.~!$&*+,;=:@/?-]*))?(?:#[!-~]*)?", re.ASCII
+)
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})|(.)", re.DOTALL)
 _JUNK = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+")
 
@@ -50,6 +55,8 @@ class Parts(NamedTuple):
 
 def parse(url: str, base: str | None = None) -> Parts | None:
     """``url`` read as browsers read it, without its fragment; None for what is no http(s) URL, or names a user or password."""
+    if base is None and (plain := _PLAIN_URL.fullmatch(url)) and len(url) < LONGEST:
+        return _plain_parts(*plain.groups(default=""))
     try:
         split = _split(url, base)
         if split is None or "@" in split.netloc:
@@ -64,6 +71,11 @@ def parse(url: str, base: str | None = None) -> Parts | None:
     return parts if len(str(parts)) <= LONGEST else None
 
 
+def _plain_parts(scheme: str, name: str, port: str, path: str, query: str) -> Parts | None:
+    host, number = _host(name), int(port) if port else _DEFAULT_PORTS[scheme]
+    return Parts(scheme, host, number, _without_dots(path or "/"), query) if host and 0 < number < 65_536 else None
+
+
 def canonical(url: str, base: str | None = None) -> str | None:
     """The URL to store, show and click: http or https as given, no tracking, no fragment, all quoted; None if there is none.
 
@@ -74,8 +86,8 @@ def canonical(url: str, base: str | None = None) -> str | None:
         return None
     while target := _unwrapped(parts):
         parts = target
-    kept = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
-    return str(parts._replace(query="&".join(kept)))
+    kept = "&".join([pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)])
+    return str(parts if kept == parts.query else parts._replace(query=kept))
 
 
 def identity(url: str) -> str:
@@ -113,6 +125,7 @@ def _trimmed(text: str) -> str:
     return re.sub(r"[\t\r\n]", "", text)
 
 
+@lru_cache(maxsize=2_000)  # the links of a feed have few hosts
 def _host(name: str) -> str | None:
     """The host in ASCII; None where it is none. Odd numeric forms stay as they are: the connection decides about those."""
     if ":" in name:
@@ -165,14 +178,21 @@ def _without_dots(path: str) -> str:
 
 def _is_tracking(pair: str) -> bool:
     name, _, value = pair.partition("=")
+    tracks = _tracks(name)
+    return bool(_FROM_FEED.fullmatch(unquote_plus(value))) if tracks is None else tracks
+
+
+@lru_cache(maxsize=500)
+def _tracks(name: str) -> bool | None:
+    """Whether a parameter of this name is there to track; None where its value decides."""
     name = unquote_plus(name).lower().removeprefix("amp;")
-    if name in _ORIGINS:
-        return bool(_FROM_FEED.fullmatch(unquote_plus(value)))
-    return bool(_TRACKING.fullmatch(name))
+    return None if name in _ORIGINS else bool(_TRACKING.fullmatch(name))
 
 
 def _unwrapped(parts: Parts) -> Parts | None:
-    names = _WRAPPERS.get((parts.host, parts.path), ())
-    values = parse_qs(parts.query) if names else {}
+    names = _WRAPPERS.get((parts.host, parts.path))
+    if names is None:
+        return None
+    values = parse_qs(parts.query)
     targets = (parse(values[name][0]) for name in names if name in values)
     return next((target for target in targets if target), None)

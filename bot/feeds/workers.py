@@ -53,7 +53,7 @@ class _Failed(Exception):
 class ParserPool:
     """Parses away from the event loop. An async context manager; children start when they are first needed.
 
-    ``total``: seconds for one feed, waiting for a free child of the slow lane included.
+    ``total``: seconds in the slow lane for one feed, waiting for a free child included. In the fast lane nobody waits for long.
     """
 
     def __init__(self, *, fast: Lane = FAST, slow: Lane = SLOW, total: float = 15.0) -> None:
@@ -76,23 +76,19 @@ class ParserPool:
         """
         head = json.dumps({"feed": _plain(feed), "content_type": content_type, "now": now.isoformat()}).encode()
         try:
-            async with asyncio.timeout(self._total):
-                return await self._parse(head, body, feed)
-        except TimeoutError:
-            raise ParseError(feed.url, f"not parsed after {self._total:g} seconds") from None
-
-    async def _parse(self, head: bytes, body: bytes, feed: Feed) -> ParsedFeed:
-        try:
             fast = _parsed(await self._fast.ask(head, body), feed)
         except _Failed as exc:
             fast = ParsedFeed((), doubts=(str(exc),))
         if not fast.doubts:
             return fast
         try:
-            patient = _parsed(await self._slow.ask(head, body), feed)
+            async with asyncio.timeout(self._total):
+                patient = _parsed(await self._slow.ask(head, body), feed)
         except (_Failed, TimeoutError, ParseError) as exc:
             if fast.entries:
                 return fast
+            if isinstance(exc, TimeoutError):
+                raise ParseError(feed.url, f"not parsed after {self._total:g} seconds") from None
             raise ParseError(feed.url, exc.reason if isinstance(exc, ParseError) else f"too hard to parse: {exc}") from exc
         return better(fast, patient, feed.url)
 
