@@ -5,7 +5,7 @@ Nothing here remembers: ``identify`` names the keys to look up, ``decide`` is to
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -18,7 +18,6 @@ LONGEST_CATCH_UP = timedelta(days=7)
 UNDATED_ON_FIRST_POLL = 3
 FLOOD_SHARE = 0.8
 FLOOD_ENTRIES = 5
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Candidate(NamedTuple):
@@ -77,8 +76,9 @@ def article_keys(article: Article) -> tuple[int, ...]:
 
 
 def _candidates(feed: Feed, entries: Sequence[Entry]) -> tuple[Candidate, ...]:
+    outlet = feed.outlet or feed.name or feed.id
     titles = [_folded(entry.title) for entry in entries]
-    marks = [_marks(feed, entry, title) for entry, title in zip(entries, titles, strict=True)]
+    marks = [_marks(feed, outlet, entry, title) for entry, title in zip(entries, titles, strict=True)]
     witnesses: dict[int, str] = {}
     ambiguous: set[int] = set()
     for entry_marks in marks:
@@ -87,15 +87,15 @@ def _candidates(feed: Feed, entries: Sequence[Entry]) -> tuple[Candidate, ...]:
                 ambiguous.add(key)
     found = []
     for entry, title, entry_marks in zip(entries, titles, marks, strict=True):
-        keys = tuple([key for key, _ in entry_marks if key not in ambiguous])
+        keys = tuple([key for key, _ in entry_marks if key not in ambiguous] if ambiguous else [key for key, _ in entry_marks])
         found.append(Candidate(entry, keys or (_last_resort(feed, entry),), _hash(f"{title}\n{entry.summary}").hex()))
     return tuple(found)
 
 
-def _marks(feed: Feed, entry: Entry, title: str) -> list[tuple[int, str]]:
+def _marks(feed: Feed, outlet: str, entry: Entry, title: str) -> list[tuple[int, str]]:
     """Each key with its witness: entries of one poll that share the key but not the witness are different items."""
     link = _link_identity(entry.url)
-    scope = entry.outlet or feed.outlet or feed.name or feed.id
+    scope = entry.outlet or outlet
     marks = []
     if entry.guid:
         marks.append((_key("guid", feed.id, _guid_identity(entry.guid, feed.kind)), title))
@@ -131,7 +131,7 @@ def _folded(text: str) -> str:
 
 
 def _dated_title(title: str, published: datetime) -> str:
-    return f"{title}\0{(published - _EPOCH) // timedelta(minutes=1)}"
+    return f"{title}\0{int(published.timestamp() // 60)}"
 
 
 def _link_identity(url: str | None) -> str:
@@ -183,7 +183,7 @@ def _decide_feed(
     result: Collected,
 ) -> None:
     feed = reading.feed
-    unseen = [item.entry for item in items if _match(item, seen) is None]
+    unseen = [item.entry for item in items if seen.keys().isdisjoint(item.keys)]
     judge = _Freshness(unseen, len(items), before, now)
     if judge.flood:
         result.reasons.append(f"{feed.id}: {len(unseen)} of {len(items)} items are suddenly new: kept, not briefed")
@@ -252,12 +252,15 @@ def _with_newest(reading: FeedReading, before: FeedMemory | None, now: datetime)
 
 def _article(item: Candidate, feed: Feed, fresh: bool, now: datetime) -> Article:
     entry = item.entry
+    title, summary, url, outlet = entry.title, entry.summary, entry.url or "", entry.outlet or feed.outlet or feed.name or feed.id
+    if not _is_storable(f"{title}{summary}{url}{outlet}"):
+        title, summary, url, outlet = map(_storable, (title, summary, url, outlet))
     return Article(
         id=f"{item.keys[0] & 0xFFFF_FFFF_FFFF_FFFF:016x}",
-        title=_storable(entry.title),
-        summary=_storable(entry.summary),
-        url=_storable(entry.url or ""),
-        outlet=_storable(entry.outlet or feed.outlet or feed.name or feed.id),
+        title=title,
+        summary=summary,
+        url=url,
+        outlet=outlet,
         language=entry.language or feed.language,
         published=entry.published,
         first_seen=now,
@@ -267,12 +270,15 @@ def _article(item: Candidate, feed: Feed, fresh: bool, now: datetime) -> Article
     )
 
 
-def _storable(text: str) -> str:
-    """``text`` as any database takes it: no NUL, no half of a surrogate pair. One such item must not stop a whole batch."""
-    if "\0" in text:
-        text = text.replace("\0", "")
+def _is_storable(text: str) -> bool:
+    """Whether any database takes ``text``: no NUL, no half of a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
+        return False
+    return "\0" not in text
+
+
+def _storable(text: str) -> str:
+    """``text`` without what not every database takes. One such item must not stop a whole batch."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, any_, bindparam, event, func, select
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, any_, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -104,35 +105,51 @@ class Database:
 
     def insert_new(self, table: Table) -> Any:
         """INSERT into ``table`` that leaves rows alone which exist already."""
-        return self._insert(table).on_conflict_do_nothing()
+        return _insert_new(table, self.is_sqlite)
 
-    def upsert(self, table: Table, *, keep: Collection[str] = (), only: ColumnElement[bool] | None = None) -> Any:
-        """INSERT into ``table`` that overwrites the row with the same primary key, but for the columns ``keep``.
-
-        ``only``: a row that does not fulfil this stays as it is.
-        """
-        statement = self._insert(table)
-        keys = [column.name for column in table.primary_key]
-        changes = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in (*keys, *keep)}
-        return statement.on_conflict_do_update(index_elements=keys, set_=changes, where=only)
+    def upsert(self, table: Table) -> Any:
+        """INSERT into ``table`` that overwrites the row with the same primary key."""
+        return _upsert(table, self.is_sqlite)
 
     async def execute_rows(self, connection: AsyncConnection, statement: Any, rows: Sequence[tuple[Any, ...]]) -> None:
         """Execute an INSERT once a row; a row holds every column of the table, in its order.
 
         Goes past SQLAlchemy's handling of each single parameter, which takes longer than SQLite's own work.
         """
-        columns = list(statement.table.columns)
-        dialect = self.engine.dialect
-        sql = str(statement.compile(dialect=dialect, column_keys=[column.name for column in columns]))
+        sql, converters = _compiled(statement, self.engine.dialect)
         values: list[Iterable[Any]] = list(zip(*rows, strict=True))
-        for place, column in enumerate(columns):
-            convert = column.type.dialect_impl(dialect).bind_processor(dialect)
-            if convert is not None:
-                values[place] = map(convert, values[place])
+        for place, convert in converters:
+            values[place] = map(convert, values[place])
         await connection.exec_driver_sql(sql, list(zip(*values, strict=True)))
 
-    def _insert(self, table: Table) -> Any:
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+# Making a statement and its SQL takes milliseconds, and a poll needs the same few over and over.
+
+
+@lru_cache(maxsize=32)
+def _insert_new(table: Table, is_sqlite: bool) -> Any:
+    return _insert(table, is_sqlite).on_conflict_do_nothing()
+
+
+@lru_cache(maxsize=32)
+def _upsert(table: Table, is_sqlite: bool) -> Any:
+    statement = _insert(table, is_sqlite)
+    keys = [column.name for column in table.primary_key]
+    changes = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+def _insert(table: Table, is_sqlite: bool) -> Any:
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+
+
+@lru_cache(maxsize=32)
+def _compiled(statement: Any, dialect: Dialect) -> tuple[str, list[tuple[int, Callable[[Any], Any]]]]:
+    """The SQL of an INSERT with every column of its table, and what makes the values of some columns into the driver's."""
+    columns = list(statement.table.columns)
+    sql = str(statement.compile(dialect=dialect, column_keys=[column.name for column in columns]))
+    processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    return sql, [(place, convert) for place, convert in enumerate(processors) if convert is not None]
 
 
 def _async_url(url: str) -> URL:
