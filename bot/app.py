@@ -18,11 +18,12 @@ from bot.feeds.workers import ParserPool
 from bot.llm import prompts
 from bot.llm.budget import Budget
 from bot.llm.client import ModelClient
+from bot.llm.judge import ModelJudge
 from bot.llm.writer import ModelWriter
 from bot.model import Feed
 from bot.pipeline.briefing import Briefer
 from bot.pipeline.run import Pipeline
-from bot.ports import Writer
+from bot.ports import Judge, Writer
 from bot.store import Store
 
 
@@ -51,7 +52,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         stack.push_async_callback(store.close)
         client, reader = await stack.enter_async_context(network(settings, loopback=loopback))
         pages = Pages(client)
-        writer = await _writer(settings, stack)
+        writer, judge = await _model(settings, stack)
         archive = Archive(store)
         # What is alive now stays alive: without it, each full collection halts the loop for tens of milliseconds.
         gc.collect()
@@ -60,7 +61,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         yield App(
             settings=settings,
             store=store,
-            pipeline=Pipeline(store, reader),
+            pipeline=Pipeline(store, reader, judge),
             briefer=briefer,
             archive=archive,
             answers=Answers(archive, writer),
@@ -76,10 +77,10 @@ async def network(settings: Settings, *, loopback: bool = False) -> AsyncIterato
         yield client, Reader(client, parsers)
 
 
-async def _writer(settings: Settings, stack: AsyncExitStack) -> Writer | None:
+async def _model(settings: Settings, stack: AsyncExitStack) -> tuple[Writer | None, Judge | None]:
     """The model behind its checks; None where none is set up. A server that is down now may be up at the next summary."""
     if not settings.has_model:
-        return None
+        return None, None
     tasks = prompts.load(settings.prompts_dir)
     client = ModelClient(
         budget=Budget(settings.model_tokens_per_day, clock.now),
@@ -90,8 +91,9 @@ async def _writer(settings: Settings, stack: AsyncExitStack) -> Writer | None:
     )
     stack.push_async_callback(client.close)
     try:
-        name = await client.model_name()
+        name, fast = await client.model_name(), await client.model_name("fast")
     except ModelError as exc:
         log.warning("model.unavailable", reason=str(exc))
         name = settings.model or "model"
-    return ModelWriter(client, tasks, name)
+        fast = settings.model_fast or name
+    return ModelWriter(client, tasks, name), ModelJudge(client, tasks, fast)

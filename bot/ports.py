@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Article, Channel, CitedSentence, Edition, Feed, FeedMemory, FeedReading, Message, Page
+from bot.model import Article, Channel, CitedSentence, Edition, Feed, FeedMemory, FeedReading, Message, Page, Relevance
 
 
 class FeedReader(Protocol):
@@ -50,6 +50,16 @@ class Writer(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """Decides about relevance where the scorer is in doubt. ``name`` stands before its verdicts."""
+
+    name: str
+
+    async def judge(self, article: Article, relevance: Relevance) -> tuple[bool, str]:
+        """Whether ``article`` is relevant, of which the scorer found ``relevance``, and why in words. Raises ModelError."""
+        ...
+
+
 class Messenger(Protocol):
     """One chat platform.
 
@@ -74,7 +84,7 @@ class Messenger(Protocol):
         ...
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
-        """The platform's id of the message that ``send`` posted for this delivery after ``since``; None where there surely is none.
+        """The platform's id of the message that ``send`` posted for this delivery after ``since``; None: there surely is none.
 
         Raises:
             DeliveryError: the history cannot be read; ``permanent`` where trying again will not change that.

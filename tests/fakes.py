@@ -1,9 +1,10 @@
 """Fakes of a few lines at our ports."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from bot.errors import FetchError, ModelUnavailable
-from bot.model import Article, CitedSentence, Page
+from bot.model import Article, CitedSentence, Feed, FeedMemory, FeedReading, Page
 
 
 class FixedWriter:
@@ -45,3 +46,12 @@ class FixedPages:
         if url not in self.pages:
             raise FetchError(url, "cannot be reached")
         return self.pages[url]
+
+
+class NoFeeds:
+    """A reader for runs that poll nothing."""
+
+    async def read_all(self, due: Sequence[tuple[Feed, FeedMemory]], now: datetime) -> AsyncIterator[FeedReading]:
+        """Nothing."""
+        return
+        yield

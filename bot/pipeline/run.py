@@ -13,9 +13,9 @@ from time import perf_counter
 
 from bot import log
 from bot.model import Article, Feed, FeedMemory, FeedReading, Relevance, Run
-from bot.pipeline import collect, relevance
+from bot.pipeline import collect, doubts, relevance
 from bot.pipeline.stories import StoryWindow
-from bot.ports import FeedReader
+from bot.ports import FeedReader, Judge
 from bot.store import Store
 
 OPEN_FOR = timedelta(days=7)
@@ -35,11 +35,13 @@ class Progress:
 
 
 class Pipeline:
-    """Runs passes over one store. Only one pass runs at a time."""
+    """Runs passes over one store. Only one pass runs at a time. ``judge`` is None where no model is set up."""
 
-    def __init__(self, store: Store, reader: FeedReader) -> None:
+    def __init__(self, store: Store, reader: FeedReader, judge: Judge | None = None) -> None:
         self._store = store
         self._reader = reader
+        self._judge_of_doubts = judge
+        self._doubts_left = 0
         self._window: StoryWindow | None = None
         self._running = asyncio.Lock()
 
@@ -54,6 +56,7 @@ class Pipeline:
         """Poll the feeds that are due (with ``everything`` all of them) and take what is new through the steps."""
         async with self._running:
             started = perf_counter()
+            self._doubts_left = doubts.A_RUN
             run = Run(id=secrets.token_hex(4), started=now)
             memories = await self._store.feeds.memories([feed.id for feed in feeds])
             due = [(feed, _remembered(feed, memories.get(feed.id))) for feed in feeds]
@@ -79,6 +82,7 @@ class Pipeline:
     async def add(self, articles: Sequence[Article], now: datetime) -> Run:
         """Take articles that came from elsewhere (an import) through the steps behind collecting."""
         async with self._running:
+            self._doubts_left = doubts.A_RUN
             run = Run(id=secrets.token_hex(4), started=now)
             keys = {key: article.id for article in articles for key in collect.article_keys(article)}
             await self._store.articles.add(articles, keys)
@@ -113,8 +117,17 @@ class Pipeline:
             # Pure work of tens of milliseconds: off the loop, so that chats are answered meanwhile.
             judged = await asyncio.to_thread(_judged, some)
             by_id = {article.id: found for article, found in zip(some, judged, strict=True)}
+            by_id |= await self._second_look(some, by_id)
             run = await self._join(some, by_id, run, now)
         return run
+
+    async def _second_look(self, articles: Sequence[Article], judged: dict[str, Relevance]) -> dict[str, Relevance]:
+        """The language model's verdicts on what the scorer is in doubt about: few a run, and none where it fails."""
+        if self._judge_of_doubts is None:
+            return {}
+        asked = doubts.doubtful(articles, judged, self._doubts_left)
+        self._doubts_left -= len(asked)
+        return await doubts.settled(self._judge_of_doubts, asked, judged)
 
     async def _join(self, articles: Sequence[Article], judged: dict[str, Relevance], run: Run, now: datetime) -> Run:
         """Give each relevant article its story; relevance and stories are kept together."""
