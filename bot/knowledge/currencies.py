@@ -64,6 +64,11 @@ CURRENCIES = (
         rf"(?:미국?|米|US|U\.S\.)\s?(?:dollars?\b|달러|ドル)|달러(?:화)?|{_BUL}|弗|ドル|dollars?\b|USD\b",
     ),
 )
+# Units of a currency in one dollar, roughly: only to compare sizes, never shown.
+_PER_DOLLAR = {
+    "USD": 1.0, "KRW": 1400.0, "JPY": 150.0, "EUR": 0.9, "GBP": 0.77, "CNY": 7.2, "TWD": 32.0, "HKD": 7.8, "SGD": 1.35,
+    "AUD": 1.5, "CAD": 1.4, "INR": 85.0, "CHF": 0.88, "THB": 35.0, "MYR": 4.4,
+}  # fmt: skip
 BY_CODE = {currency.code: currency for currency in CURRENCIES}
 _BEFORE = re.compile("(?<![A-Za-z])(?:" + "|".join(f"(?P<{c.code}>{c.before})" for c in CURRENCIES) + ") ?$")
 BEFORE_ENDS = frozenset("$¥₩€£₹฿DYWRPBFMs.")
@@ -92,6 +97,11 @@ def after(text: str, at: int) -> tuple[str, int] | None:
         return None
     found = _AFTER.match(text, at)
     return (str(found.lastgroup), found.end()) if found else None
+
+
+def dollars(value: Decimal, currency: str) -> float:
+    """The size of an amount in dollars, roughly; 0 for a currency whose worth we do not know."""
+    return float(value) / _PER_DOLLAR[currency] if currency in _PER_DOLLAR else 0.0
 
 
 def show(value: Decimal, currency: str, language: str) -> str:

@@ -18,7 +18,8 @@ _GROUP = re.compile(
 _NUMBER = re.compile(rf"\s?(?P<few>{_WITH_SMALL_UNITS})(?P<more>[여余]?)")
 _FEW = re.compile(rf"(?P<digits>[\d,.]+|[{_KANJI}]+)?\s?(?P<unit>[천백십千百十])?")
 _ENGLISH = re.compile(
-    r"(?:[ -]?(?P<word>trillion|billion|million|thousand|crore|lakh|trn|tril|tr|tn|bil|bln|bn|mil|mln|mn)s?(?![a-z])\.?"
+    r"(?:[ -]?(?P<word>trillion|billion|million|thousand|crore|lakh|trn|tril|tr|tn|bil|bln|bn|mil|mln|mn)s?(?![a-z])"
+    r"(?:\.(?= (?:yen|won|dollars?|euros?|yuan)))?"
     r"|(?P<letter>[kmbt])(?![a-z])| (?P<point>[mbt]\.(?= )))",
     re.IGNORECASE,
 )
@@ -43,6 +44,7 @@ _WIDE = re.compile(r"[！-～￥￦￡〜∼–—−‐‑\u00a0\u2009\u202f\u3
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5E)} | {
     ord(wide): narrow for wide, narrow in zip("～〜∼–—−‐‑￥￦￡\u00a0\u2009\u202f\u3000", "~~~-----¥₩£    ", strict=True)
 }
+
 
 @dataclass(frozen=True, slots=True)
 class Magnitude:

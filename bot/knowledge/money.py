@@ -16,6 +16,7 @@ from bot.model import Amount
 
 __all__ = ["read_amounts", "same", "show"]
 
+_SMALL = 5000.0  # dollars: prices, wages and fees, whatever words are near
 _HINT = re.compile(r"[\d수数]|llion|[〇一二三四五六七八九十百千][万億兆]|[십백천][만억조]")
 _RANGE = re.compile(r"\s?(?:~|-|to|and|내지|ないし|から)\s?", re.IGNORECASE)
 _RANGE_AHEAD = re.compile(r"\s?(?:~|-|to|and|내지|ないし|から)\s?(?=[\d$¥₩€£])", re.IGNORECASE)
@@ -109,6 +110,8 @@ def _amounts(text: str, plain: str, found: list[_Found]) -> Iterator[Amount]:
             # In "20억, 내년 30억" only the first amount has the word: its neighbours carry it on.
             near = index > 0 and one.start - found[index - 1].end < 24
             roles.append(money_context.role(plain, one.start, one.end) or (roles[-1] if near else "other"))
+        if roles[-1] != "tax" and one.value and one.currency and 0 < currencies.dollars(one.value, one.currency) < _SMALL:
+            roles[-1] = "other"
         yield Amount(
             value=one.value if one.value is None or one.value % 1 else one.value.quantize(Decimal(1)),
             currency=one.currency,
@@ -223,6 +226,8 @@ _FILLER = (
     r"(?:한화|원화|우리\s?돈|일본\s?돈|미화|日本円|円換算|ドル換算|米ドル換算|現在の?レート|当時の?レート|"
     r"or|equivalent to|worth|=|≒|≈|約)?"
 )
+_SIDE_BY_SIDE = re.compile(r"|[\s·・,/]|, |\s?그러니까\s(?:무려\s)?|、つまり")
+_ALIKE = 0.7, 1.4  # how far a day's rate may be from our rough one
 _BRACKET = re.compile(rf"\s?(?:규모|상당|어치|相当|規模)?\s?[(\[〔（]\s?{_FILLER}(?:으로|로|で|にして)?\s?", re.IGNORECASE)
 _NO_BRACKET = re.compile(r"\s?(?:한화|원화|우리\s?돈|미화)(?:으로|로)?\s?|,? or |\s?(?:=|≒|≈)\s?", re.IGNORECASE)
 _NEXT_INSIDE = re.compile(r"\s?[,/·、;]\s?|\s")
@@ -235,6 +240,7 @@ def _mark_conversions(text: str, found: list[_Found]) -> None:
             continue
         gap = (text, first.end, second.start)
         bare = text[first.end : second.start] in ("", " ") and text[second.start] in "약約"
+        bare = bare or (_SIDE_BY_SIDE.fullmatch(*gap) is not None and _worth_the_same(first, second))
         if bare or _BRACKET.fullmatch(*gap) or _NO_BRACKET.fullmatch(*gap):
             second.converted_of = index - 1 if first.converted_of is None else first.converted_of
             if first.qualifier == "exact":
@@ -245,6 +251,14 @@ def _mark_conversions(text: str, found: list[_Found]) -> None:
             second.converted_of = first.converted_of
 
 
+def _worth_the_same(first: _Found, second: _Found) -> bool:
+    """Whether two amounts that merely stand side by side can be one in two currencies."""
+    if first.value is None or second.value is None or not first.currency or not second.currency:
+        return False
+    a, b = currencies.dollars(first.value, first.currency), currencies.dollars(second.value, second.currency)
+    return b > 0 and _ALIKE[0] < a / b < _ALIKE[1]
+
+
 # ---- qualifiers ----
 
 _IN_FRONT = re.compile(
@@ -252,7 +266,7 @@ _IN_FRONT = re.compile(
     r"(?<![a-z])(?:up to|as much as|as high as|under|less than|no more than|at most|below))"
     r"|(?P<at_least>최소|적어도|적게는|최저|最低|少なくとも|(?<![a-z])(?:at least|no less than))"
     r"|(?P<more_than>(?<![a-z])(?:over|more than|above|in excess of|upwards of|north of))"
-    r"|(?P<about>(?<![가-힣])(?:약|대략|거의|얼추)|約|およそ|おおよそ|ほぼ|"
+    r"|(?P<about>(?<![가-힣])(?:약(?:\s?(?:미화|한화|우리\s?돈))?|대략|거의|얼추)|約|およそ|おおよそ|ほぼ|"
     r"(?<![a-z])(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|close to|an estimated|circa))"
     r"|(?P<per>(?<![가-힣\d])(?:연간|연|매년|월평균|매월|월)|(?<![\d一-龥])(?:年間|年額|月額|毎年|毎月|年|月)))\s?$",
     re.IGNORECASE,

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 _PRICE_IN_FRONT = re.compile(
     r"주당|주가|목표가|종가|환율|시초가|공모가|거래일\s?대비|장\s?중|株価|1株|一株|終値|始値|公募価格|公開価格|買い?付け価格|為替|円相場|"
-    r"日経平均|ダウ|닛케이|코스피|코스닥|나스닥|per share|share price|price target|target price|"
+    r"日経平均|NY円|円急|対ドルで|対円で|ダウ|닛케이|코스피|코스닥|나스닥|per share|share price|price target|target price|"
     r"shares? (?:closed|fell|rose|jumped|dropped|traded)|円[高安]|[ドル円]=|(?:달러|엔)\s?=|"
     r"1\s?(?:달러|ドル|dollar|유로|ユーロ|위안|元)(?:당|=|に|あたり|当たり|에)|(?:달러|유로|엔|위안)당",
     re.IGNORECASE,
 )
 _PRICE_BEHIND = re.compile(
-    r"\s?(?:당\s|=|あたり|当たり|/share|per share|a share|per troy|선에서? 거래|で取引|(?:台を?)?割れ|相場|超?え?[高安](?!い))|"
+    r"\s?(?:\d{1,2}銭|당\s|=|あたり|当たり|/share|per share|a share|per troy|선에서? 거래|で取引|"
+    r"(?:台を?)?割れ|相場|超?え?[高安](?!い))|"
     r"(?:을|를|에|으로|로|に|で|を)?\s?(?:장을? 마|거래를 마|마감|거래되|거래 중|続落|続伸|反発|反落)|"
     r"\s?[▲▼]|\([-+]?[\d.]+%\) (?:오른|내린|하락|상승)",
     re.IGNORECASE,
@@ -80,32 +81,41 @@ def implied_currency(text: str, start: int, end: int, language: str = "") -> str
 _ROLE_WORDS = (
     (
         "subsidy",
-        r"보조금|지원금|지원[한하을]|국비|정부\s?지원|사업화|補助|助成|支援(?!者)|subsid|grants?\b|state aid|incentive|receiv",
+        r"보조금|지원금|지원[한하을]|국비|정부\s?지원|자금\s?지원|사업화|補助|助成|支援(?!者)|"
+        r"subsid|grants?\b|state aid|incentive|receiv",
     ),
     (
         "funding_raised",
         r"투자\s?유치|투자를?\s?(?:유치|확정|받)|누적 투자|유치|시리즈|시드|조달|공모|IPO|라운드|調達|"
         r"シリーズ|シード|上場で|投資誘致|累積投資|"
-        r"誘致|rais(?:e|es|ed|ing)\b|secur(?:e|es|ed|ing)\b|funding|lands?\b|round\b|series [a-h]\b|seed\b|closes?\b",
+        r"誘致|rais(?:e|es|ed|ing)\b|secur(?:e|es|ed|ing)\b|"
+        r"(?:secur|attract|rais|receiv|land)(?:e|es|ed|s|ing)? (?:\w+ ){0,2}investment|funding round|"
+        r"lands?\b|round\b|series [a-h]\b|seed\b|closes?\b",
     ),
     ("loan", r"대출|융자|차입|회사채|채권|보증|상환|融資|社債|借入|債券|保証|ローン|loan|bonds?\b|notes\b|debt|financing|credit"),
     ("acquisition_price", r"인수|매입|사들|買収|取得|買い取|acqui|takeover|buyout|buys?\b|bought|purchase"),
-    ("valuation", r"기업\s?가치|몸값|시가\s?총액|시총|지분\s?가치|評価額|時価総額|企業価値|valu(?:ed|ation)|market cap"),
-    ("revenue", r"매출|売上|売り上げ|販売額|営業収益|収入|revenue|sales|turnover"),
+    (
+        "valuation",
+        r"기업\s?가치|가치\s?평가|가치로|몸값|시가\s?총액|시총|지분\s?가치|評価額|時価総額|企業価値|valu(?:ed|ation)|market cap",
+    ),
+    ("revenue", r"매출|벌어들|売上|売り上げ|販売額|営業収益|収入|revenue|sales|turnover"),
     ("tax", r"세액\s?공제|감세|세금|법인세|과세|減税|税額|課税|法人税|tax\b|taxes"),
     ("budget", r"예산|추경|편성|배정|공약|기술개발\s?사업|予算|予備費|概算要求|計上|budget|earmark|allocat|appropriat|stimulus"),
     (
         "investment",
-        r"투자|투입|쏟|출자|시설비|들여|베팅|착공|증설|投資|出資|投じ|invest|spend|capex|pledg|inject|pour|commit|stake|cost",
+        r"투자|투입|쏟|출자|FDI|시설비|들여|베팅|착공|증설|投資|出資|投じ|"
+        r"invest|spend|capex|pledg|inject|pour|commit|stake(?! sale)|cost",
     ),
     (
         "other",
         r"영업\s?이익|순이익|영업\s?손실|순손실|적자|흑자|이익|매각|수출|수입액|계약|수주|벌금|과징금|기부|연봉|상금|급여|임금|배상|자사주|"
         r"배당|利益|損失|赤字|黒字|輸出|契約|受注|罰金|制裁金|寄付|賞与|年収|給与|賠償|自社株|還元|取引額|profit|loss|earnings|export|"
-        r"orders?\b|contract|fine\b|penalt|donat|salary|wage|bonus|dividend|buyback|price|project\b",
+        r"orders?\b|contract|fine\b|penalt|donat|salary|wage|bonus|dividend|buyback|"
+        r"price|wins?\b|sale of|for sale|stake sale|売却",
     ),
     ("market_size", r"시장|市場|market(?! cap)"),
-    ("weak", r"건설|공장|설비|짓|구축|建設|工場|build|plant"),
+    ("weak_funding_raised", r"funding\b"),
+    ("weak_investment", r"건설|공장|설비|짓|구축|建設|工場|build|plant|project\b"),
 )
 # A look at the first character spares most positions the whole list of words.
 _FIRST = "".join(sorted({word[0] for _, words in _ROLE_WORDS for word in re.sub(r"\(\?[:!].*?\)", "", words).split("|") if word}))
@@ -113,21 +123,31 @@ _ROLES = re.compile(rf"(?=[{_FIRST}])(?:{'|'.join(f'(?P<{name}>{words})' for nam
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？\n]|다\.\s?")
 # In characters: a plain noun (공장, plant) tells less than a verb of money, the other side of the amount less than this one.
 _FRONT, _BEHIND, _WEAK = 40, 30, 14
+_PURPOSE = re.compile(
+    r"\bfor (?:an? |the |its )?(?:new )?|\bto build"
+)  # what the money pays for is another thing than where it is from
+# "매출 5309억원 영업이익은 679억원": a noun that is the topic of what follows belongs to the next amount.
+_TOPIC = re.compile(r"[은는は]")
+_NEXT_TOPIC = 40
 
 
 def role(text: str, start: int, end: int) -> str | None:
     """What the money is (investment, subsidy, revenue …), by the nearest word that tells; None where none does."""
     best, found = 60.0, None
     for word in _ROLES.finditer(text, max(0, start - _FRONT), start):
-        distance = (start - word.end()) * _apart(text, word.end(), start) + _WEAK * (word.lastgroup == "weak")
+        distance = (start - word.end()) * _apart(text, word.end(), start) + _weakness(word)
         if distance <= best:
             best, found = distance, word.lastgroup
-    behind = _ROLES.search(text, end, min(len(text), end + _BEHIND))
-    if behind:
-        distance = (behind.start() - end) * _apart(text, end, behind.start()) + _WEAK * (behind.lastgroup == "weak")
+    for word in _ROLES.finditer(text, end, min(len(text), end + _BEHIND)):
+        distance = (word.start() - end) * _apart(text, end, word.start()) + _weakness(word)
+        distance += _NEXT_TOPIC * (_TOPIC.match(text, word.end()) is not None)
         if distance < best:
-            found = behind.lastgroup
-    return "investment" if found == "weak" else found
+            best, found = distance, word.lastgroup
+    return found.removeprefix("weak_") if found else None
+
+
+def _weakness(word: re.Match[str]) -> int:
+    return _WEAK if str(word.lastgroup).startswith("weak_") else 0
 
 
 def _apart(text: str, start: int, end: int) -> float:
@@ -135,6 +155,8 @@ def _apart(text: str, start: int, end: int) -> float:
     between = text[start:end]
     if _SENTENCE_END.search(between):
         return 4.0
+    if _PURPOSE.search(between):
+        return 3.0
     return 1.6 if "," in between or "、" in between else 1.0
 
 

@@ -7,9 +7,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
-from bot.knowledge import money, publishers
+from bot.knowledge import currencies, money, publishers
 from bot.model import Amount, Article, Story
 
 ARTICLES_READ = 24
@@ -29,11 +28,6 @@ _ROLES = {
     "other": 0.0,
     "market_size": -0.8,
 }
-# Units of a currency in one dollar, roughly: only to compare sizes, never shown.
-_PER_DOLLAR = {
-    "USD": 1, "KRW": 1400, "JPY": 150, "EUR": 0.9, "GBP": 0.77, "CNY": 7.2, "TWD": 32, "HKD": 7.8, "SGD": 1.35, "AUD": 1.5,
-    "CAD": 1.4, "INR": 85, "CHF": 0.88, "THB": 35, "MYR": 4.4,
-}  # fmt: skip
 _SMALL = 100_000.0  # dollars: prices, fees and wages are not what a story turns on
 _SMALL_OTHER = 1_000_000.0
 
@@ -94,9 +88,7 @@ def new_amounts(newer: Sequence[Article], older: Sequence[Article]) -> tuple[Amo
 
 def dollars(amount: Amount) -> float:
     """Its size in dollars, roughly: to compare, not to show. 0 where no value or an unknown currency is stated."""
-    if amount.value is None or amount.currency not in _PER_DOLLAR:
-        return 0.0
-    return float(amount.value / Decimal(str(_PER_DOLLAR[amount.currency])))
+    return currencies.dollars(amount.value, amount.currency) if amount.value is not None and amount.currency else 0.0
 
 
 def _sums(articles: Sequence[Article]) -> list[_Sum]:

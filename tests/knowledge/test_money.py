@@ -380,3 +380,47 @@ def test_against_the_gold_set(shared: Path) -> None:
             wrong += met is not None and not right
         wrong += len(read)
     assert 2 * hits / (2 * hits + wrong + missed) >= 0.96
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("약 12억 링깃은 없다. 매출은 NT$4,426억8천만(약 미화 138억 달러)이다", "ko"),
+        ("총상금 9천만달러·약 1천247억원", "ko"),
+        ("법원은 12억달러 1조6천억원 의 배상을 명했다", "ko"),
+        ("raised $1 billion, 1.4 trillion won", "en"),
+    ],
+)
+def test_two_amounts_side_by_side_that_are_worth_the_same_are_one(text: str, language: str) -> None:
+    amounts = money.read_amounts(text, language)
+    assert amounts[-1].converted_of == len(amounts) - 2
+
+
+def test_two_amounts_side_by_side_that_differ_are_two() -> None:
+    assert [amount.converted_of for amount in money.read_amounts("paid $5 billion, 1.4 trillion won")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("2분기 매출 5309억원 영업이익은 679억원", ["revenue", "other"]),
+        ("매출액은 전년보다 8% 늘어난 1106억원, 영업이익은 169억원", ["revenue", "other"]),
+        ("Toyota firms plan a US$4.7 billion sale of their Denso stake", ["other"]),
+        ("Intel gets a US$3 billion government grant for a new US$25 billion plant", ["subsidy", "investment"]),
+        ("The tablet will cost $479 from May", ["other"]),
+        ("FDI hits a record at $36b", ["investment"]),
+        ("상하이 기업이 700억 달러 가치 평가를 받았다", ["valuation"]),
+    ],
+)
+def test_roles_of_neighbours(text: str, roles: list[str]) -> None:
+    assert [amount.role for amount in money.read_amounts(text)] == roles
+
+
+@pytest.mark.parametrize("text", ["円急騰、一時157円97銭", "NY円、159円台前半 介入の効果半減"])
+def test_exchange_rates_in_headlines_are_no_money(text: str) -> None:
+    assert money.read_amounts(text, "ja") == ()
+
+
+def test_a_full_stop_is_no_part_of_an_amount() -> None:
+    assert one("It may reach $7 billion. The rest is unclear.").quote == "$7 billion"
+    assert one("It got ¥20 bil. yen").quote in ("¥20 bil", "¥20 bil. yen")
