@@ -1,6 +1,7 @@
 # `make run` shows a briefing, `make test` runs every test; both set up what they need in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+BENCHMARKS := polling parsing relevance stories search
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench lock clean
@@ -34,7 +35,7 @@ lint: .venv/.dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: .venv/.dev  ## every benchmark, one JSON line each
-	for file in bench/[a-z]*.py; do $(BIN)/python $$file; done
+	for name in $(BENCHMARKS); do timeout 600 $(BIN)/python -m bench.$$name || exit 1; done
 
 lock:  ## pin the newest versions that fit, with hashes and without index addresses (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \

@@ -9,6 +9,7 @@ of wall clock and of processor time for each phase, ratios to the peer, peak mem
 import argparse
 import asyncio
 import functools
+import gc
 import importlib
 import json
 import os
@@ -89,6 +90,8 @@ async def opened(folder: str) -> AsyncIterator[tuple[Store, Reader]]:
         stack.push_async_callback(store.close)
         client = await stack.enter_async_context(Client(user_agent="bench", allow_private=True))
         parsers = await stack.enter_async_context(ParserPool())
+        gc.collect()  # as app.opened does
+        gc.freeze()
         yield store, Reader(client, parsers)
 
 

@@ -1,6 +1,8 @@
 """Articles classified a second, beside a character n-gram TF-IDF with logistic regression trained on the same labelled items.
 
-python bench/relevance.py CORPUS.jsonl LABELLED.jsonl [--items 6000]      prints one JSON line
+python -m bench.relevance [CORPUS.jsonl LABELLED.jsonl] [--items 6000]
+
+One JSON line. Without files the articles are invented, and nothing runs beside it.
 """
 
 import argparse
@@ -15,6 +17,7 @@ from typing import Any
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bench.stories import invented
 from bot.evaluate import relevance as measure
 from bot.model import Article
 from bot.pipeline import relevance
@@ -56,11 +59,11 @@ def baseline(labelled: Path, items: list[Article]) -> Callable[[], Iterable[Any]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("labelled", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="?")
+    parser.add_argument("labelled", type=Path, nargs="?")
     parser.add_argument("--items", type=int, default=6000)
     chosen = parser.parse_args()
-    items = articles(chosen.corpus, chosen.items)
+    items = articles(chosen.corpus, chosen.items) if chosen.corpus else invented(chosen.items)
     judge_chunk(items[:200])
     with ProcessPoolExecutor(2) as pool:
         list(pool.map(judge_chunk, [items[:CHUNK]] * 2))
@@ -70,7 +73,7 @@ def main() -> None:
         "items": len(items),
         "one_process_per_second": rate(lambda: relevance.judge_many(items), len(items)),
         "two_processes_per_second": two,
-        "char_ngram_tfidf_per_second": rate(baseline(chosen.labelled, items), len(items)),
+        "char_ngram_tfidf_per_second": rate(baseline(chosen.labelled, items), len(items)) if chosen.labelled else None,
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
     print(json.dumps(line))
