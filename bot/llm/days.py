@@ -44,6 +44,8 @@ _PATTERNS = tuple(
     )
 )
 _RANGE = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s?[月월]?\s?(?:[~\-]|から|부터)\s?(1[0-2]|[1-9])\s?[月월]")
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_ORDINAL = re.compile(r"\b(?P<which>first|second|third|fourth)[ -](?P<unit>quarter|half)\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"(?<![\d.,])([1-4]\d)[年년](?![間간])")
 _VALUE = re.compile(r"(?P<fiscal>FYE?)?(?P<y>\d{4})?-{0,2}(?:(?P<m>\d\d)(?:-(?P<d>\d\d))?)?")
 _PERIOD = re.compile(r"[QH]\d")
@@ -90,6 +92,7 @@ class Told:
         for found in read_dates(text, min(self.today, default=None)):
             self.periods |= set(_PERIOD.findall(found.value or ""))
             self.days |= set(_values(found.value))
+        self.periods |= {_ordinal(match) for match in _ORDINAL.finditer(text)}
         for match in _RANGE.finditer(text):
             self.days |= {Day(None, int(match[1])), Day(None, int(match[2]))}
             self.periods.add(_period(match))
@@ -101,6 +104,7 @@ class Told:
             inside = any(match.start() <= mention.start < match.end() for match in ranges)
             if not inside and not self._known(mention.day):
                 yield mention.quote
+        yield from (match.group() for match in _ORDINAL.finditer(text) if _ordinal(match) not in self.periods)
         readings = [read_dates(text, today) for today in sorted(self.today)] or [read_dates(text)]
         for same in zip(*readings, strict=False):
             if not any(self._means(found.value, found.quote) for found in same):
@@ -141,12 +145,17 @@ def periods(text: str) -> list[tuple[int, int]]:
     return named + [match.span() for match in _RANGE.finditer(text) if _period(match)]
 
 
+def _ordinal(match: re.Match[str]) -> str:
+    return f"{match['unit'][0].upper()}{_ORDINALS[match['which'].lower()]}"
+
+
 def _period(match: re.Match[str]) -> str:
     """4〜6月 is the second quarter, 1〜6月 the first half; "" is neither."""
     first, last = int(match[1]), int(match[2])
     if last - first == 2 and last % 3 == 0:
         return f"Q{last // 3}"
-    return f"H{last // 6}" if last - first == 5 and last % 6 == 0 else ""
+    # Japanese fiscal years begin in April: 4〜9月 is a first half, too.
+    return {(1, 6): "H1", (7, 12): "H2", (4, 9): "H1", (10, 3): "H2"}.get((first, last), "")
 
 
 def _day(match: re.Match[str]) -> Day:

@@ -14,6 +14,13 @@ from bot.llm import sound
 from bot.model import Article
 
 _LATIN = re.compile(r"(?<![\w.])[A-Za-z][\w&]*(?:[-.][A-Za-z0-9]\w*)*")
+_ORDINARY = re.compile(
+    r"(?:.{2}ワット|アイデア|アプリ|アルゴリズム|インフラ|エージェント|エネルギー|エンジニア|オフィス|オープンソース|カテゴリー|クラウド|グループ|"
+    r"グローバル|コスト|コンテンツ|コンピューティング|コンピューター?|サイバー|サプライチェーン|サミット|サーバー?|システム|シェア|スタートアップ|"
+    r"スマートフォン|セキュリティー?|センター|ソフトウエア|ソリューション|チップ|テクノロジー|デジタル|データ|データセンター|トップ|ドル|ウォン|"
+    r"ネットワーク|ハードウエア|ビジネス|ファンド|プラットフォーム|プロジェクト|プロセス|ベンチャー|マーケット|メモリー?|メンバー|モデル|"
+    r"ユーザー|リスク|リソース|リーダー|レベル|ロボット|ローン)+"
+)
 _KATAKANA = re.compile(r"[ァ-ヺー]{3,}")
 _KOREAN_GIVEN = re.compile(r"[A-Z][a-z]+-[a-z]+")
 _KANJI = re.compile(r"[一-鿿]{2}")
@@ -63,7 +70,7 @@ def problems(text: str, cited: Sequence[Article], asked: str) -> Iterator[str]:
     for name in (*_latin(text, asked), *_katakana(text), *_persons(text, cited, asked)):
         start, end = name.span(1) if name.re.groups else name.span()
         covered = any(low < end and start < high for low, high in spans)
-        if not covered and not _stands_in(text[start:end], passage):
+        if not covered and not _stands_in(text[start:end], passage) and not _is_part(text[start:end], told):
             yield f"the name {text[start:end]} is not in a cited source"
 
 
@@ -106,6 +113,13 @@ def _meanings(mention: Mention) -> set[str]:
     return found
 
 
+def _is_part(name: str, told: Sequence[Mention]) -> bool:
+    """Jae-myung, where the sources name 李在明."""
+    entities = (register.load().get(mention.entity) for mention in told if mention.kind == "person")
+    names = " ".join(alias for entity in entities for aliases in entity.aliases.values() for alias in aliases)
+    return language.normalise(name) in language.normalise(names).split()
+
+
 def _candidates(alias: str) -> set[str]:
     return {entity.id for entity in register.load().find(alias) if entity.kind not in ("country", "currency")}
 
@@ -136,13 +150,15 @@ def _latin(text: str, asked: str) -> Iterator[re.Match[str]]:
             continue
         capitals = sum(char.isupper() for char in word)
         odd = capitals > 1 or any(char.isdigit() for char in word)
+        if not found.start() and register.load().find(word):
+            odd = True
         if odd or (asked != "en" and len(word) > 1) or (capitals and found.start() and not _opens(text, found.start())):
             yield found
 
 
 def _is_generic(word: str) -> bool:
     bare = language.normalise(word).removesuffix("'s")
-    if bare in _GENERIC or _PERIOD.fullmatch(bare):
+    if all(part in _GENERIC for part in bare.split("-")) or _PERIOD.fullmatch(bare):
         return True
     # A word that news is full of is no name that a model has invented.
     return word[1:].islower() and all(rarity.of_term(term) < rarity.RAREST_TERM for term in terms.terms(bare))
@@ -156,7 +172,7 @@ def _opens(text: str, start: int) -> bool:
 def _katakana(text: str) -> Iterator[re.Match[str]]:
     """Katakana words of rare syllables: サービス is no name, リベリオンズ is."""
     for found in _KATAKANA.finditer(text):
-        parts = [] if found.group().endswith("ワット") else list(terms.terms(found.group()))
+        parts = [] if _ORDINARY.fullmatch(found.group()) else list(terms.terms(found.group()))
         if sum(rarity.of_term(part) >= rarity.RAREST_TERM for part in parts) * 2 > len(parts) > 0:
             yield found
 

@@ -22,11 +22,11 @@ _WORDS = {
     "GW": r"GW(?![Hh])|ギガワット|기가와트|gigawatts?",
     "MW": r"MW(?![Hh])|メガワット|메가와트|megawatts?",
     "kW": r"[Kk][Ww](?![Hh])|キロワット(?!時)|킬로와트(?!시)|kilowatts?(?!-hour)",
+    "things": r"장(?=[을이의으 ,.]|$)|枚|基(?![本礎準地盤])|台(?![湾風])|GPUs?|chips?|servers?|units?|accelerators?",
     "nanometres": r"nm\b|나노|ナノ|nanomet(?:er|re)s?|-?nanomet(?:er|re)",
 }
-_UNIT = re.compile(
-    r"(?:여|余り?|강|弱|強|数)?[\s-]?(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items()) + ")"
-)
+_ANY = "|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items())
+_UNIT = re.compile(rf"(?:여|余り?|강|弱|強|数)?[\s-]?(?:{_ANY})(?:(?<![A-Za-z])|(?![A-Za-z]))")
 _WORD = re.compile(r"\s?([^\W\d_])")
 _SCALES = {"GW": ("watts", 10**9), "MW": ("watts", 10**6), "kW": ("watts", 10**3), "tenths": ("percent", 10)}
 KINDS = (frozenset(_WORDS) - frozenset(_SCALES)) | {"watts", "money"}
