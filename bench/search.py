@@ -75,25 +75,33 @@ class News:
 
 
 def timed(ask: Callable[[str], object], queries: list[str]) -> dict[str, float]:
-    """Milliseconds of each query: median and 99th percentile."""
+    """Milliseconds of each query: median and 99th percentile of wall clock, and the mean of processor time."""
     taken = []
+    used = time.process_time()
     for query in queries:
         start = time.perf_counter()
         ask(query)
         taken.append((time.perf_counter() - start) * 1000)
     taken.sort()
-    return {"p50_ms": round(taken[len(taken) // 2], 2), "p99_ms": round(taken[int(len(taken) * 0.99)], 2)}
+    cpu = (time.process_time() - used) * 1000 / len(queries)
+    return {
+        "cpu_ms": round(cpu, 2),
+        "p50_ms": round(taken[len(taken) // 2], 2),
+        "p99_ms": round(taken[int(len(taken) * 0.99)], 2),
+    }
 
 
 def ours(articles: list[Article], queries: list[str]) -> dict[str, float]:
     """Our index: names, meanings and words."""
     index = Index()
-    start = time.perf_counter()
+    read_query(queries[0])  # the names and words are read once
+    used, start = time.process_time(), time.perf_counter()
     for at in range(0, len(articles), _BATCH):
         index.add(articles[at : at + _BATCH])
-    built = time.perf_counter() - start
+    built, used = time.perf_counter() - start, time.process_time() - used
     return {
         "documents_per_second": round(len(articles) / built),
+        "cpu_us_per_document": round(used / len(articles) * 1e6),
         **timed(lambda query: index.search(read_query(query), limit=LIMIT), queries),
     }
 

@@ -5,6 +5,7 @@ With a model the sentences are its own, verified against the sources; without on
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.archive import evidence
 from bot.archive.evidence import Evidence
@@ -49,6 +50,7 @@ class Answers:
         hits = await self._archive.ranked(question.query, now=request.at, limit=_POOL, near=question.near)
         scores = dict(hits)
         articles = await self._archive.articles(list(scores))
+        question = replace(question, about=self._archive.sharpened(question.about))
         weights = self._archive.rarity(question.about)
         pairs = [(article, scores[article.id]) for article in articles]
         found = await asyncio.to_thread(evidence.weigh, question, pairs, weights)

@@ -7,7 +7,7 @@ Japanese, single Han characters and whole Latin words; names, meanings and numbe
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import tantivy
@@ -44,6 +44,8 @@ class Weights:
     all_groups: float = 20.0
     all_but_one: float = 6.0
     relevant: float = 6.0  # an article that matters
+    sharp: float = 10.0  # how many times commoner than the rarest meaning of a group another one may be
+    wider: float = 0.3  # of what a meaning is worth: one that is commoner still
     near: float = 8.0  # an article of the days that a question names
 
 
@@ -57,9 +59,9 @@ class Index:
         self._weights = weights or Weights()
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-        for name in ("title", "text"):
-            builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-        builder.add_text_field("han", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("text", tokenizer_name="whitespace", index_option="position")
+        for name in ("title", "han"):
+            builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
         for name in ("headline", "subject", "facet"):
             builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
         builder.add_integer_field("day", indexed=True, fast=True)
@@ -83,7 +85,7 @@ class Index:
         if query.empty:
             return []
         searcher = self._index.searcher()
-        wanted = self._compiled(query)
+        wanted = self._compiled(replace(query, groups=self.sharpened(query.groups)))
         if near:
             likelier = Clause.const_score_query(self._between(*near), self._weights.near)
             wanted = Clause.boolean_query([(Occur.Must, wanted), (Occur.Should, likelier)])
@@ -133,6 +135,7 @@ class Index:
             if entity in _NATIVE:
                 ways += [Clause.const_score_query(term, weights.country) for term in self._native(entity)]
         ways += [self._about(meaning, weights.meaning, 1.0) for meaning in group.meanings]
+        ways += [self._about(meaning, weights.meaning, weights.wider) for meaning in group.wider]
         ways += [self._about(number, weights.number, 1.0) for number in group.numbers]
         return ways
 
@@ -161,6 +164,17 @@ class Index:
 
     def _native(self, country: str) -> list[Clause]:
         return [self._term("facet", f"country {country}"), self._term("facet", f"language {_NATIVE[country]}")]
+
+    def sharpened(self, groups: Sequence[Group]) -> tuple[Group, ...]:
+        """``groups`` without meanings that are far commoner than their rarest one: those are ``wider`` than what was said."""
+        searcher = self._index.searcher()
+        return tuple(self._sharpened(searcher, group) if len(group.meanings) > 1 else group for group in groups)
+
+    def _sharpened(self, searcher: tantivy.Searcher, group: Group) -> Group:
+        counts = {meaning: searcher.doc_freq("subject", meaning) for meaning in group.meanings}
+        most = min((count for count in counts.values() if count), default=0) * self._weights.sharp
+        narrow = tuple(meaning for meaning, count in counts.items() if count <= most)
+        return replace(group, meanings=narrow, wider=tuple(counts.keys() - set(narrow))) if narrow else group
 
     def rarity(self, groups: Sequence[Group]) -> list[float]:
         """How telling each group is: the inverse document frequency of its commonest way, in nats."""

@@ -33,7 +33,10 @@ _FRAMES = frozenset(
 
 @dataclass(slots=True)
 class Group:
-    """Words of the query that mean one thing. ``start`` and ``end`` are their place in the plain text of the query."""
+    """Words of the query that mean one thing. ``start`` and ``end`` are their place in the plain text of the query.
+
+    ``wider``: meanings that hold more than what was said, as "chip" does where it was "NPU".
+    """
 
     start: int
     end: int
@@ -42,6 +45,7 @@ class Group:
     entities: tuple[str, ...] = ()
     meanings: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()
     weight: float = 1.0
 
     @property

@@ -83,6 +83,10 @@ class Archive:
         """The articles with these ids, in their order."""
         return await self._store.articles.get(ids)
 
+    def sharpened(self, groups: Sequence[Group]) -> tuple[Group, ...]:
+        """``groups`` with the meanings only that were meant."""
+        return self._index.sharpened(groups)
+
     def rarity(self, groups: Sequence[Group]) -> list[float]:
         """How telling each group of a query is in this archive, in nats."""
         return self._index.rarity(groups)
