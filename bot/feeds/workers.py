@@ -54,7 +54,7 @@ class _Failed(Exception):
 class ParserPool:
     """Parses away from the event loop. An async context manager; children start when they are first needed.
 
-    ``total``: seconds in the slow lane for one feed, waiting for a free child included. The fast lane moves too quickly to need one.
+    ``total``: seconds in the slow lane for one feed, the wait for a free child included. The fast lane is too quick to need one.
     """
 
     def __init__(self, *, fast: Lane = FAST, slow: Lane = SLOW, total: float = 15.0) -> None:
