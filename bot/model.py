@@ -201,6 +201,27 @@ class Story:
     matter: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an editor decided about stories: ``articles`` (ids) left ``other_id`` for ``story_id``. ``kind``: merge or split."""
+
+    kind: str
+    story_id: str
+    other_id: str
+    articles: tuple[str, ...]
+    platform: str
+    workspace: str
+    person: str
+    at: datetime
+
+
+class Vote(NamedTuple):
+    """Whether a person wants more like ``subject``, the id of an article or a story."""
+
+    subject: str
+    wanted: bool
+
+
 # ---- facts ----
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from bot.model import Channel, DeliveryState, Edition, Message, Slot, Subscription, Told
 from bot.store import codec
@@ -76,6 +76,17 @@ class Editions:
         )
         async with self._database.read() as connection:
             return {story_id: Told(at, count) for story_id, at, count in await connection.execute(query)}
+
+    async def carry_told(self, story_id: str, other_id: str) -> None:
+        """After ``other_id`` was merged into ``story_id``: who was told of one of them was told of all that they hold."""
+        members = select(func.count()).select_from(story_articles).where(story_articles.c.story_id == story_id)
+        ours = select(told.c.edition_key).where(told.c.story_id == story_id)
+        async with self._database.write() as connection:
+            theirs = told.c.story_id == other_id
+            await connection.execute(update(told).where(theirs, told.c.edition_key.not_in(ours)).values(story_id=story_id))
+            await connection.execute(delete(told).where(theirs))
+            count = await connection.scalar(members)
+            await connection.execute(update(told).where(told.c.story_id == story_id).values(articles=count))
 
     async def last(self, subscription_id: str) -> Edition | None:
         """The subscription's latest edition."""

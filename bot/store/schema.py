@@ -140,6 +140,33 @@ story_articles = Table(
     Index("story_articles_added_at", "added_at"),
 )
 
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("kind", String, nullable=False),  # merge or split
+    Column("story_id", String, nullable=False),  # that articles came to
+    Column("other_id", String, nullable=False),  # that they left
+    Column("articles", JSON, nullable=False),
+    Index("corrections_story", "story_id"),
+    Index("corrections_other", "other_id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("subject", String, primary_key=True),  # id of an article or a story
+    Column("wanted", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 summaries = Table(
     "summaries",
     metadata,

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.store.articles import Articles
+from bot.store.corrections import Corrections
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
 from bot.store.editions import Editions
+from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.migrations import migrate
 from bot.store.runs import Runs
@@ -27,11 +29,14 @@ class Store:
                    after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
                    of_articles(ids)  updates(story_ids)  reasons(article_ids)
+    corrections    add(correction)  of_story(id)  merged()  latest()
+    feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
+                   votes(place)
     summaries      get(stories, language, method)  save([(story, summary)])
     subscriptions  sync(wanted)  add(subscription)  active()  all()  of_channel(channel)  suspend(id, reason)  pause(id, reason)
                    resume(id)
     editions       plan(slot, subscription, edition, messages, now)  taken(slot)  told(channel)  last(subscription_id)
-                   last_slot(subscription_id)  last_slots(subscription_ids)
+                   last_slot(subscription_id)  last_slots(subscription_ids)  carry_told(story_id, other_id)
     deliveries     due(now)  in_doubt(now)  expire(now)  mark_sending(id, now, settled_at)  claim(id, now, until)
                    mark_unknown(id, look_at, settled_at, reason)  look_at(id, when)  mark_sent(id, external_id)
                    mark_held(id, reason)  mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()  counts()
@@ -44,6 +49,8 @@ class Store:
         self.feeds = Feeds(database)
         self.articles = Articles(database)
         self.stories = Stories(database)
+        self.corrections = Corrections(database)
+        self.feedback = Feedback(database)
         self.summaries = Summaries(database)
         self.subscriptions = Subscriptions(database)
         self.editions = Editions(database)
