@@ -1,5 +1,6 @@
 import itertools
 import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -298,45 +299,64 @@ EN_SIGNS = (
     ("KRW ", "KRW"),
     ("JPY ", "JPY"),
 )
-NUMBERS = [1, 2, 7, 10, 45, 99, 100, 450, 999, 1000, 1001, 2800, 4428, 9999]
+NUMBERS = [1, 2, 3, 5, 7, 10, 12, 45, 70, 99, 100, 186, 450, 642, 999, 1000, 1001, 1234, 2800, 4428, 5000, 9999]
+KO_FRAMES = ("정부는 {}을 투자한다", "매출 {}, 이익은", "({})", "{}")
+JA_FRAMES = ("政府は{}を投じる", "投資額は{}、", "({})", "「{}」", "総額 {}", "{}")
+EN_FRAMES = ("The state will invest {} in chips", "worth {}, it said", "({})", "it is {}. Then")
+FIGURES = [*map(str, range(1, 12)), "2.5", "18.6", "45", "72.25", "99.99", "100", "186", "442.8", "999", "1,200", "1,659.5"]
 
 
-def _check(text: str, value: Decimal, currency: str) -> None:
+def _check(frame: str, form: str, value: Decimal, currency: str) -> None:
+    text = frame.replace("{}", form)
     read = money.read_amounts(text)
     assert [(amount.value, amount.currency) for amount in read] == [(value, currency)], text
     assert text[read[0].start : read[0].end] == read[0].quote
 
 
-def test_sweep_of_korean_and_japanese_forms() -> None:
-    forms = 0
-    groups = [*itertools.product((0, 1, 27, 450), NUMBERS, (0, 2000, 9)), *itertools.product((3, 98, 1200), (0,), (0,))]
-    for jo, eok, man in groups:
-        value = Decimal(jo * JO + eok * EOK + man * MAN)
-        for form, (end, currency) in itertools.product(_korean(jo, eok, man), KO_ENDS):
-            _check(f"정부는 {form}{end}을 투자한다", value, currency)
-            forms += 1
-        for form, (end, currency) in itertools.product(_japanese(jo, eok, man), JA_ENDS):
-            _check(f"政府は{form}{end}を投じる", value, currency)
-            forms += 1
-    assert forms > 8_000
+def _sweep(groups: Iterable[tuple[Decimal, Iterable[str]]], ends: Sequence[tuple[str, str]], frames: Sequence[str]) -> int:
+    """Check every form with every currency behind it in every frame; how many those were."""
+    count = 0
+    for value, forms in groups:
+        for form, (end, currency), frame in itertools.product(sorted(set(forms)), ends, frames):
+            _check(frame, form + end, value, currency)
+            count += 1
+    return count
+
+
+def _myriads(write: Callable[[int, int, int], list[str]]) -> Iterator[tuple[Decimal, list[str]]]:
+    groups = [*itertools.product((0, 1, 27, 450), NUMBERS, (0, 2000, 7777, 9)), *itertools.product((3, 98, 1200), (0,), (0,))]
+    return ((Decimal(jo * JO + eok * EOK + man * MAN), write(jo, eok, man)) for jo, eok, man in groups)
+
+
+def test_sweep_of_korean_forms() -> None:
+    assert _sweep(_myriads(_korean), KO_ENDS, KO_FRAMES) > 40_000
+
+
+def test_sweep_of_japanese_forms() -> None:
+    assert _sweep(_myriads(_japanese), JA_ENDS, JA_FRAMES) > 40_000
 
 
 def test_sweep_of_english_forms() -> None:
-    forms = 0
-    units = {"trillion": 12, "tn": 12, "billion": 9, "bn": 9, "million": 6, "mn": 6}
-    figures = ["1", "2.5", "18.6", "45", "99.99", "100", "442.8", "999", "1,200", "1,659.5"]
-    for figure, (unit, power), space in itertools.product(figures, units.items(), ("", " ")):
-        value = Decimal(figure.replace(",", "")).scaleb(power)
-        for end, currency in EN_ENDS:
-            _check(f"The state will invest {figure}{space}{unit}{end} in chips", value, currency)
-        for (sign, currency), after in itertools.product(EN_SIGNS, (" in chips", ", it said", ".", ")")):
-            _check(f"The state will invest {sign}{figure}{space}{unit}{after}", value, currency)
-        forms += len(EN_ENDS) + len(EN_SIGNS) * 4
-    for figure, sign in itertools.product(figures, ("$", "€", "£")):
-        for letter, power in (("M", 6), ("m", 6), ("B", 9), ("b", 9), ("T", 12)):
-            _check(f"raises {sign}{figure}{letter} today", Decimal(figure.replace(",", "")).scaleb(power), dict(EN_SIGNS)[sign])
-            forms += 1
-    assert forms > 4_000
+    units = {"trillion": 12, "tn": 12, "tr": 12, "billion": 9, "bn": 9, "bln": 9, "million": 6, "mn": 6, "mln": 6}
+    plain = {figure: Decimal(figure.replace(",", "")) for figure in FIGURES}
+    groups = [
+        (value.scaleb(power), [f"{figure}{space}{unit}" for space in ("", " ")])
+        for (figure, value), (unit, power) in itertools.product(plain.items(), units.items())
+    ]
+    count = _sweep(groups, EN_ENDS, EN_FRAMES)
+    for (value, forms), (sign, currency), frame in itertools.product(groups, EN_SIGNS, EN_FRAMES):
+        for form in forms:
+            _check(frame, sign + form, value, currency)
+            count += 1
+    for (figure, value), (sign, currency), frame in itertools.product(plain.items(), EN_SIGNS, EN_FRAMES):
+        for letter, power in (("M", 6), ("m", 6), ("B", 9), ("b", 9), ("K", 3), ("k", 3), ("T", 12)):
+            _check(frame, f"{sign}{figure}{letter}", value.scaleb(power), currency)
+            count += 1
+    for written in range(10_000, 10_000_000, 771):
+        sign, currency = EN_SIGNS[written % len(EN_SIGNS)]
+        _check("It got {} from the state", f"{sign}{written:,}", Decimal(written), currency)
+        count += 1
+    assert count > 40_000
 
 
 @given(
@@ -349,7 +369,7 @@ def test_what_is_shown_reads_back(digits: int, power: int, currency: str, langua
     value = Decimal(digits).scaleb(power)
     shown = money.show(value, currency, language)
     sentence = {"ko": f"올해 {shown}을 쓴다", "ja": f"今年は{shown}を投じる", "en": f"It spends {shown} this year"}[language]
-    _check(sentence, value, currency)
+    _check(sentence, "", value, currency)
 
 
 @given(st.text(alphabet="0123456789,. 조억만천원엔兆億万千円$¥₩bnmillion~-()약최대約수数여", max_size=60))
