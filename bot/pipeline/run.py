@@ -1,4 +1,4 @@
-"""One pass, as the tour tells it: feeds → entries → articles → relevance → stories, stored step by step.
+"""One pass, as the tour tells it: feeds → entries → articles → relevance → stories and facts, stored step by step.
 
 The driver does the I/O and the pure steps decide. What one batch decided is committed before the next begins, so that a crash
 loses nothing: articles without relevance are judged by the next run.
@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 from bot import log
-from bot.model import Article, Feed, FeedMemory, FeedReading, Relevance, Run
-from bot.pipeline import collect, doubts, relevance
+from bot.model import Article, Fact, Feed, FeedMemory, FeedReading, Relevance, Run
+from bot.pipeline import collect, doubts, facts, relevance
 from bot.pipeline.stories import StoryWindow
 from bot.ports import FeedReader, Judge
 from bot.store import Store
@@ -130,14 +130,16 @@ class Pipeline:
         return await doubts.settled(self._judge_of_doubts, asked, judged)
 
     async def _join(self, articles: Sequence[Article], judged: dict[str, Relevance], run: Run, now: datetime) -> Run:
-        """Give each relevant article its story; relevance and stories are kept together."""
+        """Give each relevant article its story and its facts; relevance, stories and facts are kept together."""
         relevant = [article for article in articles if judged[article.id].relevant]
         window = await self._open_window(now)
         placed = set(await self._store.stories.of_articles([article.id for article in relevant]))
         new = [article for article in _by_time(relevant) if article.id not in placed and _is_recent(article, now)]
         decisions = await asyncio.to_thread(window.assign_all, new)
+        extracted = await asyncio.to_thread(_extracted, relevant)
         async with self._store.transaction():
             await self._store.articles.save_relevance(judged)
+            await self._store.facts.save(extracted)
             await self._store.stories.save(decisions, new, now)
         return replace(
             run,
@@ -156,6 +158,10 @@ class Pipeline:
 
 def _judged(articles: Sequence[Article]) -> list[Relevance]:
     return list(relevance.judge_many(articles))
+
+
+def _extracted(articles: Sequence[Article]) -> dict[str, tuple[Fact, ...]]:
+    return {article.id: facts.extract(article.text, article.language, article.at) for article in articles}
 
 
 def _remembered(feed: Feed, memory: FeedMemory | None) -> FeedMemory:

@@ -115,6 +115,16 @@ relevances = Table(
     Column("data", JSON, nullable=False),
 )
 
+facts = Table(
+    "facts",
+    metadata,
+    Column("article_id", String, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),  # in the order of extraction
+    Column("kind", String, nullable=False),  # money, date, event or policy
+    Column("data", JSON, nullable=False),
+    Index("facts_kind", "kind"),
+)
+
 stories = Table(
     "stories",
     metadata,

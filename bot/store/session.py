@@ -8,6 +8,7 @@ from bot.store.corrections import Corrections
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
 from bot.store.editions import Editions
+from bot.store.facts import Facts
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.migrations import migrate
@@ -29,6 +30,7 @@ class Store:
                    after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
                    of_articles(ids)  updates(story_ids)  reasons(article_ids)
+    facts          save(extracted)  of_articles(ids)  articles_with(kind, since, until)
     corrections    add(correction)  of_story(id)  merged()  latest()
     feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
                    votes(place)
@@ -49,6 +51,7 @@ class Store:
         self.feeds = Feeds(database)
         self.articles = Articles(database)
         self.stories = Stories(database)
+        self.facts = Facts(database)
         self.corrections = Corrections(database)
         self.feedback = Feedback(database)
         self.summaries = Summaries(database)
