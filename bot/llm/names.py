@@ -146,12 +146,13 @@ def _latin(text: str, asked: str) -> Iterator[re.Match[str]]:
     """Latin words that look like names: in English by capitals, elsewhere all but well-known abbreviations."""
     for found in _LATIN.finditer(text):
         word = found.group()
+        if word[0].isupper() and any(entity.kind == "company" for entity in register.load().find(word)):
+            yield found  # also where the sentence alone does not tell that a company is meant
+            continue
         if _is_generic(word):
             continue
         capitals = sum(char.isupper() for char in word)
         odd = capitals > 1 or any(char.isdigit() for char in word)
-        if not found.start() and register.load().find(word):
-            odd = True
         if odd or (asked != "en" and len(word) > 1) or (capitals and found.start() and not _opens(text, found.start())):
             yield found
 
@@ -186,6 +187,11 @@ def _persons(text: str, cited: Sequence[Article], asked: str) -> Iterator[re.Mat
 
 def _stands_in(name: str, passage: str) -> bool:
     folded = language.normalise(passage)
+    companies = [entity for entity in register.load().find(name) if entity.kind == "company"]
+    if companies:
+        # Its writings are known: a sound that is merely near is another company's.
+        aliases = (alias for entity in companies for names in entity.aliases.values() for alias in names)
+        return any(language.normalise(alias) in folded for alias in (name, *aliases))
     wanted = language.normalise(name)
     if wanted.isascii() and re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![0-9])", folded):
         return True

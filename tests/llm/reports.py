@@ -61,6 +61,44 @@ REPORTS = {
             "half of 2027, chief executive Changsu Lee said. The Japanese unit brings in about 70 percent of revenue, which reached ¥4.2 "
             "billion in fiscal 2025. Its more than 200 customers include Nomura and SMBC. The company has raised $35 million so far.",
         ),
+        _report(
+            "preipo", "ko", 10, "리벨리온, 3조원 가치로 프리IPO…연내 상장예심 청구",
+            "AI 반도체 스타트업 리벨리온이 4000억원 규모의 프리IPO 투자를 마무리했다고 10일 밝혔다. 기업가치는 "
+            "약 3조4000억원으로 평가받았다. 이번 라운드에는 아람코, KDB산업은행, 국민성장펀드가 참여했다. 회사는 "
+            "연내 코스닥이 아닌 유가증권시장 상장예비심사를 청구할 계획이다. 차세대 칩 리벨쿼드는 삼성전자 4나노 공정과 "
+            "HBM3E를 적용해 내년 1분기 양산한다. 지난해 매출은 320억원으로 전년보다 2.5배 늘었고 영업손실은 "
+            "780억원이었다. 임직원 350여 명 중 70%가 연구개발 인력이다.",
+        ),
+        _report(
+            "ishikari", "ja", 12, "さくらインターネット、石狩で生成AI向けGPU1万基体制 国が501億円助成",
+            "さくらインターネットは12日、北海道石狩市のデータセンターに米エヌビディアの最新GPU「B200」など約1万基を2027年末までに整備すると発表した。"
+            "総投資額は1130億円で、経済産業省が最大501億円を助成する。電力は再生可能エネルギー100%で賄う。同社の田中邦裕社長は「国産クラウドの選択肢を示したい」と話す。"
+            "4〜9月期の連結売上高は前年同期比24%増の181億円、純利益は3割減の6億円だった。株価は一時前日比8%高の3,450円まで上昇した。",
+        ),
+        _report(
+            "agent", "en", 13, "OpenAI and Kakao to launch Korean-language agent service",
+            "OpenAI and Kakao said on Friday they will launch a jointly developed "
+            "AI agent inside KakaoTalk in the first quarter of next year. "
+            "The messaging app has about 49 million monthly users in Korea. "
+            "Under the three-year agreement, Kakao will resell ChatGPT Enterprise "
+            "to Korean companies. OpenAI opened its Seoul office in September "
+            "2025 and now employs more than 60 people there. Kakao shares "
+            "closed 4.3 percent higher at 58,200 won. Analysts at Mirae Asset "
+            "expect the service to add as much as 250 billion won to annual "
+            "revenue by 2028.",
+        ),
+        _report(
+            "summit", "ja", 9, "日韓、AI半導体で協力覚書 首脳会談で合意",
+            "日韓両政府は9日、東京で開いた首脳会談で、AI半導体のサプライチェーン強化に関する協力覚書に署名した。高市早苗首相と李在明大統領が立ち会った。"
+            "共同研究に両国で5年間に計500億円を拠出し、年間200人の研究者を相互に派遣する。ソウルと福岡に共同研究拠点を置く。次回会合は来年春にソウルで開く予定だ。",
+        ),
+        _report(
+            "budget", "ko", 14, "정부, 내년 AI 예산 10.1조원…GPU 1만5000장 추가 확보",
+            "기획재정부는 2027년도 인공지능 분야 예산안을 10조1000억원으로 편성했다고 14일 발표했다. 올해 본예산 "
+            "3조3000억원의 세 배가 넘는다. 고성능 GPU 1만5000장을 추가로 사들여 누적 5만장을 확보한다. AI "
+            "인재 1만1000명을 양성하고, 청년 창업 지원에 2조원을 쓴다. 구윤철 부총리는 \"AI 3강 도약의 골든타임\"이라고 "
+            "강조했다. 예산안은 12월 2일까지 국회 의결을 거쳐야 한다.",
+        ),
     )
 }  # fmt: skip
 
@@ -152,6 +190,68 @@ TRUE = [
     ("office fund", "en", "Two Korean AI companies, Upstage and Rebellions, now have bases in Tokyo."),
     ("datacentre power", "ja", "苫小牧市では300MW、蔚山では100MWのデータセンターが計画されている。"),
     ("chips fund", "ko", "SK하이닉스는 HBM4를, 리벨리온은 NPU를 늘린다."),
+    # a second set, written before any of its sentences was tried
+    ("preipo", "en", "Rebellions closed a pre-IPO round of 400 billion won at a valuation of about 3.4 trillion won."),
+    ("preipo", "en", "Aramco, Korea Development Bank and the National Growth Fund took part in the round."),
+    ("preipo", "en", "The company plans to file for a preliminary listing review on the KOSPI market by the end of the year."),
+    (
+        "preipo",
+        "en",
+        "Its next chip, the Rebel Quad, uses Samsung Electronics' 4-nanometer process and HBM3E and enters mass production in Q1 2027.",
+    ),
+    ("preipo", "en", "Revenue rose 2.5-fold to 32 billion won last year, while the operating loss was 78 billion won."),
+    ("preipo", "en", "About 70% of its roughly 350 employees work in R&D."),
+    ("preipo", "ja", "リベリオンは4000億ウォンのプレIPOを完了し、企業価値は約3兆4000億ウォンと評価された。"),
+    ("preipo", "ja", "アラムコや韓国産業銀行などが出資した。"),
+    ("preipo", "ja", "次世代チップは来年1〜3月期に量産を始める。"),
+    ("preipo", "ja", "昨年の売上高は320億ウォンで前の年の2.5倍だった。"),
+    ("preipo", "ko", "리벨리온은 올해 안에 유가증권시장 상장 예비심사를 청구한다."),
+    (
+        "ishikari",
+        "en",
+        "Sakura Internet will install about 10,000 GPUs, including NVIDIA's B200, at its data center in Ishikari, Hokkaido, by the end of 2027.",
+    ),
+    ("ishikari", "en", "The total investment is ¥113 billion, of which METI will subsidize up to ¥50.1 billion."),
+    ("ishikari", "en", "All of the electricity will come from renewable sources."),
+    ("ishikari", "en", "Sales for April-September rose 24% to ¥18.1 billion, while net profit fell 30% to ¥600 million."),
+    ("ishikari", "en", "Sakura Internet President Kunihiro Tanaka said he wants to offer a domestic cloud option."),
+    ("ishikari", "ko", "사쿠라인터넷이 홋카이도 이시카리 데이터센터에 엔비디아 GPU 약 1만 기를 2027년 말까지 갖춘다."),
+    ("ishikari", "ko", "총 투자액 1130억엔 가운데 경제산업성이 최대 501억엔을 보조한다."),
+    ("ishikari", "ko", "상반기(4~9월) 매출은 24% 늘어난 181억엔, 순이익은 30% 줄어든 6억엔이었다."),
+    ("ishikari", "ja", "さくらインターネットは27年末までにGPUを約1万基に増やす。"),
+    ("agent", "ko", "오픈AI와 카카오가 공동 개발한 AI 에이전트를 내년 1분기 카카오톡에서 선보인다."),
+    ("agent", "ko", "카카오톡의 월간 이용자는 약 4900만명이다."),
+    ("agent", "ko", "카카오는 3년간 챗GPT 엔터프라이즈를 국내 기업에 재판매한다."),
+    ("agent", "ko", "미래에셋은 2028년까지 연매출이 최대 2500억원 늘 것으로 본다."),
+    ("agent", "ja", "OpenAIとカカオは来年1〜3月期にAIエージェントをカカオトークで始める。"),
+    ("agent", "ja", "カカオの株価は4.3%高の5万8200ウォンで引けた。"),
+    ("agent", "ja", "OpenAIは2025年9月にソウル拠点を開き、60人超を雇用している。"),
+    ("agent", "en", "Kakao and OpenAI plan to launch an AI agent in KakaoTalk in Q1 2027."),
+    ("agent", "en", "Kakao will resell ChatGPT Enterprise for three years."),
+    ("summit", "en", "Japan and South Korea signed a memorandum on AI chip supply chains at a summit in Tokyo on November 9."),
+    ("summit", "en", "Prime Minister Sanae Takaichi and President Lee Jae-myung attended the signing."),
+    ("summit", "en", "The two governments will put up ¥50 billion over five years and exchange 200 researchers a year."),
+    ("summit", "en", "Joint research centers will be set up in Seoul and Fukuoka."),
+    ("summit", "en", "The next meeting is planned for Seoul next spring."),
+    ("summit", "ko", "한일 정부가 도쿄 정상회담에서 AI 반도체 공급망 협력 양해각서에 서명했다."),
+    ("summit", "ko", "양국은 5년간 500억엔을 내고 매년 연구자 200명을 교환한다."),
+    ("summit", "ko", "다카이치 총리와 이재명 대통령이 참석했다."),
+    (
+        "budget",
+        "en",
+        "South Korea's finance ministry set its 2027 AI budget at 10.1 trillion won, more than triple this year's 3.3 trillion won.",
+    ),
+    ("budget", "en", "It will buy another 15,000 GPUs, bringing the total to 50,000."),
+    ("budget", "en", "The budget must pass the National Assembly by December 2."),
+    (
+        "budget",
+        "en",
+        "Deputy Prime Minister Koo Yun-cheol called it a golden time for Korea to become one of the top three AI powers.",
+    ),
+    ("budget", "ja", "企画財政部は27年度のAI予算を10兆1000億ウォンとし、今年の3倍超に増やす。"),
+    ("budget", "ja", "GPUを1万5000枚買い足し、累計5万枚を確保する。"),
+    ("budget", "ja", "AI人材1万1000人を育成し、若者の起業支援に2兆ウォンを充てる。"),
+    ("budget", "ko", "내년 AI 예산은 10조1000억원으로 올해의 3배를 넘는다."),
 ]
 
 WRONG = [
@@ -237,4 +337,30 @@ WRONG = [
     ("listing", "en", "Its customers include Nomura and Rakuten."),
     ("law", "en", "The Chinese government approved the decree."),
     ("law", "ko", "공정거래위원회는 과태료 부과를 유예하기로 했다."),
+    ("preipo", "en", "Rebellions closed a pre-IPO round of 400 million won."),
+    ("preipo", "en", "SoftBank took part in the round."),
+    ("preipo", "en", "Intel and Aramco took part in the round."),
+    ("preipo", "en", "The chip enters mass production in the third quarter of next year."),
+    ("preipo", "ja", "リベリオンは4000億円のプレIPOを完了した。"),
+    ("preipo", "ko", "리벨리온의 기업가치는 4조3000억원이다."),
+    ("preipo", "ko", "퓨리오사AI가 프리IPO를 마무리했다."),
+    ("ishikari", "en", "Sakura Internet will install about 100,000 GPUs in Ishikari."),
+    ("ishikari", "en", "METI will subsidize up to $50.1 billion."),
+    ("ishikari", "en", "Sales rose 42% to ¥18.1 billion."),
+    ("ishikari", "ko", "총 투자액은 1130억원이다."),
+    ("ishikari", "ko", "사쿠라인터넷이 AMD GPU를 도입한다."),
+    ("ishikari", "ja", "2028年末までに整備する。"),
+    ("agent", "ko", "오픈AI와 네이버가 AI 에이전트를 선보인다."),
+    ("agent", "ko", "카카오톡의 월간 이용자는 약 490만명이다."),
+    ("agent", "ja", "OpenAIは2024年9月にソウル拠点を開いた。"),
+    ("agent", "en", "Anthropic and Kakao will launch an agent."),
+    ("agent", "en", "Kakao shares closed 3.4 percent higher."),
+    ("summit", "en", "Joint research centers will be set up in Seoul and Nagoya."),
+    ("summit", "en", "The two governments will put up 50 billion won over five years."),
+    ("summit", "en", "Japan and China signed a memorandum."),
+    ("summit", "ko", "양국은 3년간 500억엔을 낸다."),
+    ("budget", "en", "The budget must pass by December 12."),
+    ("budget", "en", "It will buy another 50,000 GPUs for 15,000 people."),
+    ("budget", "ja", "企画財政部は27年度のAI予算を10兆1000億円とした。"),
+    ("budget", "ko", "내년 AI 예산은 11조1000억원이다."),
 ]
