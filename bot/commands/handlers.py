@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bot.archive.answer import Answers
 from bot.archive.search import Archive
-from bot.commands import verbs
+from bot.commands import editing, verbs
 from bot.commands.filters import read_filters
+from bot.commands.finding import find_article, reference
 from bot.commands.status import feeds_reply, status_reply
 from bot.errors import FeedError, ModelError, UserError
 from bot.knowledge import language as languages
@@ -46,6 +48,10 @@ class Commands:
             "summarize": self.summarize,
             "search": self.search,
             "why": self.why,
+            "merge": partial(editing.merge, store),
+            "split": partial(editing.split, store),
+            "good": partial(editing.vote, store),
+            "bad": partial(editing.vote, store),
             "feeds": self.feeds,
             "status": self.status,
             "help": self.help,
@@ -89,7 +95,7 @@ class Commands:
 
     async def summarize(self, request: Request) -> Reply:
         """A page or PDF in two to five cited sentences."""
-        url = request.text.strip().strip("<>").split("|")[0]
+        url = reference(request.text)
         if not url.startswith(("http://", "https://")) or any(char.isspace() for char in url):
             raise UserError(t(request.language, "That is no web address. Expected something like https://example.com/news"))
         try:
@@ -109,10 +115,7 @@ class Commands:
 
     async def why(self, request: Request) -> Reply:
         """Why an article was kept, joined or rejected."""
-        url = request.text.strip().strip("<>").split("|")[0]
-        article = await self._store.articles.by_url(url) or next(iter(await self._store.articles.get([url])), None)
-        if article is None:
-            raise UserError(t(request.language, "No article with this address was read. Give the link as a briefing shows it."))
+        article = await find_article(self._store, request.text, request.language)
         relevance = (await self._store.articles.relevance([article.id])).get(article.id)
         lines = []
         if relevance:
@@ -124,6 +127,9 @@ class Commands:
         joined = (await self._store.stories.reasons([article.id])).get(article.id)
         if joined:
             lines += [t(request.language, "Story"), *(f"• {reason}" for reason in joined)]
+            story = await self._store.stories.of_article(article.id) or ""
+            made = await self._store.corrections.of_story(story)
+            lines += [f"• {line}" for line in editing.told(made, story, request.channel, request.language)]
         return Reply(title=article.title, paragraphs=tuple(lines))
 
     async def feeds(self, request: Request) -> Reply:

@@ -43,6 +43,7 @@ class Pipeline:
         self._judge_of_doubts = judge
         self._doubts_left = 0
         self._window: StoryWindow | None = None
+        self._corrected = 0  # the number of the last correction that the window knows
         self._running = asyncio.Lock()
 
     async def run(
@@ -140,6 +141,9 @@ class Pipeline:
         async with self._store.transaction():
             await self._store.articles.save_relevance(judged)
             await self._store.facts.save(extracted)
+            # An editor may have merged stories while this batch was being decided.
+            merged = await self._store.corrections.merged()
+            decisions = [replace(made, story_id=merged.get(made.story_id, made.story_id)) for made in decisions]
             await self._store.stories.save(decisions, new, now)
         return replace(
             run,
@@ -149,7 +153,10 @@ class Pipeline:
         )
 
     async def _open_window(self, now: datetime) -> StoryWindow:
-        if self._window is None:
+        """The open stories as they are stored; read again where an editor moved articles."""
+        corrected = await self._store.corrections.latest()
+        if self._window is None or corrected != self._corrected:
+            self._corrected = corrected
             stories = await self._store.stories.open_window(now - OPEN_FOR)
             self._window = await asyncio.to_thread(StoryWindow, stories)
         self._window.prune(now - OPEN_FOR)
