@@ -34,6 +34,8 @@ class Articles:
         async with self._database.read() as connection:
             query = select(identities.c.key, identities.c.article_id).where(self._database.among(identities.c.key, keys))
             owners = (await connection.execute(query)).all()
+            if not owners:
+                return {}
             query = select(articles.c.id, articles.c.feed_id, articles.c.fingerprint)
             wanted = self._database.among(articles.c.id, {article_id for _, article_id in owners})
             found = {row[0]: Known(*row) for row in await connection.execute(query.where(wanted))}

@@ -155,6 +155,21 @@ def test_lengths_are_bounded_between_words() -> None:
     assert 1_900 < len(entry.summary) <= 2_000 and entry.summary.endswith("word…")
 
 
+@pytest.mark.parametrize(
+    ("inner", "link"),
+    [
+        ("<link>https://a.example/rss</link><a:link rel='alternate' href='https://a.example/page'/>", "page"),
+        ("<link>https://a.example/rss</link><a:link rel='self' href='https://a.example/self'/>", "rss"),
+        ("<a:link rel='self' href='https://a.example/self'/><a:link href='https://a.example/page'/>", "page"),
+        ("<a:link rel='via' href='https://a.example/via'/>", "via"),
+        ("<guid>https://a.example/guid</guid>", "guid"),
+    ],
+)
+def test_the_link_of_an_item_is_its_page(inner: str, link: str) -> None:
+    found = item("<title>t</title>" + inner.replace("<a:link", "<link xmlns='http://www.w3.org/2005/Atom'"))
+    assert found.url == f"https://a.example/{link}"
+
+
 def test_an_empty_title_is_the_start_of_the_summary() -> None:
     entry = item("<title> </title><link>https://a.example/1</link><description>본문만 있는 소식</description>")
     assert entry.title == "본문만 있는 소식"

@@ -177,3 +177,18 @@ def test_any_base_will_do(url: str, base: str) -> None:
 def test_parts_name_the_effective_port() -> None:
     parts = parse("https://example.com/a?b")
     assert parts is not None and (parts.port, parts.origin) == (443, "example.com")
+
+
+@given(
+    st.sampled_from(["http", "https"]),
+    st.text(alphabet="aw0-._", min_size=1, max_size=12),
+    st.sampled_from(["", ":80", ":443", ":8080", ":0", ":65535", ":65536", ":99999"]),
+    st.text(alphabet="/.a~;:@=", max_size=12).map("/".__add__) | st.just(""),
+    st.text(alphabet="?&=a/;#!", max_size=12),
+)
+@example("https", "x.kr", "", "/a/../b/.", "?a=1#b?c")
+def test_the_quick_way_for_plain_links_reads_what_the_careful_one_reads(
+    scheme: str, host: str, port: str, path: str, rest: str
+) -> None:
+    url = f"{scheme}://{host}{port}{path}{rest}"
+    assert parse(url) == parse(f" {url}")  # with white space around it, a link is read carefully
