@@ -115,11 +115,13 @@ class Index:
         """Every group by its best way, and a premium for articles that meet all of them or all but one."""
         weights = self._weights
         clauses = [(Occur.Should, self._best_way(group)) for group in groups]
-        met = [(Occur.Should, self._met(group)) for group in groups]
-        for missing, premium in ((0, weights.all_groups), (1, weights.all_but_one)):
-            if len(groups) > 1 + missing:
-                enough = Clause.boolean_query(met, minimum_number_should_match=len(groups) - missing)
-                clauses.append((Occur.Should, Clause.const_score_query(enough, premium)))
+        met = [self._met(group) for group in groups]
+        if len(met) > 1:
+            every = Clause.boolean_query([(Occur.Must, one) for one in met])
+            clauses.append((Occur.Should, Clause.const_score_query(every, weights.all_groups)))
+        if len(met) > 2:
+            nearly = Clause.boolean_query([(Occur.Should, one) for one in met], minimum_number_should_match=len(met) - 1)
+            clauses.append((Occur.Should, Clause.const_score_query(nearly, weights.all_but_one)))
         return Clause.boolean_query(clauses)
 
     def _best_way(self, group: Group) -> Clause:
