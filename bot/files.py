@@ -41,6 +41,7 @@ async def import_file(settings: Settings, path: Path, as_json: bool) -> None:
                 run = await app.pipeline.add(new[start : start + _BATCH], now)
                 relevant, stories_made = relevant + run.relevant, stories_made + run.stories
                 advance(run.articles)
+            stories_made += await app.pipeline.join_old(new, now)
     counts = {"read": len(articles), "new": len(new), "relevant": relevant, "stories": stories_made}
     if as_json:
         sys.stdout.write(json.dumps(counts) + "\n")

@@ -17,7 +17,10 @@ from bot import clock
 from bot.feeds import sample
 
 ROOT = Path(__file__).parents[1]
-LINE = '{"id": "x1", "title": "업스테이지, 도쿄 법인 설립", "summary": "업스테이지가 도쿄에 법인을 세웠다.", "lang": "ko"}\n'
+LINE = (
+    '{"id": "x1", "title": "업스테이지, 도쿄 법인 설립", "summary": "업스테이지가 도쿄에 법인을 세웠다.", '
+    '"lang": "ko", "published": "2025-03-01"}\n'
+)
 
 
 @pytest.fixture
@@ -74,8 +77,11 @@ async def test_once_without_any_reachable_feed_says_so_and_shows_the_sample(plac
 async def test_files_are_imported_classified_and_clustered(place: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "items.jsonl"
     other = LINE.replace("x1", "x2").replace("업스테이지, 도쿄 법인 설립", "업스테이지 일본 도쿄 법인 세워")
-    file.write_text(LINE + other + LINE.replace("x1", "x3").replace("업스테이지, 도쿄 법인 설립", "주말 날씨"), encoding="utf-8")
-    assert json.loads((await bot(place, "import", str(file), "--json"))[0])["new"] == 3
+    file.write_text(
+        LINE + other + LINE.replace("x1", "x3").replace("업스테이지", "날씨").replace("도쿄 법인", "맑음"), encoding="utf-8"
+    )
+    first = json.loads((await bot(place, "import", str(file), "--json"))[0])
+    assert first == {"read": 3, "new": 3, "relevant": 2, "stories": 1}
     assert json.loads((await bot(place, "import", str(file), "--json"))[0])["new"] == 0
     classified = [json.loads(line) for line in (await bot(place, "classify", str(file)))[0].splitlines()]
     assert [row["id"] for row in classified] == ["x1", "x2", "x3"]
@@ -125,7 +131,7 @@ async def test_feeds_are_checked_and_tried(place: dict[str, str]) -> None:
 async def test_the_doctor_says_what_is_there_and_what_is_missing(place: dict[str, str]) -> None:
     found = {row["what"]: row for row in json.loads((await bot(place, "doctor", "--json"))[0])}
     assert {what: row["state"] for what, row in found.items()} == {
-        "feeds": "good", "database": "good", "model": "off", "slack": "off", "discord": "off",
+        "feeds": "good", "database": "good", "deliveries": "good", "model": "off", "slack": "off", "discord": "off",
     }  # fmt: skip
     assert "SLACK_BOT_TOKEN" in found["slack"]["words"]
     broken = place | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "SLACK_BOT_TOKEN": "xoxb-1"}

@@ -14,7 +14,7 @@ from time import perf_counter
 from bot import log
 from bot.model import Article, Fact, Feed, FeedMemory, FeedReading, Relevance, Run
 from bot.pipeline import collect, doubts, facts, relevance
-from bot.pipeline.stories import StoryWindow
+from bot.pipeline.stories import StoryWindow, cluster
 from bot.ports import FeedReader, Judge
 from bot.store import Store
 
@@ -89,6 +89,15 @@ class Pipeline:
             await self._store.articles.add(articles, keys)
             run = await self._judge(articles, replace(run, articles=len(articles)), now)
             return run
+
+    async def join_old(self, articles: Sequence[Article], now: datetime) -> int:
+        """Group the relevant ones of imported ``articles`` that are too old for the open stories; how many stories that made."""
+        async with self._running:
+            judged = await self._store.articles.relevance([article.id for article in articles])
+            old = [one for one in articles if not _is_recent(one, now) and one.id in judged and judged[one.id].relevant]
+            decisions = await asyncio.to_thread(cluster, old)
+            await self._store.stories.save(decisions, old, now)
+            return sum(not decision.joined for decision in decisions)
 
     async def _take(self, batch: Sequence[FeedReading], before: dict[str, FeedMemory], run: Run, now: datetime) -> Run:
         """Store what a batch of polls brought, then judge it."""
