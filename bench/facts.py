@@ -36,8 +36,8 @@ MADE_UP = (
     # Most articles of a feed say nothing of money.
     (
         "ko",
-        "가람전자, 새 언어모델 {n} 공개\n가람전자는 23일 한국어와 일본어를 이해하는 새 모델을 공개했다. 회사는 내년 상반기 일본 고객에게 먼저 "
-        "제공하고, 이후 동남아로 넓힐 계획이다. 새 모델은 이전 판보다 응답이 {n}% 빠르다.",
+        "가람전자, 새 언어모델 {n} 공개\n가람전자는 23일 한국어와 일본어를 이해하는 새 모델을 공개했다. "
+        "회사는 내년 상반기 일본 고객에게 먼저 제공하고, 이후 동남아로 넓힐 계획이다. 새 모델은 이전 판보다 응답이 {n}% 빠르다.",
     ),
     (
         "ja",
@@ -46,8 +46,8 @@ MADE_UP = (
     ),
     (
         "en",
-        "Harbor AI shows model {n} at a fair in Tokyo\nHarbor AI on Friday showed a model that answers in Korean and Japanese. It runs on "
-        "{n} chips and will reach customers in Japan by March 2027, the company said.",
+        "Harbor AI shows model {n} at a fair in Tokyo\nHarbor AI on Friday showed a model that answers in Korean and Japanese. "
+        "It runs on {n} chips and will reach customers in Japan by March 2027, the company said.",
     ),
 )
 
