@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from bot.knowledge import countries, language, lexicon, register
 from bot.model import COUNTRIES, Article
 
+_SHORT_TITLE = 20
 LEAD = 600  # characters below the title that are read
 # "(서울=연합뉴스) 홍길동 기자 =" and the like say where a reporter sits, not what happened.
 _BYLINE = re.compile(
     r"^\s*[(\[【〔][^)\]】〕\n]{0,40}(?:=|연합뉴스|뉴시스|뉴스1|聯合|共同|時事)[^)\]】〕\n]{0,30}[)\]】〕]"
     r"\s*(?:[가-힣·, ]{2,20}기자\s*=?)?"
 )
+# "… - 조선비즈", "… | Business Insider Japan": whose headline it is, not what it says.
+_OUTLET_TAIL = re.compile(r"(?:\s+[-–|｜]\s+(?![a-z][^.\n]*$)[^-–|｜\n]{2,40}){1,3}$")
 _AMOUNTS = {
     "money": re.compile(
         r"\d[\d,.]*\s?억(?!\s?[명개대])|\d[\d,.]*億|[$¥₩]\s?\d[\d,.]*|\d[\d,.]*\s?(?:million|mln)\b", re.IGNORECASE
@@ -21,8 +24,11 @@ _AMOUNTS = {
     ),
 }
 _SUBJECTS = frozenset(
-    ("ai", "generative", "sovereign", "ai_chip", "chip", "data_centre", "robot", "co.ai", "co.chips", "third.ai", "third.chips")
-)
+    (
+        "ai", "generative", "sovereign", "home_model", "ai_chip", "chip", "data_centre", "robot",
+        "co.ai", "co.chips", "third.ai", "third.chips",
+    )
+)  # fmt: skip
 _AI_SUBJECTS = _SUBJECTS - {"chip", "co.chips", "third.chips"}
 _ABROAD = frozenset(("third.country", "third.place", "third.government"))
 _PUBLIC = frozenset(("angle.government", "angle.law", "angle.programme"))
@@ -68,16 +74,16 @@ class Evidence:
 def gather(article: Article) -> Evidence:
     """All evidence of one article."""
     known = lexicon.load()
-    text = _text(article)
-    evidence = Evidence(text, len(article.title), article.language or language.detect(article.title))
-    evidence.outlet_kinds = known.outlet_kinds(article.outlet, article.url)
-    fold = language.fold(text)
+    title, tail = _title(article)
+    evidence = Evidence(_text(article, title), len(title), article.language or language.detect(title))
+    evidence.outlet_kinds = known.outlet_kinds(article.outlet + tail, article.url)
+    fold = language.fold(evidence.text)
     _add_terms(evidence, known, fold)
     _add_names(evidence, fold)
     if evidence.whole.isdisjoint(_SUBJECTS):
         return evidence  # nothing below can make it relevant
     for name, pattern in _AMOUNTS.items():
-        if match := pattern.search(text):
+        if match := pattern.search(evidence.text):
             evidence.add(name, match.start(), match.end())
     for names in (evidence.title, evidence.whole):
         _derive(names, evidence)
@@ -85,9 +91,15 @@ def gather(article: Article) -> Evidence:
     return evidence
 
 
-def _text(article: Article) -> str:
+def _title(article: Article) -> tuple[str, str]:
+    """The headline, and the outlet's name behind it where there is one."""
+    tail = _OUTLET_TAIL.search(article.title) if len(article.title) > _SHORT_TITLE else None
+    return (article.title[: tail.start()], tail.group()) if tail else (article.title, "")
+
+
+def _text(article: Article, title: str) -> str:
     below = (article.summary or article.body).removeprefix(article.title)
-    return f"{article.title}\n{_BYLINE.sub('', below, count=1)[:LEAD]}"
+    return f"{title}\n{_BYLINE.sub('', below, count=1)[:LEAD]}"
 
 
 def _add_terms(evidence: Evidence, known: lexicon.Lexicon, fold: tuple[str, list[int] | None]) -> None:
