@@ -58,7 +58,7 @@ _UNDATED = re.compile(
 )
 _BARE_DAY = re.compile(
     r"(?=[\d지오来去さ])(?:(?P<mark>지난|오는|来る|去る|さる)\s?)?"
-    rf"(?<![\d.,~:/\-月월年년분])(?<!월 ){_DAY}{_NO_DAY}(?P<until>\s?까지|\s?부터|まで|から)?"
+    rf"(?<![\d.,~:/\-月월年년분])(?<!월 ){_DAY}{_NO_DAY}(?P<until>\s?까지|\s?부터|まで|から|にも)?"
 )
 _MONTH_WORD = re.compile(rf"(?P<word>{'|'.join(_MONTHS)})(?:\s?{_DAY}|\s?(?:초|말|중순|하순)(?![가-힣])|[初末]|[上中下]旬)?")
 _WEEK_WORD = re.compile("|".join(_WEEKS))

@@ -28,7 +28,7 @@ _DATED = re.compile(
     rf"|\b{_DAY.replace('day', 'first')} (?:of )?{_NAME.replace('name', 'after')}(?:,? (?P<later>{_YEAR}))?"
     rf"|\b{_NAME.replace('name', 'alone')},? (?P<of>{_YEAR}))(?![\d%])"
 )
-_MONTH = re.compile(rf"(?=[JFMASOND])(?<=[a-z-] ){_NAME}(?! ?\d)")
+_MONTH = re.compile(rf"(?=[JFMASOND])(?<=[a-z-] ){_NAME}(?: (?:of )?(?P<when>last|this|next) year)?(?! ?\d)")
 _BEFORE_MONTH = re.compile(rf"(?:^|[\s(])(?P<word>{_IN_FRONT})[ -]$", re.IGNORECASE)
 _QUARTER = re.compile(
     rf"\b(?:(?P<early>{_YEAR}) )?(?:Q(?P<q>[1-4])|(?P<digit>[1-4])Q|H(?P<h>[12])|(?P<half>[12])H|"
@@ -94,6 +94,9 @@ def _month(found: _Found, today: Reference) -> str | None:
     front = _BEFORE_MONTH.search(found.string, max(0, found.start() - 9), found.start())
     if not front:
         return ""
+    if found["when"]:
+        year = today.year(_OFFSETS[found["when"]])
+        return calendar_values.month(year, _MONTHS[found["name"][:3].lower()]) if year else None
     ahead = {"last": False, "past": False, "next": True, "coming": True}.get(front["word"].lower())
     return today.bare_month(_MONTHS[found["name"][:3].lower()], ahead)
 

@@ -182,3 +182,12 @@ def test_against_the_gold_set(shared: Path) -> None:
                 read.remove(met)
         wrong += len(read)
     assert 2 * hits / (2 * hits + wrong + missed) >= 0.9
+
+
+def test_a_month_of_last_or_next_year() -> None:
+    found = read_dates("It opened in May last year and grows by June next year", date(2026, 11, 23))
+    assert [(one.quote, one.value) for one in found] == [("May last year", "2025-05"), ("June next year", "2027-06")]
+
+
+def test_a_day_by_which_something_may_happen_lies_ahead() -> None:
+    assert [one.value for one in read_dates("政府は26日にも決定する", date(2026, 11, 23))] == ["2026-11-26"]
