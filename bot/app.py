@@ -16,7 +16,7 @@ from bot.feeds.page import Pages
 from bot.feeds.reader import Reader
 from bot.feeds.workers import ParserPool
 from bot.llm import prompts
-from bot.llm.budget import Budget
+from bot.llm.budget import Budget, Limits
 from bot.llm.client import ModelClient
 from bot.llm.judge import ModelJudge
 from bot.llm.writer import ModelWriter
@@ -52,7 +52,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         stack.push_async_callback(store.close)
         client, reader = await stack.enter_async_context(network(settings, loopback=loopback))
         pages = Pages(client)
-        writer, judge = await _model(settings, stack)
+        writer, judge = await _model(settings, store, stack)
         archive = Archive(store)
         # What is alive now stays alive: without it, each full collection halts the loop for tens of milliseconds.
         gc.collect()
@@ -77,13 +77,13 @@ async def network(settings: Settings, *, loopback: bool = False) -> AsyncIterato
         yield client, Reader(client, parsers)
 
 
-async def _model(settings: Settings, stack: AsyncExitStack) -> tuple[Writer | None, Judge | None]:
+async def _model(settings: Settings, store: Store, stack: AsyncExitStack) -> tuple[Writer | None, Judge | None]:
     """The model behind its checks; None where none is set up. A server that is down now may be up at the next summary."""
     if not settings.has_model:
         return None, None
     tasks = prompts.load(settings.prompts_dir)
     client = ModelClient(
-        budget=Budget(settings.model_tokens_per_day, clock.now),
+        budget=Budget(Limits(tokens_per_day=settings.model_tokens_per_day), clock.now, store.usage),
         api_key=settings.openai_api_key,
         base_url=settings.openai_base_url,
         model=settings.model,
