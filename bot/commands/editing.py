@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from bot.commands.finding import find_article, find_story, reference
 from bot.errors import UserError
 from bot.locales import t
-from bot.model import Channel, Correction, Reply, Request
-from bot.pipeline import corrections
+from bot.model import Article, Channel, Correction, Relevance, Reply, Request
+from bot.pipeline import corrections, feedback
+from bot.pipeline.taste import scorer_of
 from bot.store import Store
 
 
@@ -53,6 +54,17 @@ async def vote(store: Store, request: Request) -> Reply:
     said = t(language, "Noted: more like this.") if wanted else t(language, "Noted: less like this.")
     hint = t(language, "It shifts what this workspace's briefings choose, within bounds. The same command again takes it back.")
     return Reply(title=title, paragraphs=(said, hint))
+
+
+async def shifted(store: Store, article: Article, found: Relevance, request: Request) -> list[str]:
+    """What the votes of this workspace make of an article's relevance, as a line; none where they change nothing."""
+    moved = await scorer_of(store, request.channel)
+    again = feedback.rejudged(article, found, moved) if moved else found
+    if again == found:
+        return []
+    language = request.language
+    verdict = t(language, "Kept") if again.relevant else t(language, "Rejected")
+    return [t(language, "With this workspace's votes: {verdict}, score {score}", verdict=verdict, score=f"{again.score:.2f}")]
 
 
 def told(made: Sequence[Correction], story_id: str, place: Channel, language: str) -> list[str]:

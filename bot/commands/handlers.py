@@ -76,6 +76,7 @@ class Commands:
             until=request.at,
             language=request.language,
             filters=filters,
+            reader=request.channel,
         )
         return Reply(edition=edition)
 
@@ -122,6 +123,7 @@ class Commands:
             verdict = t(request.language, "Kept") if relevance.relevant else t(request.language, "Rejected")
             lines.append(f"{verdict} ({t(request.language, 'score')} {relevance.score:.2f})")
             lines += [f"• {reason}" for reason in relevance.reasons]
+            lines += await editing.shifted(self._store, article, relevance, request)
         if not article.fresh:
             lines.append(t(request.language, "It was already old when the feed was first read, so it was never briefed."))
         joined = (await self._store.stories.reasons([article.id])).get(article.id)

@@ -13,6 +13,7 @@ from bot import log
 from bot.errors import ModelError
 from bot.model import Channel, Edition, EditionCounts, Feed, Filters, Source, Story, Summary
 from bot.pipeline import digest, summaries
+from bot.pipeline.taste import to_taste
 from bot.ports import Writer
 from bot.store import Store
 
@@ -38,13 +39,19 @@ class Briefer:
         time_zone: str = "Asia/Seoul",
         filters: Filters = digest.EVERYTHING,
         told_to: Channel | None = None,
+        reader: Channel | None = None,
         watchlist: Collection[str] = (),
         feeds: Sequence[Feed] = (),
         sample: bool = False,
         delayed: bool = False,
     ) -> Edition:
-        """The edition of [since, until). ``told_to``: leave out what this channel was told already, but for updates."""
-        stories = await self._store.stories.touched_between(since, until)
+        """The edition of [since, until). ``told_to``: leave out what this channel was told already, but for updates.
+
+        ``reader``: where the edition is read, if not there; the votes of its workspace shift what is chosen.
+        """
+        stories: Sequence[Story] = await self._store.stories.touched_between(since, until)
+        if place := told_to or reader:
+            stories = await to_taste(self._store, place, stories, since, until)
         told = await self._store.editions.told(told_to) if told_to else None
         updates = await self._store.stories.updates([story.id for story in stories])
         chosen = await asyncio.to_thread(

@@ -70,3 +70,12 @@ async def test_votes_are_kept_for_the_workspace_and_the_same_vote_again_takes_on
     assert (await commands(store).handle(said(f"good {UPSTAGE.url}"))).paragraphs == ("Your vote is taken back.",)
     assert (await commands(store).handle(said("good s2"))).paragraphs[0] == "Noted: more like this."
     assert sorted(await store.feedback.votes(here)) == [Vote("ko", False), Vote("s2", True)]
+
+
+async def test_why_tells_what_the_votes_of_this_workspace_change(store: Store) -> None:
+    for person in range(9):
+        await commands(store).handle(replace(said(f"bad {UPSTAGE.url}"), person=f"U{person}"))
+    (line,) = [line for line in (await commands(store).handle(said("why ko"))).paragraphs if "votes" in line]
+    assert line.startswith("With this workspace's votes: Kept, score 0.") and not line.endswith("0.95")
+    elsewhere = await commands(store).handle(said("why ko", channel=Channel("slack", "C1", "T2")))
+    assert not any("votes" in line for line in elsewhere.paragraphs)
