@@ -5,6 +5,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import click
 
 from bot.config import Settings, load_feeds, read_settings
 from bot.errors import BotError, ConfigError
-from bot.model import LANGUAGES
+from bot.model import COUNTRIES, LANGUAGES, Topic
 
 database_option = click.option("--database", metavar="URL", help="Use this database instead of DATABASE_URL.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on standard output.")
@@ -156,6 +157,24 @@ def facts_(file: Path) -> None:
     facts_file(file)
 
 
+@cli.command()
+@database_option
+@click.option("--since", type=_Since(), default="30d", show_default=True, help="How far back: 24h, 7d, 90d.")
+@click.option("--country", type=click.Choice(COUNTRIES), help="Only what concerns this country.")
+@click.option("--topic", type=click.Choice([str(topic) for topic in Topic]), help="Only this topic.")
+@click.option("--role", metavar="ROLE", help="Only money for this: investment, subsidy, funding_raised …")
+@click.option("--company", metavar="NAME", help="Only what this company or ministry does; any of its names.")
+@click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet: CSV on standard output.")
+def ledger(
+    database: str | None, since: float, country: str | None, topic: str | None, role: str | None, company: str | None, as_csv: bool
+) -> None:
+    """The money that the stories tell of: each amount once, with its quotes, and totals."""
+    from bot.archive.ledger import Filter
+    from bot.ledger import show
+
+    _run(show(_settings(database), since, Filter(country, topic, role, company), as_csv=as_csv))
+
+
 @cli.group()
 def evaluate() -> None:
     """Measure quality on labelled files."""
@@ -163,22 +182,42 @@ def evaluate() -> None:
 
 @evaluate.command("relevance")
 @file_argument
+@click.option("--feedback", metavar="slack:TEAM|discord:GUILD", help="Before and after the votes of this workspace.")
+@database_option
 @json_option
-def evaluate_relevance(file: Path, as_json: bool) -> None:
+def evaluate_relevance(file: Path, feedback: str | None, database: str | None, as_json: bool) -> None:
     """Precision, recall and F1 of relevance, by language and topic, with the worst errors."""
+    from bot.evaluate import feedback as votes
     from bot.evaluate import relevance
 
+    if feedback:
+        report = _run(votes.evaluate(file, _settings(database).database_url, feedback))
+        click.echo(json.dumps(report, ensure_ascii=False) if as_json else votes.render(report))
+        return
     report = relevance.evaluate(file)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else relevance.render(report))
 
 
 @evaluate.command("stories")
-@file_argument
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--near-misses", type=click.Path(path_type=Path), help="Pairs that look alike and are not the same event.")
+@click.option("--replay", type=click.DateTime(["%Y-%m-%d"]), help="Instead: join this stored day (UTC) once more and compare.")
+@database_option
 @json_option
-def evaluate_stories(file: Path, near_misses: Path | None, as_json: bool) -> None:
+def evaluate_stories(
+    file: Path | None, near_misses: Path | None, replay: datetime | None, database: str | None, as_json: bool
+) -> None:
     """B-cubed precision, recall and F1 of stories, and pairs across languages."""
+    from bot.evaluate import replay as again
     from bot.evaluate import stories
+
+    if replay:
+        since = replay.replace(tzinfo=UTC)
+        report = _run(again.replay(_settings(database).database_url, since, since + timedelta(days=1)))
+        click.echo(json.dumps(report, ensure_ascii=False) if as_json else again.render(report))
+        return
+    if file is None:
+        raise click.UsageError("What to measure is missing: a FILE or --replay DAY.")
 
     report = stories.evaluate(file, near_misses)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else stories.render(report))
@@ -203,6 +242,49 @@ def doctor(database: str | None, as_json: bool) -> None:
     from bot.doctor import examine
 
     sys.exit(_run(examine(_settings(database), as_json)))
+
+
+@cli.command()
+@file_argument
+@database_option
+def backup(file: Path, database: str | None) -> None:
+    """Copy the database to a new file, also while the bot runs."""
+    from bot.operations import backup as work
+
+    _run(work(_settings(database), file))
+
+
+@cli.command()
+@file_argument
+@database_option
+@click.option("--verify", is_flag=True, help="Only prove that the copy can be restored; change nothing.")
+def restore(file: Path, database: str | None, verify: bool) -> None:
+    """Make a backup the database; messages that were still to be posted are held."""
+    from bot.operations import restore as work
+
+    _run(work(_settings(database), file, verify=verify))
+
+
+@cli.command()
+@click.argument("workspace", metavar="slack:TEAM|discord:GUILD")
+@database_option
+@click.confirmation_option(prompt="Delete its subscriptions, briefings and messages?")
+def forget(workspace: str, database: str | None) -> None:
+    """Delete everything that belongs to a workspace."""
+    from bot.operations import forget as work
+
+    _run(work(_settings(database), workspace))
+
+
+@cli.command()
+@database_option
+@click.option("--send", metavar="ID", help="Post this held message after all.")
+@click.option("--drop", metavar="ID", help="Give this held message up, and the rest of its edition.")
+def outbox(database: str | None, send: str | None, drop: str | None) -> None:
+    """Messages that are held because nobody can know whether they were posted."""
+    from bot.operations import outbox as work
+
+    _run(work(_settings(database), send, drop))
 
 
 @cli.group()

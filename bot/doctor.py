@@ -33,7 +33,7 @@ class Finding:
 
 async def examine(settings: Settings, as_json: bool) -> int:
     """Show every finding. The exit status: 1 where something is bad."""
-    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _model, _slack, _discord)
+    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _deliveries, _model, _slack, _discord)
     findings = [await check(settings) for check in checks]
     if as_json:
         sys.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False) + "\n")
@@ -63,6 +63,22 @@ async def _database(settings: Settings) -> Finding:
     finally:
         await store.close()
     return Finding("database", GOOD, f"{articles:,} articles, {relevant:,} of them relevant")
+
+
+async def _deliveries(settings: Settings) -> Finding:
+    try:
+        store = await Store.open(settings.database_url)
+    except StoreError as exc:
+        return Finding("deliveries", BAD, str(exc))
+    try:
+        held = await store.deliveries.held()
+        suspended = [one for one in await store.subscriptions.all() if one.state == "suspended"]
+    finally:
+        await store.close()
+    words = [f"{one.subscription.id} is suspended: {one.reason}" for one in suspended]
+    if held:
+        words.append(f"{len(held)} messages are held, `bot outbox` shows them")
+    return Finding("deliveries", BAD if words else GOOD, "; ".join(words) or "nothing is held, nobody is suspended")
 
 
 async def _model(settings: Settings) -> Finding:

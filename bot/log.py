@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 import traceback
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _SECRETS = re.compile(
@@ -15,6 +16,18 @@ _SECRETS = re.compile(
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=hooks\.slack\.com/)\S+|(?<=api/webhooks/)\S+"
 )
 _logger = logging.getLogger("bot")
+_listeners: list[Callable[[str, str, Mapping[str, Any]], None]] = []
+
+
+def listen(listener: Callable[[str, str, Mapping[str, Any]], None]) -> Callable[[], None]:
+    """Tell ``listener`` level, name and fields of every event, whatever is written; call what is returned to end it."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+def _tell(level: str, name: str, fields: Mapping[str, Any]) -> None:
+    for listener in _listeners:
+        listener(level, name, fields)
 
 
 def mask(text: str) -> str:
@@ -57,14 +70,17 @@ def setup(level: str = "INFO", *, as_json: bool = False) -> None:
 
 def event(name: str, /, **fields: Any) -> None:
     """Note that something happened, with its figures."""
+    _tell("info", name, fields)
     _logger.info(name, extra={"fields": fields})
 
 
 def warning(name: str, /, **fields: Any) -> None:
     """Note something that an operator may want to change."""
+    _tell("warning", name, fields)
     _logger.warning(name, extra={"fields": fields})
 
 
 def bug(name: str, error: BaseException, /, **fields: Any) -> None:
     """Note an error that nobody foresaw, with its trace."""
+    _tell("error", name, fields)
     _logger.error(name, exc_info=error, extra={"fields": fields})

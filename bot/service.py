@@ -2,14 +2,16 @@
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
-from bot import clock, log
+from bot import clock, health, log
 from bot.app import App, opened
 from bot.config import Settings, WatchedFeeds
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StoreError
+from bot.metrics import Metrics, Sample
 from bot.model import Channel, Feed, Subscription
 from bot.pipeline.deliver import deliver_due
 from bot.platforms import discord, slack
@@ -21,6 +23,9 @@ DELIVER_SECONDS = 5.0
 LONGEST_PERIOD = timedelta(days=7)
 FIRST_PERIOD = timedelta(hours=24)
 LONGEST_PAUSE = 300.0
+RETENTION_SECONDS = 86_400.0
+STALLED = timedelta(seconds=60)  # the job that delivers comes every five seconds
+LATE = timedelta(minutes=2)
 # A subscription that was never served has missed nothing: its first edition is that of its next slot.
 FIRST_CATCH_UP = timedelta(minutes=10)
 
@@ -46,13 +51,21 @@ class Service:
         self._watched = watched
         self._messengers: dict[str, Messenger] = {}
         self._languages: dict[Channel, str] = {}
+        self._metrics = Metrics()
+        self._last_delivered = clock.now()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Everything runs for as long as the block lasts."""
         settings = self._app.settings
         async with AsyncExitStack() as stack:
+            stack.callback(log.listen(self._metrics.note))
             await self._subscribe()
+            if settings.http_port:
+                http = health.served(
+                    settings.http_host, settings.http_port, live=self.stalled, ready=self.unready, metrics=self.figures
+                )
+                await stack.enter_async_context(http)
             for chat in self._chats():
                 task = asyncio.create_task(chat)
                 stack.push_async_callback(_ended, task)
@@ -60,6 +73,8 @@ class Service:
             scheduler.every(settings.poll_seconds, "poll", self.poll)
             scheduler.every(DIGEST_SECONDS, "digests", self.plan_digests)
             scheduler.every(DELIVER_SECONDS, "deliver", self.deliver)
+            if settings.retention_days:
+                scheduler.every(RETENTION_SECONDS, "retention", self.trim)
             scheduler.start()
             stack.push_async_callback(scheduler.stop)
             log.event("service.ready", feeds=len(self._watched.current.enabled), platforms=sorted(self._messengers))
@@ -83,10 +98,46 @@ class Service:
     async def deliver(self) -> None:
         """Post what is planned."""
         await deliver_due(self._app.store, self._messengers, clock.now())
+        self._last_delivered = clock.now()
+
+    async def trim(self) -> None:
+        """Delete what is older than the operator wants to keep."""
+        before = clock.now() - timedelta(days=self._app.settings.retention_days)
+        log.event("retention.trimmed", **await self._app.store.upkeep.trim(before))
 
     async def _subscribe(self) -> None:
         digests: tuple[Subscription, ...] = self._watched.current.digests
         await self._app.store.subscriptions.sync(digests)
+
+    # ---- for operators ----
+
+    async def stalled(self) -> list[str]:
+        """What says that this process should be started again."""
+        silent = clock.now() - self._last_delivered
+        return [f"no delivery pass has ended for {silent.total_seconds():.0f} s"] if silent > STALLED else []
+
+    async def unready(self) -> list[str]:
+        """What says that the bot does not serve as it should: the database, or messages that should have been posted."""
+        try:
+            waiting = await self._app.store.deliveries.due(clock.now() - LATE)
+        except StoreError as exc:
+            return [str(exc)]
+        late = [one for one in waiting if one.channel.platform in self._messengers]
+        return [*await self.stalled(), *(f"{one.edition_key} part {one.part + 1} is late" for one in late)]
+
+    async def figures(self) -> str:
+        """The metrics, with the gauges of this moment."""
+        store, now = self._app.store, clock.now()
+        gauges: list[Sample] = [
+            ("brief_outbox_messages", (("state", state),), count) for state, count in (await store.deliveries.counts()).items()
+        ]
+        standings = Counter(one.state for one in await store.subscriptions.all())
+        gauges += [("brief_subscriptions", (("state", state),), count) for state, count in standings.items()]
+        memories = await store.feeds.memories([feed.id for feed in self._watched.current.enabled])
+        gauges.append(("brief_feeds_failing", (), sum(memory.failures > 0 for memory in memories.values())))
+        ages = [(now - memory.last_success).total_seconds() for memory in memories.values() if memory.last_success]
+        gauges.append(("brief_feed_staleness_seconds", (), round(max(ages, default=0.0))))
+        return self._metrics.text(gauges)
 
     # ---- chats ----
 

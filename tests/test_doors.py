@@ -9,6 +9,7 @@ DOORS = {
         "feeds/fetch",
         "feeds/body",
         "feeds/sample",
+        "health",
         "platforms/slack/",
         "platforms/discord/",
     ),  # both chat libraries let its errors through
@@ -23,7 +24,7 @@ DOORS = {
     "lxml": ("feeds/",),
     "openai": ("llm/client",),
     "pypdf": ("feeds/",),
-    "rich": ("platforms/terminal/", "once", "files", "doctor"),
+    "rich": ("platforms/terminal/", "once", "files", "operations", "doctor"),
     "slack_bolt": ("platforms/slack/",),
     "slack_sdk": ("platforms/slack/",),
     "sqlalchemy": ("store/",),

@@ -26,6 +26,12 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def whole(text: str) -> int:
+    if not text.isdigit():
+        raise ValueError("expected a whole number, 0 for none")
+    return int(text)
+
+
 def zone(text: str) -> str:
     try:
         ZoneInfo(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from bot.config.checks import flag, one_of, positive, web_address, zone
+from bot.config.checks import flag, one_of, positive, web_address, whole, zone
 from bot.errors import ConfigError
 from bot.model import LANGUAGES
 
@@ -23,6 +23,9 @@ class Settings:
     log_level: str = "INFO"
     log_format: str = "text"
     poll_seconds: int = 60
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    retention_days: int = 0
     fetch_allow_loopback: bool = False
     user_agent: str = "ai-market-briefings/0.1 (+feed reader)"
     openai_api_key: str = field(default="", repr=False)
@@ -65,6 +68,8 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "log_level": one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     "log_format": one_of("text", "json"),
     "poll_seconds": positive,
+    "http_port": whole,
+    "retention_days": whole,
     "fetch_allow_loopback": flag,
     "openai_base_url": web_address,
     "model_tokens_per_day": positive,

@@ -12,6 +12,7 @@ from bot.store.schema import deliveries, editions, subscriptions
 
 EXPIRY = timedelta(hours=24)  # a briefing that could not be posted for a day is no longer wanted unasked
 TOO_LATE = "could not be posted within 24 hours"
+_earlier, _first = deliveries.alias("earlier"), deliveries.alias("first")
 _PENDING, _SENDING, _SENT, _HELD, _DEAD = (state.value for state in DeliveryState)
 
 
@@ -29,11 +30,12 @@ class Deliveries:
 
         A part waits while an earlier part of its edition is not sent, and while its subscription is paused or suspended.
         """
-        earlier = deliveries.alias("earlier")
         in_the_way = (
-            select(earlier.c.id)
-            .where(earlier.c.edition_key == deliveries.c.edition_key, earlier.c.part <= deliveries.c.part)
-            .where(earlier.c.state.in_((_SENDING, _HELD, _DEAD)) | ((earlier.c.state == _PENDING) & (earlier.c.not_before > now)))
+            select(_earlier.c.id)
+            .where(_earlier.c.edition_key == deliveries.c.edition_key, _earlier.c.part <= deliveries.c.part)
+            .where(
+                _earlier.c.state.in_((_SENDING, _HELD, _DEAD)) | ((_earlier.c.state == _PENDING) & (_earlier.c.not_before > now))
+            )
         )
         serves = func.coalesce(subscriptions.c.state, "active") == "active"
         return await self._select((deliveries.c.state == _PENDING) & serves & ~in_the_way.exists())
@@ -100,6 +102,11 @@ class Deliveries:
         """The platform surely holds no message; try again at ``when``."""
         await self._set(self._begun(id), state=_PENDING, not_before=when, error=reason)
 
+    async def release(self, id: str, now: datetime) -> None:
+        """Post one that is held after all, because a person says so; its day begins anew."""
+        held = (deliveries.c.id == id) & (deliveries.c.state == _HELD)
+        await self._set(held, state=_PENDING, not_before=now, planned_at=now, error=None)
+
     async def of_edition(self, key: str) -> list[Delivery]:
         """All messages of an edition, in order."""
         return await self._select(deliveries.c.edition_key == key)
@@ -124,10 +131,9 @@ class Deliveries:
             return bool(result.rowcount)
 
     async def _select(self, condition: ColumnElement[bool]) -> list[Delivery]:
-        first = deliveries.alias("first")
         query = (
-            select(deliveries, first.c.external_id, editions.c.due)
-            .join(first, (first.c.edition_key == deliveries.c.edition_key) & (first.c.part == 0))
+            select(deliveries, _first.c.external_id, editions.c.due)
+            .join(_first, (_first.c.edition_key == deliveries.c.edition_key) & (_first.c.part == 0))
             .join(editions, editions.c.key == deliveries.c.edition_key)
             .join(subscriptions, subscriptions.c.id == editions.c.subscription_id, isouter=True)
             .where(condition)

@@ -16,6 +16,7 @@ from bot.store.runs import Runs
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
 from bot.store.summaries import Summaries
+from bot.store.upkeep import Upkeep
 from bot.store.usage import Usage
 
 
@@ -29,9 +30,9 @@ class Store:
     articles       known(keys)  add(new, keys)  change(changed)  get(ids)  by_url(url)  between(since, until)  count(since, until)
                    after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
-                   of_articles(ids)  updates(story_ids)  reasons(article_ids)
+                   of_articles(ids)  updates(story_ids)  reasons(article_ids)  joined_since(since)
     facts          save(extracted)  of_articles(ids)  articles_with(kind, since, until)
-    corrections    add(correction)  of_story(id)  merged()  latest()
+    corrections    add(correction)  of_story(id)  merged()  articles()  latest()
     feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
                    votes(place)
     summaries      get(stories, language, method)  save([(story, summary)])
@@ -43,6 +44,7 @@ class Store:
                    mark_unknown(id, look_at, settled_at, reason)  look_at(id, when)  mark_sent(id, external_id)
                    mark_held(id, reason)  mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()  counts()
     runs           save(run)  last()
+    upkeep         backup(file)  damage()  counts()  hold_outbox(reason)  forget(platform, workspace)  trim(before)
     usage          add(day, sent, received)  used(first, last)
     """
 
@@ -59,6 +61,7 @@ class Store:
         self.editions = Editions(database)
         self.deliveries = Deliveries(database)
         self.runs = Runs(database)
+        self.upkeep = Upkeep(database)
         self.usage = Usage(database)
 
     @classmethod

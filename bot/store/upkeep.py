@@ -1,0 +1,101 @@
+"""Looking after the database as a whole: copies, checks, what is too old to keep, and what people want forgotten."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Table, delete, func, select, update
+
+from bot.errors import StoreError
+from bot.model import DeliveryState
+from bot.store.database import Database
+from bot.store.schema import articles, deliveries, editions, metadata, runs, stories, story_articles, subscriptions, summaries
+
+_UNDECIDED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
+
+
+class Upkeep:
+    """Work on the whole database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def backup(self, file: Path) -> None:
+        """Write a consistent copy to ``file``, which must not exist, while the bot goes on.
+
+        Raises:
+            StoreError: ``file`` exists or cannot be written, or the database has tools of its own for this (PostgreSQL).
+        """
+        if not self._database.is_sqlite:
+            raise StoreError("this database is copied with its own tools: pg_dump")
+        if file.exists():  # noqa: ASYNC240 one look at a file
+            raise StoreError(f"{file} exists already; a backup overwrites nothing")
+        async with self._database.engine.connect() as connection:
+            # VACUUM runs in no transaction.
+            raw = await connection.get_raw_connection()
+            try:
+                await raw.driver_connection.execute("VACUUM INTO ?", (str(file),))  # type: ignore[union-attr]
+            except Exception as error:  # the driver's own errors, before SQLAlchemy has named them
+                raise StoreError(f"{file}: {error}") from error
+
+    async def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty when it is whole."""
+        if not self._database.is_sqlite:
+            return []
+        async with self._database.read() as connection:
+            found = [str(row[0]) for row in await connection.exec_driver_sql("PRAGMA integrity_check")]
+            broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+        orphans = [f"a row of {next(iter(row))} lacks what it refers to" for row in broken]
+        return [line for line in found if line != "ok"] + orphans
+
+    async def counts(self) -> dict[str, int]:
+        """How many rows the tables have that people would miss."""
+        async with self._database.read() as connection:
+            return {
+                table.name: int(await connection.scalar(select(func.count()).select_from(table)) or 0)
+                for table in (articles, stories, subscriptions, editions, deliveries)
+            }
+
+    async def hold_outbox(self, reason: str) -> int:
+        """Hold every message whose fate is open, so that an old copy of the database posts nothing by itself; how many."""
+        async with self._database.write() as connection:
+            open_ones = update(deliveries).where(deliveries.c.state.in_(_UNDECIDED))
+            return int((await connection.execute(open_ones.values(state=DeliveryState.HELD.value, error=reason))).rowcount)
+
+    async def forget(self, platform: str, workspace: str) -> dict[str, int]:
+        """Delete all that belongs to a workspace, in every table that names workspaces. Rows by table."""
+        removed: dict[str, int] = {}
+        async with self._database.write() as connection:
+            for table in reversed(metadata.sorted_tables):
+                if not {"platform", "workspace"} <= set(table.c.keys()):
+                    continue
+                ours = (table.c.platform == platform) & (table.c.workspace == workspace)
+                removed[table.name] = int((await connection.execute(delete(table).where(ours))).rowcount)
+        return removed
+
+    async def trim(self, before: datetime) -> dict[str, int]:
+        """Delete what is older than ``before``: articles, stories left empty, editions, runs. Rows by table.
+
+        Stays: the newest article, whose number the next one follows; each subscription's last edition, by which its next slot
+        is found; the keys that tell an old entry from a new one; messages whose fate is open.
+        """
+        async with self._database.write() as connection:
+
+            async def removed(table: Table, *which: object) -> int:
+                return int((await connection.execute(delete(table).where(*which))).rowcount)  # type: ignore[arg-type]
+
+            newest = select(func.max(articles.c.seq)).scalar_subquery()
+            counts = {"articles": await removed(articles, articles.c.first_seen < before, articles.c.seq < newest)}
+            counts["stories"] = await removed(
+                stories, stories.c.id.not_in(select(story_articles.c.story_id)), stories.c.last_at < before
+            )
+            await removed(summaries, summaries.c.story_id.not_in(select(stories.c.id)))
+            later = editions.alias("later")
+            is_last = ~(
+                select(later.c.key)
+                .where(later.c.subscription_id == editions.c.subscription_id, later.c.due > editions.c.due)
+                .exists()
+            )
+            open_ones = select(deliveries.c.edition_key).where(deliveries.c.state.in_(_UNDECIDED))
+            counts["editions"] = await removed(editions, editions.c.due < before, ~is_last, editions.c.key.not_in(open_ones))
+            counts["runs"] = await removed(runs, runs.c.started < before)
+        return counts
