@@ -29,11 +29,15 @@ _Item = TypeVar("_Item")
 
 
 async def import_file(settings: Settings, path: Path, as_json: bool) -> None:
-    """Take the articles of ``path`` into the archive, judged and joined; their ids are kept. Known ids are left alone."""
+    """Take the articles of ``path`` into the archive, judged and joined; their ids are kept.
+
+    Of an article that is known already, only a body that was missing is taken.
+    """
     now = clock.now()
     articles = [replace(article, first_seen=now, fresh=False) for article in read_articles(path)]
     async with opened(settings, lambda: ()) as app:
-        known = {article.id for article in await app.store.articles.get([article.id for article in articles])}
+        known = {article.id: article.body for article in await app.store.articles.get([article.id for article in articles])}
+        await app.store.articles.save_bodies({one.id: one.body for one in articles if one.body and known.get(one.id) == ""})
         new = [article for article in articles if article.id not in known]
         relevant = stories_made = 0
         with progress(len(new), "import") as advance:

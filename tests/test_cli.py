@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,10 @@ async def test_files_are_imported_classified_and_clustered(place: dict[str, str]
     first = json.loads((await bot(place, "import", str(file), "--json"))[0])
     assert first == {"read": 3, "new": 3, "relevant": 2, "stories": 1}
     assert json.loads((await bot(place, "import", str(file), "--json"))[0])["new"] == 0
+    bodied = tmp_path / "bodies.jsonl"
+    bodied.write_text('{"id": "x1", "title": "t", "body": "본문에는 직원이 스무 명이라고 적혀 있다."}\n', encoding="utf-8")
+    assert json.loads((await bot(place, "import", str(bodied), "--json"))[0])["new"] == 0
+    assert "x1" in (await bot(place, "search", "스무 명", "--json"))[0]
     classified = [json.loads(line) for line in (await bot(place, "classify", str(file)))[0].splitlines()]
     assert [row["id"] for row in classified] == ["x1", "x2", "x3"]
     assert classified[0]["relevant"] and classified[0]["topics"][0] == "expansion" and "Upstage" in classified[0]["entities"]
@@ -90,6 +95,27 @@ async def test_files_are_imported_classified_and_clustered(place: dict[str, str]
     clustered = [json.loads(line) for line in (await bot(place, "cluster", str(file)))[0].splitlines()]
     assert [row["id"] for row in clustered] == ["x1", "x2", "x3"]
     assert clustered[0]["story_id"] == clustered[1]["story_id"]
+
+
+async def test_facts_of_a_file_and_the_ledger_of_the_archive(place: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "items.jsonl"
+    today = datetime.now(UTC).date().isoformat()
+    row = {
+        "id": "y1",
+        "title": "업스테이지, 도쿄 법인에 450억엔(약 4428억원) 투자",
+        "lang": "ko",
+        "source": "ETNews",
+        "published": today,
+    }
+    file.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    read = json.loads((await bot(place, "facts", str(file)))[0])
+    yen, won = (one for one in read["facts"] if one["kind"] == "money")
+    assert (read["id"], yen["value"], won["converted_of"]) == ("y1", 45_000_000_000, 0)
+    assert (row["title"] + "\n")[yen["start"] : yen["end"]] == yen["quote"]
+    await bot(place, "import", str(file))
+    lines = (await bot(place, "ledger", "--csv", "--company", "アップステージ"))[0].splitlines()
+    assert len(lines) == 2 and "45000000000,JPY,442800000000" in lines[1]
+    assert "nobody called" in (await bot(place, "ledger", "--company", "nowhere", status=2))[1]
 
 
 @pytest.mark.parametrize(
