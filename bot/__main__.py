@@ -163,16 +163,14 @@ def facts_(file: Path) -> None:
 @click.option("--country", type=click.Choice(COUNTRIES), help="Only what concerns this country.")
 @click.option("--topic", type=click.Choice([str(topic) for topic in Topic]), help="Only this topic.")
 @click.option("--role", metavar="ROLE", help="Only money for this: investment, subsidy, funding_raised …")
-@click.option("--company", metavar="NAME", help="Only what this company or ministry does; any of its names.")
+@click.option("--company", "actor", metavar="NAME", help="Only what this company or ministry does; any of its names.")
 @click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet: CSV on standard output.")
-def ledger(
-    database: str | None, since: float, country: str | None, topic: str | None, role: str | None, company: str | None, as_csv: bool
-) -> None:
+def ledger(database: str | None, since: float, as_csv: bool, **wanted: str | None) -> None:
     """The money that the stories tell of: each amount once, with its quotes, and totals."""
     from bot.archive.ledger import Filter
     from bot.ledger import show
 
-    _run(show(_settings(database), since, Filter(country, topic, role, company), as_csv=as_csv))
+    _run(show(_settings(database), since, Filter(**wanted), as_csv=as_csv))
 
 
 @cli.group()

@@ -99,13 +99,15 @@ def build(
     for article in articles:
         story = stories.get(article.id, article.id)
         known = by_story.setdefault(story, [])
-        for amount in facts.get(article.id, ()):
-            if isinstance(amount, Amount) and amount.converted_of is None and amount.currency and article.at:
+        amounts = [one for one in facts.get(article.id, ()) if isinstance(one, Amount)]
+        for index, amount in enumerate(amounts):
+            if amount.converted_of is None and amount.currency and article.at:
                 row = next((row for row in known if money.same(row.amount, amount)), None)
                 if row is None:
                     row = _row(story, article, amount, facts[article.id], relevances.get(article.id), rates)
                     known.append(row)
                 row.quotes.append(Quote(article.outlet, article.url, amount.quote))
+                row.converted = _as_reported(row, [one for one in amounts if one.converted_of == index], article.at.date())
     for known in by_story.values():
         _mark_rivals(known)
     return [row for known in by_story.values() for row in known]
@@ -124,6 +126,13 @@ def _row(story: str, article: Article, amount: Amount, facts: Sequence[Fact], fo
         tuple(found.topics) if found else (),
         converted=rates.in_all(amount.value, str(amount.currency), at) if amount.value is not None else (),
     )
+
+
+def _as_reported(row: Row, restated: Sequence[Amount], day: date) -> tuple[Converted, ...]:
+    """The conversions of ``row``, with those that its article itself gives in place of ours."""
+    told = {one.currency: Converted(one.value, one.currency, day) for one in restated if one.value is not None and one.currency}
+    ours = {one.currency: one for one in row.converted}
+    return tuple((ours | told).values())
 
 
 def _mark_rivals(known: Sequence[Row]) -> None:

@@ -1,7 +1,7 @@
 """Exchange rates by day: the table in the package, and days read from the European Central Bank's daily file.
 
 An amount is converted with the latest day not after its article's, and the day is shown with it: a figure of today would be wrong
-for a plan of last year. Nothing is converted with a rate that lies more than a year away.
+for a plan of last year. Nothing is converted with a rate that lies more than three years away.
 """
 
 import re
@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from bot.errors import ConfigError, ParseError
 
 SHOWN = ("KRW", "JPY", "USD")
-_OLDEST = timedelta(days=366)
+_OLDEST = timedelta(days=3 * 366)
 _LONGEST = 1_000_000  # characters of a rates file; the daily one has 2,000
 _SANE = Decimal("1e-6"), Decimal("1e9")
 

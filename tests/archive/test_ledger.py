@@ -17,7 +17,7 @@ from bot.store import Store
 from tests.builders import NOON, article
 
 RATES = Rates([DayRates(NOON.date(), {"USD": Decimal(1), "KRW": Decimal(1500), "JPY": Decimal(150)})])
-PLEDGE = article("a1", "일본 정부, 데이터센터에 최대 450억엔(약 4500억원) 보조금 지원 계획", outlet="ETNews")
+PLEDGE = article("a1", "일본 정부, 데이터센터에 최대 450억엔(약 4428억원) 보조금 지원 계획", outlet="ETNews")
 SAME = article("a2", "Japan plans data center subsidies of up to 45 billion yen", language="en", outlet="Japan Times")
 DEED = article("a3", "Sakana AI raises $100 million in Series B round", language="en", outlet="TechCrunch")
 RELEVANT = Relevance(0.9, True, (Topic.POLICY,), ("JP",))
@@ -42,7 +42,7 @@ def test_an_amount_told_in_two_currencies_by_two_outlets_is_one_row() -> None:
 def test_totals_keep_pledges_and_deeds_apart_in_three_currencies() -> None:
     won, yen, dollars = ledger.totals(built(PLEDGE, SAME, DEED, a1="s1", a2="s1"))
     assert (yen.done, yen.planned, yen.left_out) == (15 * 10**9, 45 * 10**9, 0)
-    assert (won.done, won.planned) == (150 * 10**9, 450 * 10**9)
+    assert (won.done, won.planned) == (150 * 10**9, 442_800_000_000)  # as the article itself converts
     assert (dollars.done, dollars.planned) == (100 * 10**6, 300 * 10**6)
 
 

@@ -50,7 +50,7 @@ def test_a_day_without_the_currency_is_passed_over() -> None:
     assert (won.value, won.day) == (Decimal(16500), MONDAY)
 
 
-def test_nothing_is_converted_by_rates_of_another_year_or_of_nobody() -> None:
+def test_nothing_is_converted_by_rates_of_another_time_or_of_nobody() -> None:
     assert DAYS.convert(Decimal(1), "USD", "JPY", date(2020, 1, 1)) is None
     assert DAYS.convert(Decimal(1), "USD", "XYZ", MONDAY) is None
     assert Rates([]).convert(Decimal(1), "USD", "JPY", MONDAY) is None
