@@ -35,7 +35,7 @@ lint: .venv/.dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: .venv/.dev  ## every benchmark, one JSON line each
-	for name in $(BENCHMARKS); do timeout 600 $(BIN)/python -m bench.$$name || exit 1; done
+	for name in $(BENCHMARKS); do timeout 600 $(BIN)/python -m bench.$$name || failed=1; done; exit $${failed:-0}
 
 lock:  ## pin the newest versions that fit, with hashes and without index addresses (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
