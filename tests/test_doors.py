@@ -24,7 +24,7 @@ DOORS = {
     "lxml": ("feeds/",),
     "openai": ("llm/client",),
     "pypdf": ("feeds/",),
-    "rich": ("platforms/terminal/", "once", "files", "operations", "doctor"),
+    "rich": ("platforms/terminal/", "once", "files", "ledger", "operations", "doctor"),
     "slack_bolt": ("platforms/slack/",),
     "slack_sdk": ("platforms/slack/",),
     "sqlalchemy": ("store/",),
