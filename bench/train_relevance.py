@@ -3,8 +3,9 @@
 python bench/train_relevance.py DEV.jsonl [--corpus CORPUS.jsonl] [--stories STORIES.jsonl] [--write]
 
 DEV holds labelled items; bench/relevance_labels.tsv holds further labels (id, relevant, topic, countries) of items of CORPUS, by
-the developers, to teach the scorer the natural rate. The model is a logistic regression with L2 and signs held to what makes
-sense (an exclusion never speaks for an item). Every figure comes from folds that keep a story and its near-duplicates together.
+the developers, to teach the scorer the natural rate; bench/relevance_examples.tsv holds made-up headlines for matters that are
+rare in both. The model is a logistic regression with L2 and signs held to what makes sense (an exclusion never speaks for an
+item). Every figure comes from folds that keep a story and its near-duplicates together.
 """
 
 import argparse
@@ -77,6 +78,31 @@ def read_items(dev: Path, corpus: Path | None) -> list[dict[str, Any]]:
             label = {"relevant": relevant == "1", "category": topic, "countries": places.split(",") if places else []}
             items.append(item | label | {"dev": False, "borderline": False, "unanimous": True})
     return items
+
+
+def read_examples() -> list[dict[str, Any]]:
+    """Made-up headlines with their labels; they teach and are never measured."""
+    found = []
+    for number, line in enumerate((HERE / "relevance_examples.tsv").read_text("utf-8").splitlines()):
+        code, relevant, topic, places, title, summary = line.split("\t")
+        found.append(
+            {
+                "id": f"example-{number}",
+                "lang": code,
+                "relevant": relevant == "1",
+                "category": topic,
+                "title": title,
+                "summary": summary,
+            }
+            | {
+                "countries": places.split(",") if places else [],
+                "dev": False,
+                "borderline": False,
+                "unanimous": True,
+                "made_up": True,
+            }
+        )
+    return found
 
 
 def article(item: dict[str, Any]) -> Article:
@@ -169,14 +195,17 @@ def topic_matrix(rows: list[dict[str, float]], names: list[str]) -> np.ndarray:
     return np.array([[row.get(name, 0.0) for name in names] for row in rows])
 
 
-def cross_validate_topics(rows: list[dict[str, float]], topics: list[str], family: np.ndarray) -> np.ndarray:
-    """Share of the repeats in which each item's main topic came out right."""
+def cross_validate_topics(
+    rows: list[dict[str, float]], topics: list[str], family: np.ndarray, decided: list[set[Topic]]
+) -> np.ndarray:
+    """Share of the repeats in which each item's main topic came out right. ``decided``: topics that rules settle."""
     right = np.zeros(len(rows))
     for fold in folds(family):
         for k in range(FOLDS):
             train, test = np.where(fold != k)[0], np.where(fold == k)[0]
             model, names = fit_topics([rows[i] for i in train], [topics[i] for i in train])
-            found = model.predict(topic_matrix([rows[i] for i in test], names))
+            learned = model.predict(topic_matrix([rows[i] for i in test], names))
+            found = [min(decided[i], default=topic) for i, topic in zip(test, learned, strict=True)]
             right[test] += [float(found[n] == topics[i]) / REPEATS for n, i in enumerate(test)]
     return right
 
@@ -200,7 +229,7 @@ def calibration(odds: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 def report(items: list[dict[str, Any]], y: np.ndarray, score: np.ndarray, threshold: float) -> dict[str, Any]:
     dev = np.array([item["dev"] for item in items])
-    slices = {"all": dev, "developers' labels": ~dev}
+    slices = {"all": dev, "developers' labels": ~dev & ~np.array(["made_up" in item for item in items])}
     slices |= {code: dev & np.array([item["lang"] == code for item in items]) for code in ("ko", "ja", "en")}
     slices["clear"] = dev & np.array([item["unanimous"] and not item["borderline"] for item in items])
     return {name: figures(y[chosen], score[chosen] >= threshold) for name, chosen in slices.items() if chosen.any()}
@@ -214,7 +243,7 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, default=0.5)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    items = read_items(chosen.dev, chosen.corpus)
+    items = read_items(chosen.dev, chosen.corpus) + read_examples()
     evidence = [relevance_evidence.gather(article(item)) for item in items]
     features = [one.features() for one in evidence]
     y = np.array([bool(item["relevant"]) for item in items])
@@ -233,7 +262,7 @@ def main() -> None:
     about["cross-validated"] = report(items, y, score, chosen.threshold)
     hits = [i for i in range(len(items)) if y[i]]
     rows, topics = [topic_features(evidence[i]) for i in hits], [items[i]["category"] for i in hits]
-    right = cross_validate_topics(rows, topics, family[hits])
+    right = cross_validate_topics(rows, topics, family[hits], [relevance.decided_topics(evidence[i]) for i in hits])
     about["cross-validated"]["main topic right"] = round(
         float(np.mean([right[n] for n, i in enumerate(hits) if items[i]["dev"]])), 3
     )

@@ -47,13 +47,17 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Names that say something together: one of each set of ``all``, and none of ``none``."""
+    """Names that say something together: one of each set of ``all``, and none of ``none``.
+
+    ``decides``: in a title it settles the main topic, whatever else speaks for another one.
+    """
 
     name: str
     means: str
     topic: Topic | None
     all: tuple[frozenset[str], ...]
     none: frozenset[str]
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,7 @@ def _group(name: str, section: str, row: Mapping[str, Any], problems: list[str])
 def _combination(name: str, row: Mapping[str, Any], problems: list[str]) -> Combination:
     needed = tuple(frozenset(part.strip() for part in str(line).split("|")) for line in row.get("all", ()))
     topic = _topic(f"combinations.yaml: {name}", row, problems)
-    return Combination(name, str(row.get("means", name)), topic, needed, frozenset(row.get("none", ())))
+    return Combination(name, str(row.get("means", name)), topic, needed, frozenset(row.get("none", ())), bool(row.get("decides")))
 
 
 def _topic(where: str, row: Mapping[str, Any], problems: list[str]) -> Topic | None:

@@ -11,7 +11,7 @@ from functools import cache
 from bot.knowledge import lexicon, weights
 from bot.model import Article, Relevance, Topic
 from bot.pipeline.relevance_evidence import Evidence, gather
-from bot.pipeline.relevance_reading import countries_of, direction_of, entities_of, reasons_of
+from bot.pipeline.relevance_reading import countries_of, direction_of, entities_of, reasons_of, with_both_sides
 
 MAX_TOPICS = 3
 _TOPIC_MARGIN = 1.2  # a further topic is named when its log-odds come this near to the main one's
@@ -28,12 +28,13 @@ def judge(article: Article, scorer: weights.Weights | None = None) -> Relevance:
     if not complete:
         score = min(score, _CEILING_WITHOUT)
     topics = rank_topics(evidence, features, scorer) if complete else ()
+    direction = direction_of(evidence, topics)
     return Relevance(
         score=round(score, 4),
         relevant=score >= scorer.threshold,
         topics=topics,
-        countries=countries_of(evidence),
-        direction=direction_of(evidence, topics),
+        countries=with_both_sides(countries_of(evidence), direction),
+        direction=direction,
         entities=entities_of(evidence),
         reasons=reasons_of(evidence, topics, scorer),
     )
@@ -68,15 +69,27 @@ def rank_topics(evidence: Evidence, features: list[str], scorer: weights.Weights
     ranked = scorer.rank_topics(features, votes_of(evidence))
     if not ranked:
         return (Topic.OTHER,)
+    if decided := decided_topics(evidence):
+        ranked.sort(key=lambda pair: pair[0] not in decided)
     best = ranked[0][1]
     supported = {_topics()[name] for name in evidence.whole & _topics().keys()}
     further = [topic for topic, odds in ranked[1:] if best - odds <= _TOPIC_MARGIN and topic in supported]
     return (ranked[0][0], *further[: MAX_TOPICS - 1])
 
 
+def decided_topics(evidence: Evidence) -> set[Topic]:
+    """The main topics that the title alone settles; mostly none, at most one."""
+    return {_topics()[name] for name in _deciding() & evidence.title}
+
+
 def votes_of(evidence: Evidence) -> Counter[Topic]:
     """How many names that hold for the title speak for each topic."""
     return Counter(_topics()[name] for name in evidence.title & _topics().keys())
+
+
+@cache
+def _deciding() -> frozenset[str]:
+    return frozenset(name for name, one in lexicon.load().combinations.items() if one.decides)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What the evidence says beyond yes or no: where the interest lies, the direction of a move, and the reasons in words."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -21,6 +22,12 @@ _SHARE = 0.6  # a second country counts when its evidence in the title reaches t
 _STRONG_MOVES = ("market_entry", "going_abroad", "office", "opening", "build")
 _MOVES = (*_STRONG_MOVES, "supply", "capacity", "merger", "invest", "listing")
 _REACH = 60  # characters between the word of movement and the country that it leads to
+# What stands behind (in English before) the country that something leaves or comes to: 미국서 일본으로, from the US to Japan.
+_AFTER_ORIGIN = re.compile(r"(?:에서|서)\s|から|発")
+_AFTER_GOAL = re.compile(r"으?로(?![가-힣])|へ|に")
+_BEFORE_ORIGIN = re.compile(r"\bfrom (?:the )?$", re.IGNORECASE)
+_BEFORE_GOAL = re.compile(r"\bto (?:the )?$", re.IGNORECASE)
+_LOOK_BEHIND = 9  # characters: "from the "
 _MOVE_TOPICS = frozenset((Topic.EXPANSION, Topic.INVESTMENT, Topic.INFRASTRUCTURE, Topic.CHIPS))
 _HOME = {"ko": "KR", "ja": "JP"}
 _REASONS_OF_A_KIND = 4
@@ -74,6 +81,8 @@ def direction_of(evidence: Evidence, topics: Sequence[Topic]) -> str | None:
     """Who moves where, like "KR→JP", or None without evidence of movement across a border that Korea or Japan is one side of."""
     if not topics or topics[0] not in _MOVE_TOPICS:
         return None
+    if stated := _stated_direction(evidence):
+        return stated
     origin = _origin(evidence)
     for moves, end in ((_MOVES, evidence.title_end), (_STRONG_MOVES, len(evidence.text))):
         at = [evidence.spans[move][0] for move in moves if move in evidence.spans and evidence.spans[move][0] < end]
@@ -81,6 +90,34 @@ def direction_of(evidence: Evidence, topics: Sequence[Topic]) -> str | None:
         if origin and goal and (origin in COUNTRIES or goal in COUNTRIES):
             return f"{origin}→{goal}"
     return None
+
+
+def _stated_direction(evidence: Evidence) -> str | None:
+    """From where to where, in so many words, in a sentence about a seat or office."""
+    if evidence.title.isdisjoint(("office", "opening")):
+        return None
+    origin = goal = None
+    text = evidence.text
+    for start, end, country in _named_places(evidence):
+        before = text[max(0, start - _LOOK_BEHIND) : start]
+        if _AFTER_ORIGIN.match(text, end) or _BEFORE_ORIGIN.search(before):
+            origin = origin or country
+        elif _AFTER_GOAL.match(text, end) or _BEFORE_GOAL.search(before):
+            goal = goal or country
+    known = origin and goal and origin != goal and (origin in COUNTRIES or goal in COUNTRIES)
+    return f"{origin}→{goal}" if known else None
+
+
+def _named_places(evidence: Evidence) -> list[tuple[int, int, str]]:
+    named = [(one.start, one.end, one.country) for one in evidence.mentions if one.kind in ("country", "place")]
+    return sorted(named + [(at, at + 1, country) for at, country in evidence.signs.items()])
+
+
+def with_both_sides(countries: tuple[str, ...], direction: str | None) -> tuple[str, ...]:
+    """``countries``, and the other one too where a move connects Korea and Japan."""
+    if direction is None or set(direction.split("→")) != set(COUNTRIES):
+        return countries
+    return (*countries, *(country for country in COUNTRIES if country not in countries))
 
 
 def _origin(evidence: Evidence) -> str | None:

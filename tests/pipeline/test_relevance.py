@@ -123,3 +123,54 @@ def test_doubt_verdict_and_feedback() -> None:
     assert "office@title" in features
     lower = relevance.judge(article(title="업스테이지, 도쿄 법인 설립"), weights.shifted(weights.load(), [(features, False)] * 3))
     assert lower.score < relevance.judge(article(title="업스테이지, 도쿄 법인 설립")).score
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "topic", "direction"),
+    [
+        ("기업용 AI 스타트업 올거나이즈, 본사 미국서 일본으로 이전", "ko", Topic.EXPANSION, "US→JP"),
+        ("Allganize moves headquarters from the US to Japan, eyes Tokyo listing", "en", Topic.EXPANSION, "US→JP"),
+        ("Allganize、本社を米国から日本に移転 生成AIを企業に", "ja", Topic.EXPANSION, "US→JP"),
+    ],
+)
+def test_a_seat_moves_from_where_the_words_say(title: str, language: str, topic: Topic, direction: str) -> None:
+    verdict = judge(title, language)
+    assert verdict.relevant
+    assert verdict.topics[0] == topic
+    assert verdict.direction == direction
+
+
+def test_a_move_between_korea_and_japan_concerns_both() -> None:
+    verdict = judge("리벨리온, 도쿄에 첫 해외 법인 설립", "ko")
+    assert verdict.direction == "KR→JP"
+    assert set(verdict.countries) == {"KR", "JP"}
+    assert verdict.topics[0] == Topic.EXPANSION
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "country"),
+    [
+        ("정부, AI 개발사 법인세 감면 3년 연장", "ko", "KR"),
+        ("政府、AIソフト開発企業の法人税を軽減へ", "ja", "JP"),
+        ("Japan plans corporate tax relief for AI software makers", "en", "JP"),
+    ],
+)
+def test_tax_relief_for_ai_firms_is_policy(title: str, language: str, country: str) -> None:
+    verdict = judge(title, language)
+    assert verdict.relevant
+    assert verdict.topics[0] == Topic.POLICY
+    assert verdict.countries == (country,)
+
+
+def test_foreign_venture_capital_counts_where_only_the_summary_names_ai() -> None:
+    verdict = judge("해외 벤처캐피털, 한국 투자 3년 만에 최저", "ko", "국내 AI 스타트업이 받은 해외 투자금이 급감했다.")
+    assert verdict.relevant
+    assert verdict.topics[0] == Topic.INVESTMENT
+
+
+def test_the_outlet_behind_a_headline_is_no_angle() -> None:
+    plain = judge("Meta hires AI researchers from Google", "en")
+    signed = judge("Meta hires AI researchers from Google | Business Insider Japan", "en")
+    assert signed.countries == plain.countries == ()
+    blog = judge("生成AIエージェントの作り方 | 架空商事 技術ブログ", "ja")
+    assert "developers' site (against)" in blog.reasons
