@@ -179,7 +179,9 @@ def _month_word(found: _Found, today: Reference) -> str | None:
 
 def _year_end(found: _Found, today: Reference) -> str | None:
     year = today.year(0)
-    return year and (str(year) if found["within"] else calendar_values.month(year, 12))
+    if year is None:
+        return None
+    return str(year) if found["within"] else calendar_values.month(year, 12)
 
 
 _RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[_Found, Reference], str | None]], ...] = (
