@@ -36,6 +36,11 @@ class Corrections:
             into = {gone: kept for gone, kept in await connection.execute(query.order_by(corrections.c.number))}
         return {gone: _last(gone, into) for gone in into}
 
+    async def articles(self) -> set[str]:
+        """Ids of all articles that an editor ever moved."""
+        async with self._database.read() as connection:
+            return {id for moved in await connection.scalars(select(corrections.c.articles)) for id in moved}
+
     async def latest(self) -> int:
         """The number of the last correction, 0 before the first: changes with each."""
         async with self._database.read() as connection:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Update, bindparam, func, select, update
 
@@ -14,6 +14,14 @@ from bot.store.schema import articles, relevances, stories, story_articles
 
 _UNJUDGED = Relevance(0.0, False)
 _SET_MATTER = update(stories).where(stories.c.id == bindparam("_id")).values(matter=bindparam("_matter"))
+
+
+class Joined(NamedTuple):
+    """When an article came to its story."""
+
+    at: datetime
+    article_id: str
+    story_id: str
 
 
 class Stories:
@@ -86,6 +94,13 @@ class Stories:
         query = select(story_articles.c.article_id).where(story_articles.c.is_update)
         async with self._database.read() as connection:
             return set((await connection.scalars(query.where(self._database.among(story_articles.c.story_id, story_ids)))).all())
+
+    async def joined_since(self, since: datetime) -> list[Joined]:
+        """Which articles came to which stories since then, in the order in which a run places those that come together."""
+        query = select(story_articles.c.added_at, story_articles.c.article_id, story_articles.c.story_id)
+        ordered = query.order_by(story_articles.c.added_at, story_articles.c.at, story_articles.c.article_id)
+        async with self._database.read() as connection:
+            return [Joined(*row) for row in await connection.execute(ordered.where(story_articles.c.added_at >= since))]
 
     async def reasons(self, article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """By article id: why it stands in its story."""
