@@ -111,7 +111,8 @@ def without_dots(sentence: str) -> str:
 
 def is_balanced(sentence: str) -> bool:
     """Whether all that is opened is closed: pieces of a text often begin inside a quotation."""
-    pairs = ("“”", "‘’", "「」", "『』", "()", "（）", "【】", "[]")
-    if any(sentence.count(opening) != sentence.count(closing) for opening, closing in pairs if opening != "‘"):
+    # A single closing quote is an apostrophe as well: it says nothing.
+    pairs = ("“”", "「」", "『』", "()", "（）", "【】", "[]")
+    if any(sentence.count(pair[0]) != sentence.count(pair[1]) for pair in pairs):
         return False
     return sentence.count('"') % 2 == 0
