@@ -136,8 +136,10 @@ class Pipeline:
         if self._judge_of_doubts is None:
             return {}
         asked = doubts.doubtful(articles, judged, self._doubts_left)
-        self._doubts_left -= len(asked)
-        return await doubts.settled(self._judge_of_doubts, asked, judged)
+        settled = await doubts.settled(self._judge_of_doubts, asked, judged)
+        # A server that failed or was late is left alone until the next run.
+        self._doubts_left = self._doubts_left - len(asked) if len(settled) == len(asked) else 0
+        return settled
 
     async def _join(self, articles: Sequence[Article], judged: dict[str, Relevance], run: Run, now: datetime) -> Run:
         """Give each relevant article its story and its facts; relevance, stories and facts are kept together."""

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import opened
+from bot.config import Settings
 from bot.errors import ModelUnavailable
 from bot.knowledge import weights
 from bot.model import Article, Relevance
 from bot.pipeline import doubts, relevance
-from bot.pipeline.run import Pipeline
+from bot.pipeline.run import JUDGED_AT_ONCE, Pipeline
 from bot.store import Store
 from tests.builders import NOON, article
 from tests.fakes import NoFeeds
+from tests.llm.server import says, serving
 
+ROOT = Path(__file__).parents[2]
 LOW, HIGH = weights.load().doubtful
 MIDDLE = weights.load().threshold
 
@@ -97,6 +101,30 @@ async def test_a_run_asks_a_bounded_number_of_times_and_stores_the_verdicts(stor
     kept = await store.articles.relevance([one.id for one in articles])
     said = [id for id, found in kept.items() if found.reasons[-1] == "fake-model: not relevant: policy or public money"]
     assert sorted(said) == sorted(judge.asked) and not any(kept[id].relevant for id in said)
+
+
+async def test_a_judge_that_fails_is_left_alone_until_the_next_run(store: Store) -> None:
+    batch = [article(f"w{number}", "주말 날씨 맑음", url=f"https://example.com/w{number}") for number in range(JUDGED_AT_ONCE)]
+    first, second, third = (doubted(number) for number in range(3))
+    judge = FixedJudge(down=frozenset({first.id}))
+    pipeline = Pipeline(store, NoFeeds(), judge)
+    await pipeline.add([first, *batch, second], NOON)
+    assert judge.asked == [first.id]
+    await pipeline.add([third], NOON)
+    assert judge.asked == [first.id, third.id]
+
+
+async def test_the_app_asks_the_model_that_is_set_up(tmp_path: Path) -> None:
+    one = doubted(1)
+    answer = says({"quote": one.title, "verdict": "chips"})
+    async with serving(answer) as server:
+        settings = Settings(
+            database_url=f"sqlite:///{tmp_path}/app.sqlite3", openai_base_url=server.url, prompts_dir=ROOT / "prompts"
+        )
+        async with opened(settings, lambda: ()) as app:
+            await app.pipeline.add([one], NOON)
+            found = (await app.store.articles.relevance([one.id]))[one.id]
+    assert found.relevant and found.reasons[-1] == f"local-model: relevant: chips (“{one.title}”)"
 
 
 async def test_a_judge_that_is_down_changes_nothing(store: Store) -> None:
