@@ -30,9 +30,9 @@ VETOES = {
     "other amounts in titles": -5.0,
     "other year": -3.0,
 }
-THRESHOLD, BEST = -0.1, 0.5
+THRESHOLD, BEST = 0.0, 0.5
 FOLDS, SEEDS = 5, (1, 2, 3)
-_STRENGTH = {True: 0.5, False: 2.0}  # inverse of the regularisation, within a language and across
+_STRENGTH = 0.5  # inverse of the regularisation
 _NEAR_MISS = 5.0  # weight of a near-miss pair
 TARGET = Path("bot/knowledge/data/story_weights.json")
 
@@ -63,7 +63,7 @@ def learn(labels: Labels, pairs: list[tuple[str, str, bool, dict[str, float]]]) 
             2 / (sizes[labels.story_of[a]] - 1) ** 0.7 if one else _NEAR_MISS if frozenset((a, b)) in near else 1.0
             for a, b, one, _ in some
         ]
-        model = LogisticRegression(C=_STRENGTH[same_language], max_iter=3000).fit(features, truth, sample_weight=weight)
+        model = LogisticRegression(C=_STRENGTH, solver="newton-cholesky").fit(features, truth, sample_weight=weight)
         found = {name: round(float(value), 3) for name, value in zip(names, model.coef_[0], strict=True)}
         learned.append({"bias": round(float(model.intercept_[0]), 3)} | {k: v for k, v in found.items() if v} | VETOES)
     return Weights(learned[0], learned[1], THRESHOLD, BEST)

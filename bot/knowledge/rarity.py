@@ -17,6 +17,12 @@ def of_term(term: str) -> float:
     return _terms().get(term, RAREST_TERM)
 
 
+def of_terms(terms: Iterable[str]) -> list[tuple[str, float]]:
+    """Each of many terms with its rarity."""
+    rarity = _terms().get
+    return [(term, rarity(term, RAREST_TERM)) for term in terms]
+
+
 def of_subject(subject: str) -> float:
     """Of an entity's id or a concept's key; ``RAREST_SUBJECT`` for what the table lacks."""
     return _subjects().get(subject, RAREST_SUBJECT)

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from bot.knowledge import concepts, money, numbers, rarity, register, terms
 from bot.knowledge.language import normalise
@@ -18,12 +18,14 @@ KINDS = ("act", "object", "place")
 Money = tuple[str, float]  # currency, value
 _FAR_EAST = timezone(timedelta(hours=9))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY = _EPOCH.toordinal()
 _HEADLINE = 80  # characters
 _STAGES = (
     ("plan", frozenset({"act plan", "act draft"})),
     ("decision", frozenset({"act decide", "act pass", "act sign"})),
     ("done", frozenset({"act open", "act force", "act launch", "act restart", "act withdraw"})),
 )
+_LARGE = 1000  # from this size a number in a headline is what the report is about
 _COMMON = 2.5  # a term that is less rare tells nothing
 _ROUTINE = re.compile(
     r"株(?:前引け|大引け|後場|前場|寄り付き|\d+日)|\[?概況|前引け|大引け|後場寄り|특징주|注目銘柄|株価.{0,8}値[上下]がり"
@@ -46,8 +48,8 @@ class Terms:
 class Clues:
     """``at``: days since 1970 in Korean and Japanese time, None without a date. ``days``: (month or 0, day) that the text names.
 
-    ``stage``: plan, decision or done, as the title says it, or the text where the title is silent.
-    Terms compare within a language; names, subjects (by kind: act, object, place), numbers and days compare across.
+    ``stage``: plan, decision or done, as the title says it, or the text where the title is silent. ``title_numbers``: only
+    large ones. Terms compare within a language; names, subjects (by kind: act, object, place), numbers and days across.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Clues:
     subjects: tuple[frozenset[str], ...]
     title_subject: frozenset[str]
     numbers: frozenset[float]
+    title_numbers: frozenset[float]
     amounts: frozenset[Money]
     title_amounts: frozenset[Money]
     days: frozenset[tuple[int, int]]
@@ -85,14 +88,18 @@ def read(article: Article) -> Clues:
     found = concepts.load().find(text)
     acts = [concept.key for concept in found if concept.kind == "act"]
     told = [concept.key for concept, start in found.items() if start < len(title)]
+    at = _at(article)
     days = list(numbers.days(text))
+    named = [(month or 0, day) for _, month, day in days]
+    if at is not None and article.language == "en":
+        named += [(when.month, when.day) for when in numbers.weekdays(text, date.fromordinal(_FIRST_DAY + int(at)))]
     stated = money.read_amounts(raw, article.language)
     amounts = [((amount.currency, float(amount.value)), amount.start) for amount in stated if amount.currency and amount.value]
     return Clues(
         id=article.id,
         language=article.language,
         outlet=article.outlet,
-        at=day(article.at) if article.at else None,
+        at=at,
         title=_terms(title_weights),
         text=_terms(_weights(text[len(title) :]) | title_weights),
         names=frozenset(name for name, _ in names),
@@ -100,14 +107,23 @@ def read(article: Article) -> Clues:
         subjects=tuple(frozenset(concept.key for concept in found if concept.kind == kind) for kind in KINDS),
         title_subject=frozenset(told),
         numbers=frozenset(_telling(numbers.numbers(text))),
+        title_numbers=frozenset(value for value in _telling(numbers.numbers(title)) if value >= _LARGE),
         amounts=frozenset(amount for amount, _ in amounts),
         title_amounts=frozenset(amount for amount, start in amounts if start < len(article.title)),
-        days=frozenset((month or 0, day) for _, month, day in days),
+        days=frozenset(named),
         years=frozenset(year for year, _, _ in days if year),
         routine=bool(_ROUTINE.search(title)),
         stage=_stage(told) or _stage(acts),
         headline=article.title if len(article.title) <= _HEADLINE else article.title[: _HEADLINE - 1].rstrip() + "…",
     )
+
+
+def _at(article: Article) -> float | None:
+    """When it was published: as the feed says, else noon of the day in its address, else when it was first seen."""
+    told = None if article.published else numbers.day_of_address(article.url)
+    if told:
+        return told.toordinal() - _FIRST_DAY + 0.5
+    return day(article.at) if article.at else None
 
 
 def _names(text: str) -> Iterator[tuple[str, int]]:
@@ -123,17 +139,12 @@ def _names(text: str) -> Iterator[tuple[str, int]]:
 
 def _weights(text: str) -> dict[str, float]:
     """The telling terms of a text with their rarity."""
-    weights = ((term, rarity.of_term(term)) for term in terms.terms(text))
-    return {sys.intern(term): weight for term, weight in weights if weight >= _COMMON}
+    return {sys.intern(term): weight for term, weight in rarity.of_terms(terms.terms(text)) if weight >= _COMMON}
 
 
 def _terms(weights: dict[str, float]) -> Terms:
-    ordered = sorted(weights.items(), key=_rarest_first)
-    return Terms(tuple(term for term, _ in ordered), math.sqrt(sum(w * w for w in weights.values())), sum(weights.values()))
-
-
-def _rarest_first(weighted: tuple[str, float]) -> tuple[float, str]:
-    return -weighted[1], weighted[0]
+    ordered = sorted([(-weight, term) for term, weight in weights.items()])
+    return Terms(tuple([term for _, term in ordered]), math.hypot(*weights.values()), math.fsum(weights.values()))
 
 
 def _stage(acts: Iterable[str]) -> str | None:

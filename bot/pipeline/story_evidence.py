@@ -14,6 +14,7 @@ _ROUNDING, _RATE_SWING = 1.03, 1.2  # ratios
 # Of the last years' middle; _RATE_SWING allows for the rest.
 _IN_DOLLARS = {"USD": 1.0, "JPY": 1 / 148, "KRW": 1 / 1380, "EUR": 1.1, "CNY": 1 / 7.2, "GBP": 1.28, "TWD": 1 / 31.5}
 _EPOCH = date(1970, 1, 1).toordinal()
+_JUST_AFTER = 3  # days
 
 
 class Probe:
@@ -21,8 +22,8 @@ class Probe:
 
     def __init__(self, clues: Clues) -> None:
         self.clues = clues
-        self.title = {term: rarity.of_term(term) for term in clues.title.all}
-        self.text = {term: rarity.of_term(term) for term in clues.text.all}
+        self.title = dict(rarity.of_terms(clues.title.all))
+        self.text = dict(rarity.of_terms(clues.text.all))
         self._title_terms = frozenset(self.title)
         self._text_terms = frozenset(self.text)
         self.names = {name: rarity.of_subject(name) for name in clues.names}
@@ -98,17 +99,24 @@ def _figures(a: Clues, b: Clues, found: Evidence) -> None:
     elif a.numbers and b.numbers:
         found["other numbers"] = 1.0
     _amounts(a, b, found)
-    if a.days and b.days:
-        same = any(_same_day(x, y) for x in a.days for y in b.days)
-        found["days" if same else "other days"] = 1.0
-        found["full days"] = float(any(day[0] for day in a.days & b.days))
-    if _dated(a, b) or _dated(b, a):
-        found["named day is date"] = 1.0
-        found["undated named day is date"] = float(a.at is None or b.at is None)
+    _days(a, b, found)
     if a.stage and b.stage:
         found["same stage" if a.stage == b.stage else "other stage"] = 1.0
         if a.stage != b.stage and (a.at is None or b.at is None):
             found["undated other stage"] = 1.0
+
+
+def _days(a: Clues, b: Clues, found: Evidence) -> None:
+    if a.days and b.days:
+        same = any(_same_day(x, y) for x in a.days for y in b.days)
+        found["days" if same else "other days"] = 1.0
+        found["full days"] = float(any(day[0] for day in a.days & b.days))
+    early = max(_days_before(a, b), _days_before(b, a))
+    if early:
+        found["before the named day"] = min(early, 3.0)
+    if _dated(a, b) or _dated(b, a):
+        found["named day is date"] = 1.0
+        found["undated named day is date"] = float(a.at is None or b.at is None)
     if _other_year(a, b) or _other_year(b, a):
         found["other year"] = 1.0
 
@@ -121,6 +129,16 @@ def _amounts(a: Clues, b: Clues, found: Evidence) -> None:
         found["other amounts"] = 1.0
     if _alike(a.title_amounts, b.title_amounts) == 0:
         found["other amounts in titles"] = 1.0
+    missing = _lacks_figure(a, b) + _lacks_figure(b, a)
+    if missing:
+        found["headline figure missing"] = float(missing)
+
+
+def _lacks_figure(a: Clues, b: Clues) -> bool:
+    """Whether ``a`` has a figure in its headline that ``b`` says nothing of."""
+    if not (a.title_numbers or a.title_amounts) or a.title_numbers & b.numbers:
+        return False
+    return not _alike(a.title_amounts, b.amounts)
 
 
 def _alike(mine: frozenset[Money], theirs: frozenset[Money]) -> float | None:
@@ -174,6 +192,20 @@ def _dated(a: Clues, b: Clues) -> bool:
         return False
     dates = [date.fromordinal(_EPOCH + int(b.at) - ago) for ago in (0, 1)]
     return any(_same_day(day, (when.month, when.day)) for day in a.days for when in dates)
+
+
+def _days_before(a: Clues, b: Clues) -> float:
+    """How many days before the event of ``b`` ``a`` was published: before the day that ``b``, just after it, names alone."""
+    if a.at is None or b.at is None or not b.days:
+        return 0.0
+    today = int(b.at)
+    told = [ago for ago in range(_JUST_AFTER) if _names_day(b, today - ago)]
+    return max(0.0, today - told[-1] - int(a.at)) if told and not any(_names_day(a, today - ago) for ago in told) else 0.0
+
+
+def _names_day(clues: Clues, number: int) -> bool:
+    when = date.fromordinal(_EPOCH + number)
+    return any(_same_day(day, (when.month, when.day)) for day in clues.days)
 
 
 def _other_year(a: Clues, b: Clues) -> bool:

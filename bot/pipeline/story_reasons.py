@@ -11,6 +11,8 @@ _SOON = 0.125  # days in which outlets fill in each other's first report: no upd
 _CONTRADICTIONS = {
     "other days": "names another day",
     "other year": "speaks of another year",
+    "before the named day": "told before the other's day",
+    "headline figure missing": "the figure of a headline is missing",
     "other names in titles": "other names in the headline",
     "routine": "a regular column of another day",
     "same outlet later": "a later piece of the same outlet",

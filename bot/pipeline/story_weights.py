@@ -9,7 +9,7 @@ from importlib import resources
 
 from bot.pipeline.story_evidence import Evidence
 
-LEAST, MOST = -6.0, 4.0  # beyond these log odds a single pair shall not weigh against the rest of a story
+LEAST, MOST = -6.0, 2.5  # beyond these log odds a single pair shall not weigh against the rest of a story
 
 
 @dataclass(frozen=True, slots=True)
