@@ -11,6 +11,7 @@ import pytest
 from bot.errors import FetchError
 from bot.feeds.fetch import Client
 from tests.feeds import servers
+from tests.feeds.servers import MOST_LAG
 
 TOTAL = 1.5  # seconds for one fetch
 SLACK = 2.0  # seconds: other work on the machine
@@ -73,7 +74,7 @@ async def test_hostile_servers_delay_nothing_else() -> None:
     assert all(reason is not None and took < TOTAL + SLACK for reason, took in failures)
     assert all(reason is None for reason, _ in honest)
     assert sum(took for _, took in honest) < 5.0
-    assert pulse.p99 < 0.1
+    assert pulse.p99 < MOST_LAG
     assert pulse.peak - pulse.start < 150_000_000
 
 
