@@ -221,6 +221,17 @@ def evaluate_stories(
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else stories.render(report))
 
 
+@evaluate.command("summaries")
+@file_argument
+@json_option
+def evaluate_summaries(file: Path, as_json: bool) -> None:
+    """How many sentences are cited, quoted exactly and supported in every figure and name."""
+    from bot.evaluate import summaries
+
+    report = summaries.evaluate(file)
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else summaries.render(report))
+
+
 @evaluate.command("facts")
 @file_argument
 @json_option
