@@ -170,7 +170,7 @@ def _entity_reasons(evidence: Evidence) -> list[str]:
 
 
 def _subject_reasons(evidence: Evidence) -> list[str]:
-    names = sorted(evidence.whole & _subjects().keys(), key=lambda name: evidence.spans[name])
+    names = sorted(evidence.whole & _subjects().keys(), key=lambda name: (evidence.spans[name], name))
     found = [f"{evidence.words(name)} → {_subjects()[name].means}" for name in names[:_REASONS_OF_A_KIND]]
     return found if found or "subject" in evidence.whole else ["no AI subject"]
 
@@ -197,7 +197,7 @@ def _country_reasons(evidence: Evidence) -> list[str]:
 def _reasons_against(evidence: Evidence, scorer: weights.Weights) -> list[str]:
     known = lexicon.load()
     found = []
-    for name in sorted(evidence.whole & _exclusions().keys(), key=lambda name: evidence.spans[name]):
+    for name in sorted(evidence.whole & _exclusions().keys(), key=lambda name: (evidence.spans[name], name)):
         place = "title" if name in evidence.title else "below"
         if scorer.features.get(f"{name}@{place}", 0.0) < -_WORTH_SAYING:
             found.append(f"{evidence.words(name)} → {known.groups[name].means} (against)")
