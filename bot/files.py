@@ -1,5 +1,6 @@
 """Verbs that work on a file of JSON lines: import, classify, cluster, facts."""
 
+import gc
 import json
 import multiprocessing
 import os
@@ -10,12 +11,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.progress import Progress
 
 from bot import clock
-from bot.app import opened
 from bot.config import Settings
 from bot.feeds.jsonl import Text, read_articles, read_texts
 from bot.model import Amount, Article, DateFact, EventFact, Fact, PolicyFact, Relevance
@@ -33,6 +33,8 @@ async def import_file(settings: Settings, path: Path, as_json: bool) -> None:
 
     Of an article that is known already, only a body that was missing is taken.
     """
+    from bot.app import opened  # brings every library in, which the other verbs here do without
+
     now = clock.now()
     articles = [replace(article, first_seen=now, fresh=False) for article in read_articles(path)]
     async with opened(settings, lambda: ()) as app:
@@ -71,13 +73,29 @@ def _write(title: str, items: Sequence[_Item], work: Callable[[Sequence[_Item]],
 
 
 def _worked(items: Sequence[_Item], work: Callable[[Sequence[_Item]], list[str]]) -> Iterator[list[str]]:
-    batches = [items[start : start + _BATCH] for start in range(0, len(items), _BATCH)]
+    starts = range(0, len(items), _BATCH)
     workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
     if len(items) < _WORTH_PROCESSES or workers == 1:
-        yield from map(work, batches)
+        yield from (work(items[start : start + _BATCH]) for start in starts)
         return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(work, batches)
+    work(items[:1])  # loads what is known: forked workers have it then
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(workers, context, _take, (items, work)) as pool:
+        yield from pool.map(_work_from, starts)
+
+
+_task: tuple[Sequence[Any], Callable[[Sequence[Any]], list[str]]]  # of this worker process: all items, and what to do with them
+
+
+def _take(items: Sequence[Any], work: Callable[[Sequence[Any]], list[str]]) -> None:
+    global _task  # a worker process has one task
+    _task = (items, work)
+    gc.freeze()
+
+
+def _work_from(start: int) -> list[str]:
+    items, work = _task
+    return work(items[start : start + _BATCH])
 
 
 def _classify(articles: Sequence[Article]) -> list[str]:
