@@ -1,5 +1,6 @@
 """Settings and feeds.yaml: what is right is read, what is wrong is told with its place and a way out."""
 
+import json
 from dataclasses import fields
 from datetime import time
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from bot.config import Settings, WatchedFeeds, load_feeds, read_settings, variable
 from bot.errors import ConfigError
-from bot.model import Boost, Channel, FeedKind, Filters, Topic
+from bot.model import Boost, Channel, FeedKind, Filters, Subscription, Topic
+from bot.store import codec
 
 ROOT = Path(__file__).parents[1]
 GOOD = """\
@@ -80,7 +82,9 @@ def with_filters(filters: str) -> str:
 def test_filters_nest_and_name_entities_in_any_script(tmp_path: Path) -> None:
     path = tmp_path / "feeds.yaml"
     path.write_text(with_filters(NESTED), encoding="utf-8")
-    assert load_feeds(path).digests[0].filters == Filters(
+    digest = load_feeds(path).digests[0]
+    assert codec.load(Subscription, json.loads(json.dumps(codec.dump(digest)))) == digest  # as the store keeps it
+    assert digest.filters == Filters(
         countries=frozenset({"JP"}),
         any_of=(
             Filters(topics=frozenset({Topic.POLICY, Topic.CHIPS})),
