@@ -10,13 +10,24 @@ from bot.pipeline import relevance
 from bot.pipeline.stories import StoryWindow
 
 MOST_SHIFT = 0.3  # of a score: what is surely relevant stays so, whatever the votes are
+# What nearly every article of a briefing has tells nothing of taste: eight votes on it would thin out all of them.
+_COMMON = frozenset(
+    (
+        "ai", "subject", "ai_subject", "angle", "angle.country", "kr", "jp", "home", "subject_and_angle", "ai_and_angle",
+        "ai_and_home", "co.any", "third", "third.any", "outlet.korea_press", "outlet.japan_press",
+    )
+)  # fmt: skip
 SHIFTED = "votes of this workspace"
 
 
 def scorer(votes: Iterable[tuple[Sequence[Article], bool]]) -> weights.Weights:
     """The shipped weights, moved by votes: each on an article, or on the articles of one story, which count as one."""
-    features = [(sorted({name for one in voted for name in relevance.features_of(one)}), wanted) for voted, wanted in votes]
-    return weights.shifted(weights.load(), features)
+    return weights.shifted(weights.load(), [(_features(voted), wanted) for voted, wanted in votes])
+
+
+def _features(voted: Sequence[Article]) -> list[str]:
+    names = {name for one in voted for name in relevance.features_of(one)}
+    return sorted(name for name in names if name.partition("@")[0] not in _COMMON)
 
 
 def rejudged(article: Article, found: Relevance, moved: weights.Weights) -> Relevance:
