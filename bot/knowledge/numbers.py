@@ -30,7 +30,7 @@ _DAYS = (
     (re.compile("on the "), re.compile(r"\bon the (?P<day>\d{1,2})(?:st|nd|rd|th)\b")),
 )
 _WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_WEEKDAY = re.compile(rf"(?<!next )(?<!every )(?<!this coming )\b({'|'.join(_WEEKDAYS)})\b")
+_WEEKDAY = re.compile(rf"(?<!next )(?<!every )(?<!coming )\b({'|'.join(_WEEKDAYS)})\b")
 _IN_ADDRESS = re.compile(
     r"(?<!\d)(20[1-4]\d)(?:([/\-.])(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
     r"|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d{1,3}(?!\d)))"

@@ -24,9 +24,16 @@ def story_id(opening: str) -> str:
     return "s" + hashlib.blake2s(opening.encode(), digest_size=6).hexdigest()
 
 
-def cluster(articles: Iterable[Article], weights: Weights | None = None) -> list[StoryDecision]:
-    """Decide for a whole file, in its order. The same stories come out whatever that order is."""
-    return StoryWindow(weights=weights).decide(articles)
+def cluster(
+    articles: Iterable[Article], weights: Weights | None = None, clues: Iterable[Clues] | None = None
+) -> list[StoryDecision]:
+    """Decide for a whole file, in its order. The same stories come out whatever that order is.
+
+    ``clues``: what ``story_clues.read`` makes of each article, where the caller has read them already.
+    """
+    articles = list(articles)
+    read = map(story_clues.read, articles) if clues is None else clues
+    return StoryWindow(weights=weights).decide(articles, {one.id: one for one in read})
 
 
 @dataclass(slots=True)
@@ -63,11 +70,11 @@ class StoryWindow:
 
         They are grouped among themselves before each group looks for its open story: better than one by one.
         """
-        return self._decide(list(articles), remember=True)
+        return self._decide(list(articles), {}, remember=True)
 
-    def decide(self, articles: Iterable[Article]) -> list[StoryDecision]:
-        """As ``assign_all``, remembering nothing."""
-        return self._decide(list(articles), remember=False)
+    def decide(self, articles: Iterable[Article], clues: Mapping[str, Clues] | None = None) -> list[StoryDecision]:
+        """As ``assign_all``, remembering nothing. ``clues``: of articles, by id, that were read already."""
+        return self._decide(list(articles), clues or {}, remember=False)
 
     def prune(self, before: datetime) -> None:
         """Close the stories that have had no article since ``before``; stories without any date stay."""
@@ -81,9 +88,9 @@ class StoryWindow:
         if ids:
             self._index.drop(ids)
 
-    def _decide(self, articles: Sequence[Article], *, remember: bool) -> list[StoryDecision]:
-        new = {article.id: story_clues.read(article) for article in articles if article.id not in self._story_of}
-        groups, pairs = group(new.values(), self._weights, REACH)
+    def _decide(self, articles: Sequence[Article], known: Mapping[str, Clues], *, remember: bool) -> list[StoryDecision]:
+        new = {one.id: one for one in articles if one.id not in self._story_of}
+        groups, pairs = group([known.get(one.id) or story_clues.read(one) for one in new.values()], self._weights, REACH)
         placed = [(self._place(members, pairs), members) for members in groups]
         self._link_matters(placed, pairs)
         decisions: dict[str, StoryDecision] = {}

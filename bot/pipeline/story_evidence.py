@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from bot.knowledge import rarity
 from bot.pipeline.story_clues import KINDS, Clues, Money
@@ -143,6 +144,8 @@ def _lacks_figure(a: Clues, b: Clues) -> bool:
 
 def _alike(mine: frozenset[Money], theirs: frozenset[Money]) -> float | None:
     """How well the best pair of amounts agrees, 0 for a contradiction; None where nothing can be compared."""
+    if not mine or not theirs:
+        return None
     best = max((same_amount(x, y) for x in mine for y in theirs), default=0.0)
     return best or (0.0 if {currency for currency, _ in mine} & {currency for currency, _ in theirs} else None)
 
@@ -190,8 +193,7 @@ def _dated(a: Clues, b: Clues) -> bool:
     """Whether the text of ``a`` names the day on which, or before which, ``b`` was published."""
     if b.at is None or not a.days:
         return False
-    dates = [date.fromordinal(_EPOCH + int(b.at) - ago) for ago in (0, 1)]
-    return any(_same_day(day, (when.month, when.day)) for day in a.days for when in dates)
+    return _names_day(a, int(b.at)) or _names_day(a, int(b.at) - 1)
 
 
 def _days_before(a: Clues, b: Clues) -> float:
@@ -204,8 +206,15 @@ def _days_before(a: Clues, b: Clues) -> float:
 
 
 def _names_day(clues: Clues, number: int) -> bool:
+    month, day = _calendar(number)
+    return (month, day) in clues.days or (0, day) in clues.days
+
+
+@lru_cache(1024)
+def _calendar(number: int) -> tuple[int, int]:
+    """Month and day of a day since 1970."""
     when = date.fromordinal(_EPOCH + number)
-    return any(_same_day(day, (when.month, when.day)) for day in clues.days)
+    return when.month, when.day
 
 
 def _other_year(a: Clues, b: Clues) -> bool:

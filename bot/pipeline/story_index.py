@@ -23,20 +23,24 @@ class Index:
     """Remembers articles by their keys."""
 
     def __init__(self) -> None:
-        self._postings: defaultdict[str, list[Clues]] = defaultdict(list)
+        self._postings: defaultdict[str, list[str]] = defaultdict(list)
+        self._clues: dict[str, Clues] = {}
 
     def add(self, clues: Clues, keys: Iterable[str]) -> None:
         """Remember an article by its keys."""
+        self._clues[clues.id] = clues
         for key in keys:
             posting = self._postings[key]
-            posting.append(clues)
+            posting.append(clues.id)
             if len(posting) > 2 * DEEPEST:
                 del posting[:DEEPEST]
 
     def drop(self, gone: set[str]) -> None:
         """Forget the articles with these ids."""
+        for id in gone:
+            del self._clues[id]
         for key, posting in list(self._postings.items()):
-            kept = [clues for clues in posting if clues.id not in gone]
+            kept = [id for id in posting if id not in gone]
             if kept:
                 posting[:] = kept
             else:
@@ -45,14 +49,13 @@ class Index:
     def candidates(self, clues: Clues, keys: Iterable[str], reach: float) -> list[Clues]:
         """The articles that share most of ``keys``, at most ``reach`` days from ``clues`` where both have a date."""
         scores: defaultdict[str, float] = defaultdict(float)
-        found: dict[str, Clues] = {}
         for key in keys:
             posting = self._postings.get(key)
             if posting:
                 weight = math.log(1 + 4 * DEEPEST / len(posting))
-                for other in posting[-DEEPEST:]:
-                    scores[other.id] += weight
-                    found[other.id] = other
+                for id in posting[-DEEPEST:]:
+                    scores[id] += weight
+        found = self._clues
         likely = [(score, id) for id, score in scores.items() if score >= _LEAST]
         near = [pair for pair in likely if _within(clues, found[pair[1]], reach)]
         same = heapq.nlargest(MOST_SAME, (pair for pair in near if found[pair[1]].language == clues.language))

@@ -24,7 +24,10 @@ class Weights:
     def log_odds(self, evidence: Evidence, *, same_language: bool) -> float:
         """The log odds, between LEAST and MOST, that a pair with this evidence reports one event."""
         weights = self.same if same_language else self.other
-        odds = weights["bias"] + sum(value * weights.get(name, 0.0) for name, value in evidence.items())
+        odds = weights["bias"]
+        for name, value in evidence.items():
+            if name in weights:
+                odds += value * weights[name]
         return min(max(odds, LEAST), MOST)
 
     def link(self, total: float, count: int, highest: float) -> float:
