@@ -1,0 +1,70 @@
+"""The words of docs/glossary.md as frozen data: no I/O, no ORM, no clock. Instants are aware and in UTC."""
+
+from bot.model.channels import (
+    Boost,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Filters,
+    Message,
+    Reply,
+    Request,
+    Run,
+    Slot,
+    Subscription,
+    Told,
+)
+from bot.model.editions import Answer, CitedSentence, Edition, EditionCounts, EditionItem, Passage, Source, Summary
+from bot.model.facts import EVENT_TYPES, STATUSES, Amount, DateFact, EventFact, Fact, PolicyFact
+from bot.model.feeds import Article, Entry, Feed, FeedKind, FeedMemory, FeedReading, Known, Page
+from bot.model.stories import Correction, Entity, Relevance, Story, StoryDecision, Topic, Vote
+
+LANGUAGES = ("ko", "ja", "en")
+COUNTRIES = ("KR", "JP")
+
+__all__ = [
+    "COUNTRIES",
+    "EVENT_TYPES",
+    "LANGUAGES",
+    "STATUSES",
+    "Amount",
+    "Answer",
+    "Article",
+    "Boost",
+    "Channel",
+    "CitedSentence",
+    "Correction",
+    "DateFact",
+    "Delivery",
+    "DeliveryState",
+    "Edition",
+    "EditionCounts",
+    "EditionItem",
+    "Entity",
+    "Entry",
+    "EventFact",
+    "Fact",
+    "Feed",
+    "FeedKind",
+    "FeedMemory",
+    "FeedReading",
+    "Filters",
+    "Known",
+    "Message",
+    "Page",
+    "Passage",
+    "PolicyFact",
+    "Relevance",
+    "Reply",
+    "Request",
+    "Run",
+    "Slot",
+    "Source",
+    "Story",
+    "StoryDecision",
+    "Subscription",
+    "Summary",
+    "Told",
+    "Topic",
+    "Vote",
+]

@@ -1,0 +1,116 @@
+"""Cited sentences: summaries, editions and answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.facts import Amount
+from bot.model.feeds import Article
+from bot.model.stories import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A cited article as readers see it; ``number`` is what [n] in a sentence refers to."""
+
+    number: int
+    article_id: str
+    outlet: str
+    title: str
+    url: str
+    language: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSentence:
+    """A sentence and the numbers of the sources that say it. ``quoted``: taken word for word from a source."""
+
+    text: str
+    cites: tuple[int, ...]
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Cited sentences on one story. ``method`` is "extract" or the name of the model."""
+
+    story_id: str
+    language: str
+    headline: str
+    sentences: tuple[CitedSentence, ...]
+    sources: tuple[Source, ...]
+    method: str = "extract"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionItem:
+    """One story in an edition. ``mark`` is "new" or "update"; ``amounts``: the main amount first, conversions behind it."""
+
+    story_id: str
+    topic: Topic
+    mark: str
+    summary: Summary
+    amounts: tuple[Amount, ...] = ()
+    outlets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    first_outlet: str = ""
+    first_at: datetime | None = None
+    countries: tuple[str, ...] = ()
+    direction: str | None = None
+    entities: tuple[str, ...] = ()
+    weight: float = 0.0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditionCounts:
+    """The last line of a briefing."""
+
+    articles: int = 0
+    relevant: int = 0
+    stories: int = 0
+    feeds_failing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A digest for one subscription and period, ready to be rendered. ``key`` names it once and for all.
+
+    ``items`` are in showing order: topics by Topic's order, the weightiest story first. ``lead`` points at the most material
+    ones; its citation numbers, like all numbers in an edition, are those of ``sources``.
+    """
+
+    key: str
+    language: str
+    time_zone: str
+    since: datetime
+    until: datetime
+    items: tuple[EditionItem, ...]
+    lead: tuple[CitedSentence, ...] = ()
+    sources: tuple[Source, ...] = ()
+    counts: EditionCounts = EditionCounts()
+    method: str = "extract"
+    sample: bool = False
+    delayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of an article found by search; ``score`` orders one result only."""
+
+    article: Article
+    text: str
+    score: float
+    story_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Cited sentences on a question; ``found`` is False for an honest "the archive does not say"."""
+
+    question: str
+    language: str
+    found: bool
+    sentences: tuple[CitedSentence, ...] = ()
+    sources: tuple[Source, ...] = ()
+    method: str = "extract"
