@@ -28,9 +28,12 @@ class Labels:
     story_of: dict[str, str] = field(default_factory=dict)
     near_misses: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def add(self, row: Any, story: str | None = None) -> str:
-        """Take an item; a known one keeps its story."""
-        article = article_of(row)
+    def add(self, row: Any, place: str, story: str | None = None) -> str:
+        """Take an item; a known one keeps its story. Raises UserError naming its ``place`` where it cannot be used."""
+        try:
+            article = article_of(row)
+        except ValueError as exc:
+            raise UserError(f"{place}: {exc}") from exc
         self.articles.setdefault(article.id, article)
         if story or article.id not in self.story_of:
             self.story_of[article.id] = story or f"alone {article.id}"
@@ -40,14 +43,16 @@ class Labels:
 def read_labels(path: Path, near_misses: Path | None = None, others: Iterable[Path] = ()) -> Labels:
     """Groups, near-miss pairs and items of no group from files of JSON lines. Raises UserError naming file and line."""
     labels = Labels()
-    for row in _rows(path, "story_id", "items"):
+    for place, row in _rows(path, "story_id", "items"):
+        if not isinstance(row["items"], list) or not isinstance(row["story_id"], str):
+            raise UserError(f"{place}: expected a text as story_id and a list of items")
         for item in row["items"]:
-            labels.add(item, row["story_id"])
-    for row in _rows(near_misses, "a", "b") if near_misses else ():
-        labels.near_misses.append((labels.add(row["a"]), labels.add(row["b"]), row.get("why", "")))
+            labels.add(item, place, row["story_id"])
+    for place, row in _rows(near_misses, "a", "b") if near_misses else ():
+        labels.near_misses.append((labels.add(row["a"], place), labels.add(row["b"], place), row.get("why", "")))
     for other in others:
-        for row in _rows(other, "id", "title"):
-            labels.add(row)
+        for place, row in _rows(other, "id", "title"):
+            labels.add(row, place)
     return labels
 
 
@@ -107,7 +112,8 @@ def render(report: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _rows(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, *needed: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each line's place, to name it in errors, and what it holds."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as exc:
@@ -119,7 +125,7 @@ def _rows(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
             raise UserError(f"{path}:{number}: {exc}") from exc
         if not isinstance(row, dict) or not all(key in row for key in needed):
             raise UserError(f"{path}:{number}: expected an object with {' and '.join(needed)}")
-        yield row
+        yield f"{path}:{number}", row
 
 
 def _inverse(groups: Mapping[str, str]) -> dict[str, set[str]]:

@@ -86,6 +86,21 @@ def test_a_file_that_cannot_be_used_is_named_with_its_line(tmp_path: Path) -> No
         evaluation.evaluate(tmp_path / "nowhere.jsonl")
 
 
+def test_an_item_that_cannot_be_used_is_named_with_its_line(tmp_path: Path) -> None:
+    good = {"story_id": "s1", "items": [_item("a")]}
+    groups = _write(tmp_path / "groups.jsonl", [good])
+    untitled = _write(tmp_path / "untitled.jsonl", [good, {"story_id": "s2", "items": [{"id": "b"}]}])
+    with pytest.raises(UserError, match=r"untitled\.jsonl:2: title is missing"):
+        evaluation.evaluate(untitled)
+    with pytest.raises(UserError, match=r"odd\.jsonl:1: expected a text as story_id and a list of items"):
+        evaluation.evaluate(_write(tmp_path / "odd.jsonl", [{"story_id": "s1", "items": "a"}]))
+    near = _write(tmp_path / "near.jsonl", [{"a": _item("a"), "b": _item("b") | {"published": "soon"}}])
+    with pytest.raises(UserError, match=r"near\.jsonl:1: published is 'soon'"):
+        evaluation.evaluate(groups, near)
+    with pytest.raises(UserError, match=r"others\.jsonl:1: id is missing"):
+        evaluation.evaluate(groups, others=[_write(tmp_path / "others.jsonl", [{"id": 7, "title": "T"}])])
+
+
 def test_the_shipped_weights_hold_their_level(shared: Path) -> None:
     folder = shared / "eval"
     report = evaluation.evaluate(folder / "stories-dev.jsonl", folder / "near-misses-dev.jsonl", [folder / "relevance-dev.jsonl"])

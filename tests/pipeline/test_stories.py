@@ -1,6 +1,8 @@
 """Stories: one event one story across outlets and languages; contradictions keep apart; the order of a file does not matter."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -160,12 +162,44 @@ def test_pruned_stories_are_closed() -> None:
     assert not window.assign(OFFICE[1]).joined
 
 
-def test_articles_without_dates_join_where_the_rest_is_clear() -> None:
-    undated = [
-        article(one.id, one.title, summary=one.summary, language=one.language, published=None, first_seen=None)
-        for one in OFFICE[1:]
-    ]
-    assert len(_stories(cluster([OFFICE[0], *undated]))) <= 2
+def _undated(one: Article, **changes: Any) -> Article:
+    return replace(one, published=None, first_seen=None, **changes)
+
+
+def test_an_undated_article_joins_by_the_day_and_place_it_names_and_no_other_event() -> None:
+    undated = [_undated(one) for one in OFFICE[1:]]
+    decisions = {decision.article_id: decision for decision in cluster([OFFICE[0], *undated, *OTHERS, *AID])}
+    assert decisions["ja"].story_id == decisions["ko"].story_id
+    others = {decisions[one.id].story_id for one in (*OTHERS, *AID)}
+    assert decisions["ja"].story_id not in others and decisions["en"].story_id not in others
+
+
+def test_an_undated_article_of_another_year_stays_apart() -> None:
+    before = _undated(
+        OFFICE[1], id="before", summary="韓国のAI企業アップステージは2024年11月23日、東京に日本法人を設立したと発表した。"
+    )
+    assert len(_stories(cluster([OFFICE[0], before]))) == 2
+
+
+def test_an_address_dates_an_undated_article() -> None:
+    near = _undated(OFFICE[2], id="near", url="https://example.com/2026/11/23/upstage")
+    far = _undated(OFFICE[2], id="far", url="https://example.com/2026/08/23/upstage")
+    joined = {decision.article_id: decision.story_id for decision in cluster([OFFICE[0], near, far])}
+    assert joined["near"] == joined["ko"] != joined["far"]
+
+
+def test_a_report_from_before_the_day_or_without_the_figure_is_another() -> None:
+    deal = article(
+        "deal",
+        "Nvidia to supply 260,000 GPUs to Korea",
+        language="en",
+        summary="Nvidia said on Nov 23 it will supply 260,000 GPUs to Samsung and SK Group in South Korea.",
+    )
+    same = article(
+        "same", "엔비디아, 한국에 GPU 26만장 공급", summary="엔비디아가 23일 삼성과 SK그룹에 GPU 26만장을 공급한다고 밝혔다."
+    )
+    visit = article("visit", "엔비디아 젠슨 황, 방한 앞두고 삼성과 협력 강화", outlet="MT", published=NOON - timedelta(days=2))
+    assert _stories(cluster([deal, same, visit])) == {frozenset({"deal", "same"}), frozenset({"visit"})}
 
 
 @given(some.permutations([*OFFICE, *AID, *OTHERS]))
