@@ -21,11 +21,12 @@ from bot.pipeline import stories, story_clues
 from bot.pipeline.story_evidence import Probe
 from bot.pipeline.story_weights import Weights
 
-# Contradictions that the few labelled examples cannot teach: knowledge, not statistics.
-VETOES = {
+# What the few labelled examples cannot teach: knowledge, not statistics.
+GIVEN = {
     "routine": -6.0,
     "one is routine": -2.0,
     "same outlet days later": -2.0,
+    "several precise amounts": 2.0,
     "other amounts": -3.0,
     "other amounts in titles": -5.0,
     "other year": -3.0,
@@ -56,7 +57,7 @@ def learn(labels: Labels, pairs: list[tuple[str, str, bool, dict[str, float]]]) 
     learned = []
     for same_language in (True, False):
         some = [p for p in pairs if (labels.articles[p[0]].language == labels.articles[p[1]].language) is same_language]
-        names = sorted({name for *_, evidence in some for name in evidence} - VETOES.keys())
+        names = sorted({name for *_, evidence in some for name in evidence} - GIVEN.keys())
         features = numpy.array([[evidence.get(name, 0.0) for name in names] for *_, evidence in some])
         truth = [one for _, _, one, _ in some]
         weight = [
@@ -65,7 +66,7 @@ def learn(labels: Labels, pairs: list[tuple[str, str, bool, dict[str, float]]]) 
         ]
         model = LogisticRegression(C=_STRENGTH, solver="newton-cholesky").fit(features, truth, sample_weight=weight)
         found = {name: round(float(value), 3) for name, value in zip(names, model.coef_[0], strict=True)}
-        learned.append({"bias": round(float(model.intercept_[0]), 3)} | {k: v for k, v in found.items() if v} | VETOES)
+        learned.append({"bias": round(float(model.intercept_[0]), 3)} | {k: v for k, v in found.items() if v} | GIVEN)
     return Weights(learned[0], learned[1], THRESHOLD, BEST)
 
 

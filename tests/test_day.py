@@ -89,6 +89,8 @@ async def test_the_worked_example_comes_out_as_the_product_describes_it(tmp_path
     assert upstage.first_outlet == "Sample Daily (KO)"
     assert set(about(edition, "Rebellions").languages) == {"ko", "ja"}
     assert set(about(edition, "Allganize").languages) == {"ko", "ja"}
+    (fall,) = [item for item in edition.items if any(amount.value == Decimal(989_500_000_000) for amount in item.amounts)]
+    assert set(fall.languages) == {"ko", "en"} and len(fall.amounts) == 3
     titles = [item.summary.headline for item in edition.items]
     assert len(titles) == len(set(titles))
 

@@ -128,11 +128,18 @@ def _amounts(a: Clues, b: Clues, found: Evidence) -> None:
         found["amounts"] = alike
     elif alike == 0:
         found["other amounts"] = 1.0
+    if sum(_is_precise(value) for _, value in a.amounts & b.amounts) >= 2:
+        found["several precise amounts"] = 1.0
     if _alike(a.title_amounts, b.title_amounts) == 0:
         found["other amounts in titles"] = 1.0
     missing = _lacks_figure(a, b) + _lacks_figure(b, a)
     if missing:
         found["headline figure missing"] = float(missing)
+
+
+def _is_precise(value: float) -> bool:
+    """Three or more telling digits: 989.5bn, not 10bn."""
+    return _significance(value) >= 3
 
 
 def _lacks_figure(a: Clues, b: Clues) -> bool:
