@@ -26,14 +26,14 @@ _ALIKE = 0.5  # cosine from which the baseline joins
 _START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def vocabulary(chance: random.Random) -> dict[str, list[str]]:
-    """Names of the register and 4,000 invented words a language."""
+def vocabulary(chance: random.Random) -> dict[str, tuple[list[str], list[str]]]:
+    """By language: 4,000 invented words, and the names of the register."""
     letters = {"ko": range(0xAC00, 0xAC00 + 4000), "ja": range(0x30A2, 0x30EF), "en": range(ord("a"), ord("z") + 1)}
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[list[str], list[str]]] = {}
     for language, codes in letters.items():
         invented_words = ["".join(chr(chance.choice(codes)) for _ in range(chance.randint(2, 6))) for _ in range(4000)]
         names = [entity.name(language) for entity in register.load()]
-        found[language] = invented_words + names * 3
+        found[language] = invented_words, names
     return found
 
 
@@ -44,13 +44,16 @@ def invented(count: int) -> list[Article]:
     found: list[Article] = []
     for number in range(count):
         language = chance.choice(("ko", "ja", "en"))
-        text = chance.sample(words[language], 10)
+        common, names = words[language]
+        # As in news: most words are ordinary, and a title names one or two of the register.
+        text = chance.sample(common, 8) + chance.sample(names, chance.randint(0, 2))
         if found and not number % 4:
             repeated = found[-chance.randint(1, min(50, number))]
             language, text = repeated.language, repeated.title.split()
+            common, names = words[language]
             chance.shuffle(text)
         at = _START + timedelta(minutes=number / 2)
-        summary = " ".join(chance.sample(words[language], 20))
+        summary = " ".join(chance.sample(common, 19) + chance.sample(names, 1))
         found.append(Article(f"i{number}", " ".join(text), summary, language=language, published=at))
     return found
 
