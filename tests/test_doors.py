@@ -17,7 +17,7 @@ DOORS = {
     "alembic": ("store/",),
     "apscheduler": ("schedule",),
     "babel": ("locales/",),
-    "click": ("__main__",),
+    "click": ("__main__", "evaluations", "options"),
     "discord": ("platforms/discord/",),
     "feedparser": ("feeds/parse",),
     "jinja2": ("platforms/web/",),
