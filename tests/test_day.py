@@ -114,7 +114,8 @@ async def test_policy_stands_under_policy_and_noise_stays_out(tmp_path: Path) ->
         edition = await today(app)
         rejected = await app.store.articles.between(MORNING - timedelta(hours=1), MORNING + timedelta(hours=1))
     policy = [item for item in edition.items if item.topic is Topic.POLICY]
-    assert any("2032" in sentence.text for item in policy for sentence in item.summary.sentences)
+    (relief,) = [item for item in policy if any("2032" in sentence.text for sentence in item.summary.sentences)]
+    assert set(relief.languages) == {"ja", "en"}
     assert any("시행령" in item.summary.headline for item in policy)
     shown = {source.title for source in edition.sources}
     for noise in ("코스피", "조류인플루엔자", "날씨", "뮤직비디오", "スマホ", "鳥インフルエンザ", "phone app", "soups"):
