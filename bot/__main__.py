@@ -211,7 +211,8 @@ def evaluate_stories(
 
     if replay:
         since = replay.replace(tzinfo=UTC)
-        report = _run(again.replay(_settings(database).database_url, since, since + timedelta(days=1)))
+        settings = _settings(database)
+        report = _run(again.replay(settings.database_url, since, since + timedelta(days=1), settings.model_embedding))
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else again.render(report))
         return
     if file is None:
