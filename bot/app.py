@@ -18,13 +18,16 @@ from bot.feeds.workers import ParserPool
 from bot.llm import prompts
 from bot.llm.budget import Budget, Limits
 from bot.llm.client import ModelClient
+from bot.llm.embedder import ModelEmbedder
 from bot.llm.judge import ModelJudge
 from bot.llm.writer import ModelWriter
 from bot.model import Feed
 from bot.pipeline.briefing import Briefer
 from bot.pipeline.run import Pipeline
-from bot.ports import Judge, Writer
+from bot.ports import Embedder, Judge, Writer
 from bot.store import Store
+
+_Model = tuple[Writer | None, Judge | None, Embedder | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         stack.push_async_callback(store.close)
         client, reader = await stack.enter_async_context(network(settings, loopback=loopback))
         pages = Pages(client)
-        writer, judge = await _model(settings, store, stack)
+        writer, judge, embedder = await _model(settings, store, stack)
         archive = Archive(store)
         # What is alive now stays alive: without it, each full collection halts the loop for tens of milliseconds.
         gc.collect()
@@ -61,7 +64,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         yield App(
             settings=settings,
             store=store,
-            pipeline=Pipeline(store, reader, judge),
+            pipeline=Pipeline(store, reader, judge, embedder),
             briefer=briefer,
             archive=archive,
             answers=Answers(archive, writer),
@@ -77,23 +80,33 @@ async def network(settings: Settings, *, loopback: bool = False) -> AsyncIterato
         yield client, Reader(client, parsers)
 
 
-async def _model(settings: Settings, store: Store, stack: AsyncExitStack) -> tuple[Writer | None, Judge | None]:
+async def _model(settings: Settings, store: Store, stack: AsyncExitStack) -> _Model:
     """The model behind its checks; None where none is set up. A server that is down now may be up at the next summary."""
     if not settings.has_model:
-        return None, None
+        return None, None, None
     tasks = prompts.load(settings.prompts_dir)
-    client = ModelClient(
-        budget=Budget(Limits(tokens_per_day=settings.model_tokens_per_day), clock.now, store.usage),
-        api_key=settings.openai_api_key,
-        base_url=settings.openai_base_url,
-        model=settings.model,
-        model_fast=settings.model_fast,
-    )
-    stack.push_async_callback(client.close)
+    budget = Budget(Limits(tokens_per_day=settings.model_tokens_per_day), clock.now, store.usage)
+    client = _client(settings, budget, stack)
     try:
         name, fast = await client.model_name(), await client.model_name("fast")
     except ModelError as exc:
         log.warning("model.unavailable", reason=str(exc))
         name = settings.model or "model"
         fast = settings.model_fast or name
-    return ModelWriter(client, tasks, name), ModelJudge(client, tasks, fast)
+    embedder = None
+    if settings.model_embedding:
+        # A client of its own: its breaker must not open for the writer when only the embeddings fail.
+        embedder = ModelEmbedder(_client(settings, budget, stack), settings.model_embedding)
+    return ModelWriter(client, tasks, name), ModelJudge(client, tasks, fast), embedder
+
+
+def _client(settings: Settings, budget: Budget, stack: AsyncExitStack) -> ModelClient:
+    client = ModelClient(
+        budget=budget,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        model=settings.model,
+        model_fast=settings.model_fast,
+    )
+    stack.push_async_callback(client.close)
+    return client

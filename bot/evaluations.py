@@ -47,7 +47,8 @@ def evaluate_stories(
 
     if replay:
         since = replay.replace(tzinfo=UTC)
-        report = run_to_end(again.replay(settings_of(database).database_url, since, since + timedelta(days=1)))
+        settings = settings_of(database)
+        report = run_to_end(again.replay(settings.database_url, since, since + timedelta(days=1), settings.model_embedding))
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else again.render(report))
         return
     if file is None:

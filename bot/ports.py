@@ -60,6 +60,19 @@ class Judge(Protocol):
         ...
 
 
+class Embedder(Protocol):
+    """Turns texts into vectors whose directions are near where the texts mean nearly the same, whatever their languages.
+
+    ``name`` is the model's: only vectors of one model can be compared.
+    """
+
+    name: str
+
+    async def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """A vector for each text, all of one length, every number finite. Raises ModelError."""
+        ...
+
+
 class Messenger(Protocol):
     """One chat platform.
 

@@ -23,6 +23,7 @@ from bot.store import Store
 
 Handler = Callable[[Request], Awaitable[Reply]]
 FOUND = 8
+ZONE = "Asia/Seoul"  # Tokyo has the same time
 PAGE_SENTENCES = 5
 
 
@@ -128,8 +129,9 @@ class Commands:
             lines.append(t(request.language, "It was already old when the feed was first read, so it was never briefed."))
         joined = (await self._store.stories.reasons([article.id])).get(article.id)
         if joined:
-            lines += [t(request.language, "Story"), *(f"• {reason}" for reason in joined)]
             story = await self._store.stories.of_article(article.id) or ""
+            lags = [wording.lags_line(one, ZONE, request.language) for one in await self._store.stories.get([story])]
+            lines += [t(request.language, "Story"), *(f"• {reason}" for reason in (*lags, *joined) if reason)]
             made = await self._store.corrections.of_story(story)
             lines += [f"• {line}" for line in editing.told(made, story, request.channel, request.language)]
         return Reply(title=article.title, paragraphs=tuple(lines))
@@ -156,7 +158,7 @@ def _listed(found: Sequence[Passage], request: Request) -> Summary:
     sources = tuple(_source(number, hit.article) for number, hit in enumerate(found, 1))
     sentences = []
     for number, hit in enumerate(found, 1):
-        day = wording.day(hit.article.at, "Asia/Seoul", request.language) if hit.article.at else ""
+        day = wording.day(hit.article.at, ZONE, request.language) if hit.article.at else ""
         said = hit.text if languages.normalise(hit.text) != languages.normalise(hit.article.title) else ""
         head = " · ".join(part for part in (hit.article.title, hit.article.outlet, day) if part)
         sentences.append(CitedSentence(f"{head}: {said}" if said else head, (number,)))

@@ -32,6 +32,7 @@ class Settings:
     openai_base_url: str = ""
     model: str = ""
     model_fast: str = ""
+    model_embedding: str = ""
     model_tokens_per_day: int = 500_000
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)

@@ -19,8 +19,11 @@ _SHOWN = 50
 _MOVED = "moved "
 
 
-async def replay(database_url: str, since: datetime, until: datetime) -> dict[str, Any]:
-    """The comparison for what was joined in [since, until), as JSON data. Raises StoreError."""
+async def replay(database_url: str, since: datetime, until: datetime, embedding: str = "") -> dict[str, Any]:
+    """The comparison for what was joined in [since, until), as JSON data. Raises StoreError.
+
+    ``embedding``: the model whose stored vectors are used.
+    """
     store = await Store.open(database_url)
     try:
         later = await store.stories.joined_since(since)
@@ -29,14 +32,17 @@ async def replay(database_url: str, since: datetime, until: datetime) -> dict[st
         asked = [row for row in later if row.at < until and row.article_id not in corrected]
         articles = {one.id: one for one in await store.articles.get([row.article_id for row in asked])}
         reasons = await store.stories.reasons(list(articles))
+        ids = [article.id for story in known for article in story.articles]
+        vectors = await store.vectors.of([*ids, *articles], embedding)
     finally:
         await store.close()
     came = {row.article_id for row in later}
-    window = StoryWindow([*_of(known, lambda id: id not in came), *_of(known, lambda id: id in came & corrected, _MOVED)])
+    before = [*_of(known, lambda id: id not in came), *_of(known, lambda id: id in came & corrected, _MOVED)]
+    window = StoryWindow(before, vectors=vectors)
     decisions: dict[str, StoryDecision] = {}
     for at, rows in groupby(asked, key=lambda row: row.at):
         window.prune(at - OPEN_FOR)
-        made = window.assign_all(articles[row.article_id] for row in rows)
+        made = window.assign_all((articles[row.article_id] for row in rows), vectors)
         decisions.update((one.article_id, replace(one, story_id=one.story_id.removeprefix(_MOVED))) for one in made)
     stored = {row.article_id: row.story_id for row in asked}
     differing = [id for id, decision in decisions.items() if decision.story_id != stored[id]]

@@ -7,14 +7,17 @@ A fault that may pass is tried once more, after a pause, where the deadline leav
 
 import asyncio
 import json
+import math
 import random
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import jsonschema
 import openai
+from openai.types import CreateEmbeddingResponse
 from openai.types.chat import ChatCompletion
 
 from bot.errors import BadOutput, ModelError, ModelUnavailable
@@ -120,6 +123,25 @@ class ModelClient:
         except TimeoutError as exc:
             self._breaker.failed()
             raise ModelUnavailable(f"no usable answer within {self._deadline:g} s") from exc
+
+    async def embed(self, texts: Sequence[str], model: str) -> list[tuple[float, ...]]:
+        """The vectors that ``model`` gives the texts, in their order. Raises ModelError."""
+        self._breaker.check()
+        reserved = Use(sum(len(text.encode()) + 8 for text in texts))
+        day = await self._budget.reserve(reserved)
+        used = reserved
+        try:
+            create: Any = self._openai.embeddings.create
+            # Left to itself, the library asks for base64, which not every compatible server knows.
+            answer = await self._call(create, model=model, input=list(texts), encoding_format="float")
+            if isinstance(answer, CreateEmbeddingResponse) and answer.usage:
+                used = Use(answer.usage.prompt_tokens or 0)
+            return _vectors(answer, len(texts))
+        except _NotServed:
+            used = Use()
+            raise
+        finally:
+            await asyncio.shield(self._budget.settle(day, reserved, used))
 
     async def _ask(self, prompt: Prompt, messages: list[dict[str, str]], most: int) -> str:
         for left in reversed(range(TRIES)):
@@ -251,6 +273,21 @@ def _text(completion: ChatCompletion) -> str:
     if not choice.message.content:
         raise BadOutput("the answer is empty")
     return choice.message.content
+
+
+def _vectors(answer: object, count: int) -> list[tuple[float, ...]]:
+    """The answer's vectors in the order of the texts. Raises BadOutput for anything but ``count`` usable ones of one length."""
+    if not isinstance(answer, CreateEmbeddingResponse) or not answer.data:
+        raise BadOutput("the server's answer holds no embeddings")
+    try:
+        by_place = {int(one.index): tuple(map(float, one.embedding)) for one in answer.data}
+        found = [by_place[place] for place in range(count)]
+    except (TypeError, ValueError, KeyError) as exc:
+        raise BadOutput("the server's embeddings cannot be read") from exc
+    numbers = chain.from_iterable(found)
+    if len({len(vector) for vector in found}) != 1 or not found[0] or not all(map(math.isfinite, numbers)):
+        raise BadOutput("the server's embeddings are no vectors of one length")
+    return found
 
 
 def _checked(text: str, prompt: Prompt) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 Plain text without markup; escaping and links are the renderer's.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 
 from bot.knowledge import money
 from bot.locales import t, tn
-from bot.model import Answer, Edition, EditionItem, Topic
+from bot.model import Answer, Article, Edition, EditionItem, Story, Topic
 
 _TOPICS = {
     Topic.EXPANSION: "Expansion",
@@ -34,6 +34,7 @@ _ROLES = {
     "market_size": "market size",
     "loan": "loan",
 }
+_LAGS = 8  # outlets
 _ZONE_NAMES = {"Asia/Seoul": "KST", "Asia/Tokyo": "JST"}
 
 
@@ -108,6 +109,25 @@ def outlets_line(item: EditionItem, edition: Edition) -> str:
         at = f"{_local(item.first_at, edition.time_zone):%H:%M} {_zone_name(item.first_at, edition.time_zone)}"
         parts.append(t(language, "first: {outlet} {at}", outlet=item.first_outlet, at=at))
     return " · ".join(part for part in parts if part)
+
+
+def lags_line(story: Story, zone: str, language: str) -> str:
+    """Such as "First: ETNews (ko) 07:10 KST; Nikkei (ja) +45 min"; empty where no report has a date."""
+    lags = story.lags[:_LAGS]
+    if not lags:
+        return ""
+    (first, _), *others = lags
+    at = f"{_local(first.at, zone):%H:%M} {_zone_name(first.at, zone)}" if first.at else ""
+    told = t(language, "First: {outlet} {at}", outlet=_outlet(first), at=at)
+    return "; ".join((told, *(f"{_outlet(article)} +{_lag(lag, language)}" for article, lag in others)))
+
+
+def _outlet(article: Article) -> str:
+    return f"{article.outlet} ({article.language})"
+
+
+def _lag(lag: timedelta, language: str) -> str:
+    return format_timedelta(lag, threshold=2, format="short", locale=language)
 
 
 def footer(edition: Edition) -> str:

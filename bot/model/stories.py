@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -71,6 +71,16 @@ class Story:
     articles: tuple[Article, ...]
     relevances: tuple[Relevance, ...]
     matter: str | None = None
+
+    @property
+    def lags(self) -> tuple[tuple[Article, timedelta], ...]:
+        """Each outlet's first report, earliest first, with how long after the very first it came; undated ones are left out."""
+        firsts: dict[str, tuple[datetime, Article]] = {}
+        for article in self.articles:
+            if article.at and (article.outlet not in firsts or article.at < firsts[article.outlet][0]):
+                firsts[article.outlet] = (article.at, article)
+        ordered = sorted(firsts.values(), key=lambda first: (first[0], first[1].id))
+        return tuple((article, at - ordered[0][0]) for at, article in ordered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from time import perf_counter
 
 from bot import log
 from bot.model import Article, Fact, Feed, FeedMemory, FeedReading, Relevance, Run
-from bot.pipeline import collect, doubts, facts, relevance
+from bot.pipeline import collect, doubts, facts, meanings, relevance
 from bot.pipeline.stories import StoryWindow, cluster
-from bot.ports import FeedReader, Judge
+from bot.ports import Embedder, FeedReader, Judge
 from bot.store import Store
 
 OPEN_FOR = timedelta(days=7)
@@ -35,12 +35,14 @@ class Progress:
 
 
 class Pipeline:
-    """Runs passes over one store. Only one pass runs at a time. ``judge`` is None where no model is set up."""
+    """Runs passes over one store. Only one pass runs at a time. ``judge`` and ``embedder`` are None where no model is set up."""
 
-    def __init__(self, store: Store, reader: FeedReader, judge: Judge | None = None) -> None:
+    def __init__(self, store: Store, reader: FeedReader, judge: Judge | None = None, embedder: Embedder | None = None) -> None:
         self._store = store
         self._reader = reader
         self._judge_of_doubts = judge
+        self._embedder = embedder
+        self._embedder_failed = False  # in this run
         self._doubts_left = 0
         self._window: StoryWindow | None = None
         self._corrected = 0  # the number of the last correction that the window knows
@@ -57,7 +59,7 @@ class Pipeline:
         """Poll the feeds that are due (with ``everything`` all of them) and take what is new through the steps."""
         async with self._running:
             started = perf_counter()
-            self._doubts_left = doubts.A_RUN
+            self._begin()
             run = Run(id=secrets.token_hex(4), started=now)
             memories = await self._store.feeds.memories([feed.id for feed in feeds])
             due = [(feed, _remembered(feed, memories.get(feed.id))) for feed in feeds]
@@ -83,12 +85,17 @@ class Pipeline:
     async def add(self, articles: Sequence[Article], now: datetime) -> Run:
         """Take articles that came from elsewhere (an import) through the steps behind collecting."""
         async with self._running:
-            self._doubts_left = doubts.A_RUN
+            self._begin()
             run = Run(id=secrets.token_hex(4), started=now)
             keys = {key: article.id for article in articles for key in collect.article_keys(article)}
             await self._store.articles.add(articles, keys)
             run = await self._judge(articles, replace(run, articles=len(articles)), now)
             return run
+
+    def _begin(self) -> None:
+        """Servers that failed in the last run get another chance."""
+        self._doubts_left = doubts.A_RUN
+        self._embedder_failed = False
 
     async def join_old(self, articles: Sequence[Article], now: datetime) -> int:
         """Group the relevant ones of imported ``articles`` that are too old for the open stories; how many stories that made."""
@@ -147,11 +154,14 @@ class Pipeline:
         window = await self._open_window(now)
         placed = set(await self._store.stories.of_articles([article.id for article in relevant]))
         new = [article for article in _by_time(relevant) if article.id not in placed and _is_recent(article, now)]
-        decisions = await asyncio.to_thread(window.assign_all, new)
+        vectors = await self._vectors(new)
+        decisions = await asyncio.to_thread(window.assign_all, new, vectors)
         extracted = await asyncio.to_thread(_extracted, relevant)
         async with self._store.transaction():
             await self._store.articles.save_relevance(judged)
             await self._store.facts.save(extracted)
+            if self._embedder:
+                await self._store.vectors.save(vectors, self._embedder.name)
             # An editor may have merged stories while this batch was being decided.
             merged = await self._store.corrections.merged()
             decisions = [replace(made, story_id=merged.get(made.story_id, made.story_id)) for made in decisions]
@@ -163,13 +173,23 @@ class Pipeline:
             updates=run.updates + sum(decision.update for decision in decisions),
         )
 
+    async def _vectors(self, articles: Sequence[Article]) -> dict[str, tuple[float, ...]]:
+        """The embeddings of ``articles``, as far as there are any; a server that failed is left alone until the next run."""
+        if self._embedder is None or self._embedder_failed:
+            return {}
+        found = await meanings.vectors(self._embedder, articles)
+        self._embedder_failed = len(found) < len(articles)
+        return found
+
     async def _open_window(self, now: datetime) -> StoryWindow:
         """The open stories as they are stored; read again where an editor moved articles."""
         corrected = await self._store.corrections.latest()
         if self._window is None or corrected != self._corrected:
             self._corrected = corrected
             stories = await self._store.stories.open_window(now - OPEN_FOR)
-            self._window = await asyncio.to_thread(StoryWindow, stories)
+            ids = [article.id for story in stories for article in story.articles]
+            vectors = await self._store.vectors.of(ids, self._embedder.name) if self._embedder else {}
+            self._window = await asyncio.to_thread(StoryWindow, stories, vectors=vectors)
         self._window.prune(now - OPEN_FOR)
         return self._window
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model import Article, Relevance, Story, StoryDecision
-from bot.pipeline import story_clues, story_index, story_reasons, story_weights
+from bot.pipeline import story_clues, story_index, story_reasons, story_vectors, story_weights
 from bot.pipeline.story_clues import Clues
 from bot.pipeline.story_evidence import Probe
 from bot.pipeline.story_groups import Pairs, group, pair_key
@@ -49,14 +49,19 @@ class _Open:
 class StoryWindow:
     """The open stories of the last days: takes new articles one by one, or better a run's articles together."""
 
-    def __init__(self, stories: Iterable[Story] = (), weights: Weights | None = None) -> None:
+    def __init__(
+        self, stories: Iterable[Story] = (), weights: Weights | None = None, vectors: Mapping[str, Sequence[float]] | None = None
+    ) -> None:
+        """``vectors``: embeddings of articles of the ``stories``, by article id, as far as there are any."""
         self._weights = weights or story_weights.load()
         self._index = story_index.Index()
         self._stories: dict[str, _Open] = {}
         self._story_of: dict[str, str] = {}
         self._opened = 0
+        read = story_vectors.read(vectors or {})
         for story in stories:
-            self._remember(_Open(story.id, [], story.matter), [story_clues.read(article) for article in story.articles])
+            members = [story_clues.read(article, read.get(article.id)) for article in story.articles]
+            self._remember(_Open(story.id, [], story.matter), members)
 
     def __len__(self) -> int:
         return len(self._story_of)
@@ -65,12 +70,18 @@ class StoryWindow:
         """Decide for one article and remember it. An article that is already here keeps its story."""
         return self.assign_all([article])[0]
 
-    def assign_all(self, articles: Iterable[Article]) -> list[StoryDecision]:
+    def assign_all(
+        self, articles: Iterable[Article], vectors: Mapping[str, Sequence[float]] | None = None
+    ) -> list[StoryDecision]:
         """Decide for articles that came together, in their order, and remember them.
 
         They are grouped among themselves before each group looks for its open story: better than one by one.
+        ``vectors``: their embeddings by article id, as far as there are any.
         """
-        return self._decide(list(articles), {}, remember=True)
+        articles = list(articles)
+        read = story_vectors.read(vectors or {})
+        known = {one.id: story_clues.read(one, read[one.id]) for one in articles if one.id in read}
+        return self._decide(articles, known, remember=True)
 
     def decide(self, articles: Iterable[Article], clues: Mapping[str, Clues] | None = None) -> list[StoryDecision]:
         """As ``assign_all``, remembering nothing. ``clues``: of articles, by id, that were read already."""

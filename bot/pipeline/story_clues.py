@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from bot.knowledge import concepts, money, numbers, rarity, register, terms
 from bot.knowledge.language import normalise
 from bot.model import Article
+from bot.pipeline.story_vectors import Vector
 
 LEAD = 420  # characters of summary and body that are read: the event is told at the top, background comes below
 KINDS = ("act", "object", "place")
@@ -50,6 +51,7 @@ class Clues:
 
     ``stage``: plan, decision or done, as the title says it, or the text where the title is silent. ``title_numbers``: only
     large ones. Terms compare within a language; names, subjects (by kind: act, object, place), numbers and days across.
+    ``vector``: the embedding, where one is configured.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Clues:
     routine: bool
     stage: str | None
     headline: str
+    vector: Vector | None = None
 
 
 def day(instant: datetime) -> float:
@@ -78,7 +81,7 @@ def day(instant: datetime) -> float:
     return (instant.astimezone(_FAR_EAST).replace(tzinfo=UTC) - _EPOCH).total_seconds() / 86400
 
 
-def read(article: Article) -> Clues:
+def read(article: Article, vector: Vector | None = None) -> Clues:
     """The clues of an article: pure, and the same whatever else was published."""
     raw = article.text[: len(article.title) + 1 + LEAD]
     title = normalise(article.title)
@@ -115,6 +118,7 @@ def read(article: Article) -> Clues:
         routine=bool(_ROUTINE.search(title)),
         stage=_stage(told) or _stage(acts),
         headline=article.title if len(article.title) <= _HEADLINE else article.title[: _HEADLINE - 1].rstrip() + "…",
+        vector=vector,
     )
 
 

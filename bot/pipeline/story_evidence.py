@@ -16,6 +16,17 @@ _ROUNDING, _RATE_SWING = 1.03, 1.2  # ratios
 _IN_DOLLARS = {"USD": 1.0, "JPY": 1 / 148, "KRW": 1 / 1380, "EUR": 1.1, "CNY": 1 / 7.2, "GBP": 1.28, "TWD": 1 / 31.5}
 _EPOCH = date(1970, 1, 1).toordinal()
 _JUST_AFTER = 3  # days
+# Two reports on two events of one kind are as near in meaning as two on one event: nearness does not speak against these.
+_CONTRADICTIONS = (
+    "other amounts",
+    "other amounts in titles",
+    "other days",
+    "other names in titles",
+    "other stage",
+    "other year",
+    "routine",
+    "one is routine",
+)
 
 
 class Probe:
@@ -39,6 +50,7 @@ class Probe:
         self._subjects(other, found)
         _figures(self.clues, other, found)
         _time(self.clues, other, found)
+        _meaning(self.clues, other, found)
         return found
 
     def _words(self, other: Clues, found: Evidence) -> None:
@@ -186,6 +198,11 @@ def _time(a: Clues, b: Clues, found: Evidence) -> None:
         "routine": float(a.routine and b.routine and int(a.at) != int(b.at)),
         "one is routine": float(a.routine != b.routine),
     }
+
+
+def _meaning(a: Clues, b: Clues, found: Evidence) -> None:
+    if a.vector and b.vector and not any(found.get(name) for name in _CONTRADICTIONS):
+        found["vectors"] = a.vector.nearness(b.vector)
 
 
 def _cosine(shared: Iterable[float], whole: float) -> float:

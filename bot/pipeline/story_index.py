@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from bot.knowledge import rarity
+from bot.pipeline import story_vectors
 from bot.pipeline.story_clues import Clues
 
 DEEPEST = 160  # articles of one key that are looked at: the latest
@@ -25,10 +26,13 @@ class Index:
     def __init__(self) -> None:
         self._postings: defaultdict[str, list[str]] = defaultdict(list)
         self._clues: dict[str, Clues] = {}
+        self._with_vector: dict[str, Clues] = {}
 
     def add(self, clues: Clues, keys: Iterable[str]) -> None:
         """Remember an article by its keys."""
         self._clues[clues.id] = clues
+        if clues.vector:
+            self._with_vector[clues.id] = clues
         for key in keys:
             posting = self._postings[key]
             posting.append(clues.id)
@@ -39,6 +43,7 @@ class Index:
         """Forget the articles with these ids."""
         for id in gone:
             del self._clues[id]
+            self._with_vector.pop(id, None)
         for key, posting in list(self._postings.items()):
             kept = [id for id in posting if id not in gone]
             if kept:
@@ -47,7 +52,7 @@ class Index:
                 del self._postings[key]
 
     def candidates(self, clues: Clues, keys: Iterable[str], reach: float) -> list[Clues]:
-        """The articles that share most of ``keys``, at most ``reach`` days from ``clues`` where both have a date."""
+        """Those that share most of ``keys`` or are nearest in meaning, at most ``reach`` days away where both have a date."""
         scores: defaultdict[str, float] = defaultdict(float)
         for key in keys:
             posting = self._postings.get(key)
@@ -60,7 +65,14 @@ class Index:
         near = [pair for pair in likely if _within(clues, found[pair[1]], reach)]
         same = heapq.nlargest(MOST_SAME, (pair for pair in near if found[pair[1]].language == clues.language))
         others = heapq.nlargest(MOST_OTHER, (pair for pair in near if found[pair[1]].language != clues.language))
-        return [found[id] for _, id in same + others]
+        ids = [id for _, id in same + others]
+        return [found[id] for id in dict.fromkeys(ids + self._near_in_meaning(clues, reach))]
+
+    def _near_in_meaning(self, clues: Clues, reach: float) -> list[str]:
+        if not clues.vector:
+            return []
+        others = ((id, other.vector) for id, other in self._with_vector.items() if other.vector and _within(clues, other, reach))
+        return story_vectors.nearest(clues.vector, others)
 
 
 def keys(clues: Clues) -> list[str]:

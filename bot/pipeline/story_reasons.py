@@ -24,7 +24,10 @@ _CONTRADICTIONS = {
 
 def shared(clues: Clues, other: Clues, odds: float) -> str:
     """What a report shares with the one it was joined to."""
-    return f"{probability(odds):.0%} the same event as {_cite(other)}: shares {_listed(_in_common(clues, other))}"
+    common = _in_common(clues, other)
+    if clues.vector and other.vector and clues.vector.nearness(other.vector):
+        common.append("the meaning")
+    return f"{probability(odds):.0%} the same event as {_cite(other)}: shares {_listed(common)}"
 
 
 def apart(other: Clues, evidence: Evidence, odds: float) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -123,6 +124,14 @@ facts = Table(
     Column("kind", String, nullable=False),  # money, date, event or policy
     Column("data", JSON, nullable=False),
     Index("facts_kind", "kind"),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("article_id", String, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("model", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # single precision, little-endian
 )
 
 stories = Table(

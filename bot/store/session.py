@@ -18,6 +18,7 @@ from bot.store.subscriptions import Subscriptions
 from bot.store.summaries import Summaries
 from bot.store.upkeep import Upkeep
 from bot.store.usage import Usage
+from bot.store.vectors import Vectors
 
 
 class Store:
@@ -32,6 +33,7 @@ class Store:
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
                    of_articles(ids)  updates(story_ids)  reasons(article_ids)  joined_since(since)
     facts          save(extracted)  of_articles(ids)  articles_with(kind, since, until)
+    vectors        save(found, model)  of(article_ids, model)
     corrections    add(correction)  of_story(id)  merged()  articles()  latest()
     feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
                    votes(place)
@@ -54,6 +56,7 @@ class Store:
         self.articles = Articles(database)
         self.stories = Stories(database)
         self.facts = Facts(database)
+        self.vectors = Vectors(database)
         self.corrections = Corrections(database)
         self.feedback = Feedback(database)
         self.summaries = Summaries(database)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +138,34 @@ async def test_errors_say_how_to_put_it_right(store: Store, text: str, words: st
 
 async def test_why_explains_what_was_kept_and_what_was_not(store: Store) -> None:
     kept = await commands(store).handle(said(f"why {UPSTAGE.url}"))
-    assert kept.paragraphs == ("Kept (score 0.95)", "• Upstage (company, KR)", "Story", "• opens a story")
+    assert kept.paragraphs == (
+        "Kept (score 0.95)",
+        "• Upstage (company, KR)",
+        "Story",
+        "• First: ETNews (ko) 21:00 KST",
+        "• opens a story",
+    )
     rejected = await commands(store).handle(said(f"why {OFF.url}"))
     assert rejected.paragraphs == ("Rejected (score 0.02)", "• no AI subject")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "• First: ETNews (ko) 21:00 KST; Nikkei (ja) +45 min; Korea Herald (en) +26 hr"),
+        ("ko", "• 첫 보도: ETNews (ko) 21:00 KST; Nikkei (ja) +45분; Korea Herald (en) +26시간"),
+        ("ja", "• 第一報：ETNews (ko) 21:00 KST; Nikkei (ja) +45 分; Korea Herald (en) +26 時間"),
+    ],
+)
+async def test_why_tells_who_was_first_and_how_much_later_the_others_were(store: Store, language: str, line: str) -> None:
+    others = [
+        article(id, outlet=outlet, language=code, url=f"https://example.com/{id}", published=NOON + timedelta(minutes=after))
+        for id, outlet, code, after in (("n1", "Nikkei", "ja", 45), ("n2", "Nikkei", "ja", 90), ("h", "Korea Herald", "en", 1560))
+    ]
+    await store.articles.add(others)
+    await store.articles.save_relevance({one.id: Relevance(0.9, True) for one in others})
+    await store.stories.save([StoryDecision(one.id, "s1", True) for one in others], others, NOON)
+    assert line in (await commands(store).handle(said(f"why {UPSTAGE.url}", language))).paragraphs
 
 
 async def test_feeds_and_status_show_what_fails(store: Store) -> None:

@@ -21,6 +21,7 @@ from tests.builders import NOON, article
 from tests.fakes import NoFeeds
 from tests.pipeline.test_corrections import FUND, FUND_2, TOKYO, TOKYO_2
 from tests.pipeline.test_feedback import nearest
+from tests.pipeline.test_meanings import JA, KO, FixedEmbedder
 
 HERE = Channel("slack", "C1", "T1")
 MIDNIGHT = NOON.replace(hour=0)
@@ -41,8 +42,8 @@ def filled(url: str, fill: Callable[[Store], Awaitable[None]]) -> None:
     asyncio.run(work())
 
 
-def invoked(*arguments: str) -> Any:
-    result = CliRunner().invoke(cli, ["evaluate", *arguments], catch_exceptions=False)
+def invoked(*arguments: str, **environment: str) -> Any:
+    result = CliRunner().invoke(cli, ["evaluate", *arguments], env=environment, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -90,6 +91,18 @@ def test_a_day_replayed_by_the_same_rules_is_the_same_day(url: str) -> None:
     assert (found["articles"], found["same"], found["differing"], found["left_to_editors"]) == (4, 4, [], 0)
     assert invoked("stories", "--replay", "2026-11-23", "--database", url).startswith("4 articles in 2 stories, now 2; 4 stand")
     assert asyncio.run(replay.replay(url, DAY[0] + timedelta(days=1), DAY[1] + timedelta(days=1)))["articles"] == 0
+
+
+def test_a_day_is_replayed_with_the_vectors_that_it_rested_on(url: str) -> None:
+    async def fill(store: Store) -> None:
+        pipeline = Pipeline(store, NoFeeds(), embedder=FixedEmbedder())
+        await pipeline.add([KO], NOON)
+        await pipeline.add([JA], NOON + timedelta(hours=1))
+
+    filled(url, fill)
+    options = ("stories", "--replay", "2026-11-23", "--database", url, "--json")
+    assert json.loads(invoked(*options))["same"] == 1
+    assert json.loads(invoked(*options, BOT_MODEL_EMBEDDING=FixedEmbedder.name))["same"] == 2
 
 
 def test_what_the_rules_decide_otherwise_is_shown_with_both_reasons(url: str) -> None:

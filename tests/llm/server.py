@@ -32,6 +32,17 @@ def says(content: Any, *, finish: str = "stop", tokens: int = 100, **message: An
     return answer
 
 
+def embeds(vector_of: Callable[[str], list[float]]) -> Answer:
+    """Embeddings in reverse order, as the API allows."""
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        data = [{"object": "embedding", "index": n, "embedding": vector_of(text)} for n, text in enumerate(request["input"])]
+        usage = {"prompt_tokens": 7, "total_tokens": 7}
+        return web.json_response({"object": "list", "model": request["model"], "data": data[::-1], "usage": usage})
+
+    return answer
+
+
 def fails(status: int, message: str = "no", **headers: str) -> Answer:
     """An error as OpenAI states it."""
 
@@ -109,6 +120,7 @@ async def serving(*answers: Answer) -> AsyncIterator[ModelServer]:
     server = ModelServer(*answers)
     application = web.Application()
     application.router.add_post("/v1/chat/completions", server._chat)
+    application.router.add_post("/v1/embeddings", server._chat)
     application.router.add_get("/v1/models", server._models)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()

@@ -52,6 +52,14 @@ OTHERS = (
 )
 
 
+def test_a_story_knows_each_outlets_first_report_and_its_lag() -> None:
+    again = replace(OFFICE[1], id="ja2", published=NOON + timedelta(hours=5))
+    undated = replace(OFFICE[0], id="ko2", outlet="Yonhap", published=None, first_seen=None)
+    story = Story("s", (again, undated, *reversed(OFFICE)), ())
+    assert [(one.id, lag) for one, lag in story.lags] == [(one.id, timedelta(hours=hours)) for hours, one in enumerate(OFFICE)]
+    assert Story("s", (undated,), ()).lags == ()
+
+
 def _stories(decisions: list[StoryDecision]) -> set[frozenset[str]]:
     found: dict[str, set[str]] = {}
     for decision in decisions:
