@@ -134,7 +134,7 @@ def test_growth_is_no_range() -> None:
         "1억달러 약 1300억원 를 지급",
         "2천800만 호주달러 한화 약 240억원 에 인수",
         "1億ドル(約156億円)規模のファンド",
-        "an additional 300 billion yen ($2.27 billion) in aid",
+        "a further 480 billion yen ($3.1 billion) of support",
         "allocating £200m (US$270m) to it",
         "7 trillion won, or $5.1 billion, in total",
     ],
