@@ -1,8 +1,10 @@
 """The command line's ``bot evaluate …``: measures of quality on labelled files (door: click)."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +14,10 @@ from bot.options import database_option, file_argument, json_option, run_to_end,
 @click.group()
 def evaluate() -> None:
     """Measure quality on labelled files."""
+
+
+def _tell(report: dict[str, Any], render: Callable[[Any], str], as_json: bool) -> None:
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else render(report))
 
 
 @evaluate.command("relevance")
@@ -26,10 +32,10 @@ def evaluate_relevance(file: Path, feedback: str | None, database: str | None, a
 
     if feedback:
         report = run_to_end(votes.evaluate(file, settings_of(database).database_url, feedback))
-        click.echo(json.dumps(report, ensure_ascii=False) if as_json else votes.render(report))
+        _tell(report, votes.render, as_json)
         return
     report = relevance.evaluate(file)
-    click.echo(json.dumps(report, ensure_ascii=False) if as_json else relevance.render(report))
+    _tell(report, relevance.render, as_json)
 
 
 @evaluate.command("stories")
@@ -49,13 +55,12 @@ def evaluate_stories(
         since = replay.replace(tzinfo=UTC)
         settings = settings_of(database)
         report = run_to_end(again.replay(settings.database_url, since, since + timedelta(days=1), settings.model_embedding))
-        click.echo(json.dumps(report, ensure_ascii=False) if as_json else again.render(report))
+        _tell(report, again.render, as_json)
         return
     if file is None:
         raise click.UsageError("What to measure is missing: a FILE or --replay DAY.")
-
     report = stories.evaluate(file, near_misses)
-    click.echo(json.dumps(report, ensure_ascii=False) if as_json else stories.render(report))
+    _tell(report, stories.render, as_json)
 
 
 @evaluate.command("summaries")
@@ -66,7 +71,7 @@ def evaluate_summaries(file: Path, as_json: bool) -> None:
     from bot.evaluate import summaries
 
     report = summaries.evaluate(file)
-    click.echo(json.dumps(report, ensure_ascii=False) if as_json else summaries.render(report))
+    _tell(report, summaries.render, as_json)
 
 
 @evaluate.command("facts")
@@ -77,7 +82,7 @@ def evaluate_facts(file: Path, as_json: bool) -> None:
     from bot.evaluate import facts
 
     report = facts.evaluate(file)
-    click.echo(json.dumps(report, ensure_ascii=False) if as_json else facts.render(report))
+    _tell(report, facts.render, as_json)
 
 
 @evaluate.command("search")

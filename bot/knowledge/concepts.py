@@ -46,13 +46,14 @@ def load() -> Concepts:
     """The concepts of the data file."""
     text = resources.files("bot.knowledge").joinpath("data/concepts.txt").read_text(encoding="utf-8")
     forms: dict[str, tuple[Concept, ...]] = {}
-    for concept, form in _forms(text):
+    for concept, form in read_forms(text):
         if concept not in forms.get(form, ()):
             forms[form] = (*forms.get(form, ()), concept)
     return Concepts(forms)
 
 
-def _forms(text: str) -> Iterator[tuple[Concept, str]]:
+def read_forms(text: str) -> Iterator[tuple[Concept, str]]:
+    """Each concept of a data file with each of its normalised forms; a ``[kind]`` heads its lines ``name: ko | ja | en``."""
     kind = ""
     for line in text.splitlines():
         if line.startswith("["):

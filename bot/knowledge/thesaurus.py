@@ -3,7 +3,6 @@
 The words are data: data/concepts.txt and data/thesaurus.txt, one meaning a line.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,7 @@ from importlib import resources
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from bot.knowledge.language import normalise
+from bot.knowledge.concepts import read_forms
 
 _FILES = ("concepts.txt", "thesaurus.txt")
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -54,21 +53,9 @@ def load() -> Thesaurus:
     forms: dict[str, dict[str, None]] = {}
     for file in _FILES:
         text = resources.files("bot.knowledge").joinpath("data", file).read_text(encoding="utf-8")
-        for meaning, form in _forms(text):
-            forms.setdefault(form, {})[meaning] = None
+        for concept, form in read_forms(text):
+            forms.setdefault(form, {})[concept.key] = None
     return Thesaurus({form: tuple(meanings) for form, meanings in forms.items()})
-
-
-def _forms(text: str) -> Iterator[tuple[str, str]]:
-    kind = ""
-    for line in text.splitlines():
-        if line.startswith("["):
-            kind = line.strip("[]")
-        elif line and not line.startswith("#"):
-            name, _, rest = line.partition(":")
-            for form in re.split(r"[|,]", rest):
-                if form.strip():
-                    yield f"{kind} {name}", normalise(form)
 
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
