@@ -12,11 +12,12 @@
     ├ StoreError                        the database cannot be used; the message says what to do
     ├ DeliveryError(permanent, retry_after, posted)
     └ UserError                         the person can fix it: the only text ever shown in chat
+       └ FormError(fields)              what to put right, by field of a form
 
 Anything else is a bug: it is logged with a reference, and people see only the reference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class BotError(Exception):
@@ -96,3 +97,11 @@ class DeliveryError(BotError):
 
 class UserError(BotError):
     """Something the person who asked can put right. Its text is shown to them as it is."""
+
+
+class FormError(UserError):
+    """Fields of a form that the person has to put right: ``fields`` gives each one's name and what is wrong with it."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("; ".join(fields.values()))
+        self.fields = dict(fields)

@@ -1,10 +1,27 @@
 """The network as the inner rooms see it. ``app.py`` plugs the real things in; tests plug in fakes of a few lines."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Article, Channel, CitedSentence, Edition, Feed, FeedMemory, FeedReading, Message, Page, Relevance
+from bot.model import (
+    Article,
+    Channel,
+    CitedSentence,
+    Edition,
+    Feed,
+    FeedMemory,
+    FeedReading,
+    Message,
+    Option,
+    Page,
+    Relevance,
+    Reply,
+    Request,
+    Subscription,
+)
+
+Show = Callable[[Reply], Awaitable[None]]
 
 
 class FeedReader(Protocol):
@@ -84,8 +101,11 @@ class Messenger(Protocol):
     repeat_seconds: float
     spacing: float
 
-    def render(self, edition: Edition) -> tuple[Message, ...]:
-        """The edition as messages in order: the first for the channel, the rest for its thread. Pure."""
+    def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
+        """The edition as messages in order: the first for the channel, the rest for its thread. Pure.
+
+        ``subscription``: whose mention and publishing wishes go into the messages.
+        """
         ...
 
     async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
@@ -102,4 +122,32 @@ class Messenger(Protocol):
         Raises:
             DeliveryError: the history cannot be read; ``permanent`` where trying again will not change that.
         """
+        ...
+
+
+class Conversation(Protocol):
+    """What a chat platform talks to: ``bot.commands`` with everything behind it."""
+
+    async def handle(self, request: Request, show: Show | None = None) -> Reply:
+        """The reply to a request. ``show`` is called with what there is so far while an answer grows; all of it is checked.
+
+        Raises:
+            UserError: the person can put it right; FormError where fields of a form have to be.
+        """
+        ...
+
+    async def suggest(self, request: Request) -> Sequence[Option]:
+        """At most 25 ways to complete ``request.text`` behind its verb, the likeliest first. Quick, and never raises."""
+        ...
+
+    async def language_of(self, channel: Channel) -> str:
+        """The language that is spoken in ``channel``: ko, ja or en."""
+        ...
+
+    async def left(self, platform: str, workspace: str, at: datetime) -> None:
+        """The bot was removed from a workspace: stop there now; its data goes after a grace time, unless it comes back."""
+        ...
+
+    async def joined(self, platform: str, workspace: str) -> None:
+        """The bot is (again) in a workspace: what ``left`` had set going ends."""
         ...

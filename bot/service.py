@@ -192,7 +192,7 @@ async def plan_editions(
             delayed=is_delayed(slot, now),
             feeds=feeds,
         )
-        messages = messengers[subscription.channel.platform].render(edition)
+        messages = messengers[subscription.channel.platform].render(edition, subscription)
         if await app.store.editions.plan(slot, subscription, edition, messages, now):
             log.event("edition.planned", edition=slot.key, stories=len(edition.items), messages=len(messages))
 

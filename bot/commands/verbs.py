@@ -5,13 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """``argument`` names what follows the verb (None: nothing does); ``description`` is an English key of the locales."""
+    """``argument`` names what follows the verb (None: nothing does); ``description`` is an English key of the locales.
+
+    ``managing``: only for those who manage the workspace. ``hidden``: said by buttons only, so it stands in no menu.
+    """
 
     name: str
     description: str
     argument: str | None = None
     required: bool = False
     example: str = ""
+    managing: bool = False
+    hidden: bool = False
 
 
 VERBS = (

@@ -1,14 +1,13 @@
 """The words of docs/glossary.md as frozen data: no I/O, no ORM, no clock. Instants are aware and in UTC."""
 
 from bot.model.channels import (
+    Alerts,
     Boost,
     Channel,
     Delivery,
     DeliveryState,
     Filters,
     Message,
-    Reply,
-    Request,
     Run,
     Slot,
     Subscription,
@@ -18,6 +17,7 @@ from bot.model.editions import Answer, CitedSentence, Edition, EditionCounts, Ed
 from bot.model.facts import EVENT_TYPES, STATUSES, Amount, DateFact, EventFact, Fact, PolicyFact
 from bot.model.feeds import Article, Entry, Feed, FeedKind, FeedMemory, FeedReading, Known, Page
 from bot.model.stories import Correction, Entity, Relevance, Story, StoryDecision, Topic, Vote
+from bot.model.talk import Action, Field, File, Form, Option, Reply, Request, Table
 
 LANGUAGES = ("ko", "ja", "en")
 COUNTRIES = ("KR", "JP")
@@ -27,6 +27,8 @@ __all__ = [
     "EVENT_TYPES",
     "LANGUAGES",
     "STATUSES",
+    "Action",
+    "Alerts",
     "Amount",
     "Answer",
     "Article",
@@ -48,9 +50,13 @@ __all__ = [
     "FeedKind",
     "FeedMemory",
     "FeedReading",
+    "Field",
+    "File",
     "Filters",
+    "Form",
     "Known",
     "Message",
+    "Option",
     "Page",
     "Passage",
     "PolicyFact",
@@ -64,6 +70,7 @@ __all__ = [
     "StoryDecision",
     "Subscription",
     "Summary",
+    "Table",
     "Told",
     "Topic",
     "Vote",

@@ -1,4 +1,4 @@
-"""Channels and what they get: subscriptions, slots, messages and their deliveries; what people say there."""
+"""Channels and what they get: subscriptions, slots, messages and their deliveries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from bot.model.editions import Answer, Edition, Summary
 from bot.model.stories import Topic
 
 
@@ -50,8 +49,25 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerts:
+    """When a story is posted at once: its score reaches ``min_score``, or it is on the channel's watchlist.
+
+    After an alert the channel rests for ``cooldown_minutes``, unless a story that was alerted has a new fact.
+    """
+
+    min_score: float = 0.95
+    cooldown_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who gets a digest, and when: local ``times`` on ``weekdays`` (0 = Monday) in ``time_zone``."""
+    """Who gets a digest, and when: local ``times`` on ``weekdays`` (0 = Monday) in ``time_zone``.
+
+    ``holidays``: countries (KR, JP) whose public holidays count; ``on_holiday``: post, skip, or next_workday (the slot moves to
+    the next day that is one of ``weekdays`` and no holiday). ``quiet``: local times from and until which nothing is posted; what
+    falls due then is posted at its end. ``owner``: the person to be told when it stops. ``mention``: the id of a role that an
+    admin wants mentioned. ``publish``: where the channel is one for announcements, its followers get it too.
+    """
 
     id: str
     channel: Channel
@@ -60,6 +76,13 @@ class Subscription:
     language: str = "en"
     weekdays: frozenset[int] = frozenset(range(5))
     filters: Filters = Filters()
+    holidays: frozenset[str] = frozenset()
+    on_holiday: str = "post"
+    quiet: tuple[time, time] | None = None
+    alerts: Alerts | None = None
+    owner: str = ""
+    mention: str = ""
+    publish: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +150,6 @@ class Told(NamedTuple):
 
     at: datetime
     articles: int
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a person said, free of any platform. ``text`` is what follows the verb; ``language`` is the reply's."""
-
-    verb: str
-    text: str
-    channel: Channel
-    person: str
-    language: str
-    at: datetime
-    thread: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What we answer: exactly one of edition, answer, summary, or plain paragraphs (``title`` may head any of them)."""
-
-    title: str = ""
-    paragraphs: tuple[str, ...] = ()
-    edition: Edition | None = None
-    answer: Answer | None = None
-    summary: Summary | None = None
-    error: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import DeliveryError
-from bot.model import Channel, Edition, Message
+from bot.model import Channel, Edition, Message, Subscription
 
 FAULTS = ("dropped before", "dropped after", "late", "429", "503 before", "503 after")
 LATENESS = timedelta(seconds=40)
@@ -60,7 +60,7 @@ class Chat:
     def repeat_seconds(self) -> float:
         return 60.0 if self.platform == "discord" else 0.0
 
-    def render(self, edition: Edition) -> tuple[Message, ...]:
+    def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         return ()
 
     async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:

@@ -36,7 +36,7 @@ class Platform:
         self.asked: list[tuple[str, datetime, str | None]] = []
         self.hangs = False
 
-    def render(self, edition: Edition) -> tuple[Message, ...]:
+    def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         return ()
 
     async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:

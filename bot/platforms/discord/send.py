@@ -18,7 +18,7 @@ import discord
 
 from bot import log
 from bot.errors import DeliveryError
-from bot.model import Channel, Edition, Message
+from bot.model import Channel, Edition, Message, Subscription
 from bot.platforms.discord import history
 from bot.platforms.discord.layout import view
 from bot.platforms.discord.reference import signed
@@ -78,7 +78,7 @@ class DiscordMessenger:
         self._client = client
         self._threads: OrderedDict[str, bool] = OrderedDict()  # by first message: does its thread take messages?
 
-    def render(self, edition: Edition) -> tuple[Message, ...]:
+    def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         """The edition as Components V2 messages: the first for the channel, the rest for its thread."""
         return edition_messages(edition)
 

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
 from bot.errors import DeliveryError
-from bot.model import Channel, Edition, Message
+from bot.model import Channel, Edition, Message, Subscription
 from bot.platforms.slack.render import edition_messages
 
 TIMEOUT = 15  # seconds for one request
@@ -69,7 +69,7 @@ class SlackMessenger:
         self._client = web_client(token, base_url, timeout)
         self._bot_id = ""
 
-    def render(self, edition: Edition) -> tuple[Message, ...]:
+    def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         """The edition as Block Kit messages: the first for the channel, the rest for its thread."""
         return edition_messages(edition)
 
