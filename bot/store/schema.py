@@ -272,6 +272,67 @@ deliveries = Table(
     Index("deliveries_state", "state", "not_before"),
 )
 
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("data", JSON, nullable=False),  # its settings
+    Column("left_at", Instant),  # since when the bot is not there any more
+)
+
+watchlist = Table(
+    "watchlist",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("name", String, primary_key=True),  # id of an entity, or a term as it was typed
+    Column("entity", Boolean, nullable=False),
+    Column("person", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+added_feeds = Table(
+    "added_feeds",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("feed_id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("added_feeds_feed", "feed_id"),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("story_id", String, nullable=False),
+    Column("what", String, nullable=False),  # topic, countries or amount
+    Column("value", JSON, nullable=False),
+    Index("overrides_story", "story_id"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Index("audit_workspace", "platform", "workspace", "at"),
+)
+
 runs = Table(
     "runs",
     metadata,

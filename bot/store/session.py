@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.store.articles import Articles
+from bot.store.audit import Audit
 from bot.store.corrections import Corrections
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
@@ -48,6 +49,7 @@ class Store:
     runs           save(run)  last()
     upkeep         backup(file)  damage()  counts()  hold_outbox(reason)  forget(platform, workspace)  trim(before)
     usage          add(day, sent, received)  used(first, last)
+    audit          add(place, changes)  of_workspace(place, limit)
     """
 
     def __init__(self, database: Database) -> None:
@@ -66,6 +68,7 @@ class Store:
         self.runs = Runs(database)
         self.upkeep = Upkeep(database)
         self.usage = Usage(database)
+        self.audit = Audit(database)
 
     @classmethod
     async def open(cls, url: str) -> "Store":
