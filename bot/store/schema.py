@@ -341,3 +341,37 @@ runs = Table(
     Column("data", JSON, nullable=False),
     Index("runs_started", "started"),
 )
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("app_id", String, nullable=False),
+    Column("bot_id", String, nullable=False),
+    Column("bot_user", String, nullable=False),
+    Column("installer", String, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("refresh_token", Text),
+    Column("expires", Instant),
+    Column("at", Instant, nullable=False),
+)
+
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("digest", String, primary_key=True),  # of the state: who reads the table can still finish no installation
+    Column("expires", Instant, nullable=False),
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("event", String, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index("heard_at", "at"),
+)

@@ -12,6 +12,8 @@ from bot.store.editions import Editions
 from bot.store.facts import Facts
 from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
+from bot.store.heard import Heard
+from bot.store.installations import Installations
 from bot.store.migrations import migrate
 from bot.store.runs import Runs
 from bot.store.stories import Stories
@@ -49,6 +51,9 @@ class Store:
     runs           save(run)  last()
     upkeep         backup(file)  damage()  counts()  hold_outbox(reason)  forget(platform, workspace)  trim(before)
     usage          add(day, sent, received)  used(first, last)
+    installations  save(installation)  of(platform, workspace)  all(platform)  remove(platform, workspace)
+                   begin(state, now, expires)  finish(state, now)
+    heard          first(platform, workspace, event, now)
     audit          add(place, changes)  of_workspace(place, limit)
     """
 
@@ -68,6 +73,8 @@ class Store:
         self.runs = Runs(database)
         self.upkeep = Upkeep(database)
         self.usage = Usage(database)
+        self.installations = Installations(database)
+        self.heard = Heard(database)
         self.audit = Audit(database)
 
     @classmethod
