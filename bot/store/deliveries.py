@@ -145,7 +145,7 @@ class Deliveries:
 
 def _delivery(row: Sequence[Any]) -> Delivery:
     (id, key, part, platform, workspace, channel, in_thread, payload, state, attempts, *rest) = row
-    _planned_at, not_before, first_at, last_at, _lease_until, external_id, error, thread, due = rest
+    _planned_at, not_before, first_at, last_at, _lease_until, external_id, error, _kind, _edits, thread, due = rest
     return Delivery(
         id=id,
         edition_key=key,

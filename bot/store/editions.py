@@ -32,12 +32,12 @@ class Editions:
         async with self._database.write() as connection:
             if await self.taken(slot):
                 return False
-            row = (slot.key, slot.subscription_id, *place, slot.day, f"{slot.at:%H:%M}", slot.due, now, codec.dump(edition))
+            row = (slot.key, slot.subscription_id, *place, slot.day, f"{slot.at:%H:%M}", slot.due, now, codec.dump(edition), 0)
             await self._database.execute_rows(connection, self._database.insert_new(editions), [row])
             items = await self._told_rows(slot.key, edition, channel, now)
             if items:
                 await self._database.execute_rows(connection, self._database.insert_new(told), items)
-            fresh = (DeliveryState.PENDING.value, 0, now, now, None, None, None, None, None)
+            fresh = (DeliveryState.PENDING.value, 0, now, now, None, None, None, None, None, "post", None)
             parts = [
                 (delivery_id(slot, channel, part), slot.key, part, *place, message.in_thread, dict(message.payload), *fresh)
                 for part, message in enumerate(messages)

@@ -231,6 +231,7 @@ editions = Table(
     Column("due", Instant, nullable=False),
     Column("planned_at", Instant, nullable=False),
     Column("data", JSON, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),  # how often it was corrected since
     UniqueConstraint("subscription_id", "day", "hhmm", name="editions_slot"),
     Index("editions_due", "subscription_id", "due"),
 )
@@ -268,8 +269,37 @@ deliveries = Table(
     Column("lease_until", Instant),
     Column("external_id", String),
     Column("error", Text),
+    Column("kind", String, nullable=False, server_default="post"),  # post, edit or answer
+    Column("edits", String),  # of an edit: the id of the delivery whose message it replaces
     UniqueConstraint("edition_key", "part", name="deliveries_part"),
     Index("deliveries_state", "state", "not_before"),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("channel", String, primary_key=True),  # empty: the whole workspace
+    Column("until", Instant, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("person", String, nullable=False),  # empty: nobody to be told but the operator's log
+    Column("subject", String, nullable=False),  # id of a subscription or a delivery
+    Column("data", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("first_at", Instant),
+    Column("error", Text),
+    Index("notices_state", "state", "not_before"),
 )
 
 workspaces = Table(
