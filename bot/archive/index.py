@@ -6,7 +6,7 @@ Japanese, single Han characters and whole Latin words; names, meanings and numbe
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as Clause
 
+from bot.archive.narrowing import Narrowing, outlet_words
 from bot.archive.query import Group, Query, han, number_term
 from bot.knowledge import language, register, thesaurus
 from bot.knowledge.numbers import numbers
@@ -81,7 +82,10 @@ class Index:
         self._index.reload()
 
     def search(self, query: Query, *, limit: int = 10, near: tuple[date, date] | None = None) -> list[tuple[str, float, int]]:
-        """Article ids, scores and days since 1970 (0 where nobody knows), best first; those of days ``near`` are likelier."""
+        """Article ids, scores and days since 1970 (0 where nobody knows), best first; those of days ``near`` are likelier.
+
+        Where nothing but its bounds is asked for, the newest come first, and the day is the score.
+        """
         if query.empty:
             return []
         searcher = self._index.searcher()
@@ -89,7 +93,8 @@ class Index:
         if near:
             likelier = Clause.const_score_query(self._between(*near), self._weights.near)
             wanted = Clause.boolean_query([(Occur.Must, wanted), (Occur.Should, likelier)])
-        found = searcher.search(wanted, limit=limit, count=False).hits
+        newest = None if query.groups or query.phrases else "day"
+        found = searcher.search(wanted, limit=limit, count=False, order_by_field=newest).hits
         days = searcher.fast_field_values("day", [address for _, address in found])
         return [
             (searcher.doc(address)["id"][0], float(score), int(day or 0))
@@ -102,14 +107,24 @@ class Index:
         clauses = [(Occur.Must, self._wanted(query.groups))] if query.groups else []
         clauses += [(Occur.Must, self._together(phrase)) for phrase in query.phrases]
         clauses += [(Occur.MustNot, self._together(phrase)) for phrase in query.excluded]
-        if query.languages:
-            either = _any([self._term("facet", f"language {code}") for code in query.languages])
-            clauses.append((Occur.Must, Clause.const_score_query(either, 0.0)))
-        if query.since or query.until:
-            clauses.append((Occur.Must, Clause.const_score_query(self._between(query.since, query.until), 0.0)))
+        clauses += [(Occur.Must, Clause.const_score_query(one, 0.0)) for one in self._only(query.only)]
         if self._weights.relevant:
             clauses.append((Occur.Should, Clause.const_score_query(self._term("facet", "relevant"), self._weights.relevant)))
         return Clause.boolean_query(clauses)
+
+    def _only(self, only: Narrowing) -> Iterator[Clause]:
+        """A clause for each thing that must hold."""
+        facets = {"language": only.languages, "in": only.countries, "topic": only.topics}
+        for name, values in facets.items():
+            if values:
+                yield _any([self._term("facet", f"{name} {value}") for value in values])
+        if only.companies:
+            names = [name for id in only.companies for name in (id, f"family {id}")]
+            yield _any([self._term("subject", name) for name in names])
+        if only.outlets:
+            yield _any([_all([self._term("facet", f"outlet {word}") for word in words]) for words in only.outlets])
+        if only.since or only.until:
+            yield self._between(only.since, only.until)
 
     def _wanted(self, groups: Sequence[Group]) -> Clause:
         """Every group by its best way, and a premium for articles that meet all of them or all but one."""
@@ -117,8 +132,7 @@ class Index:
         clauses = [(Occur.Should, self._best_way(group)) for group in groups]
         met = [self._met(group) for group in groups]
         if len(met) > 1:
-            every = Clause.boolean_query([(Occur.Must, one) for one in met])
-            clauses.append((Occur.Should, Clause.const_score_query(every, weights.all_groups)))
+            clauses.append((Occur.Should, Clause.const_score_query(_all(met), weights.all_groups)))
         if len(met) > 2:
             nearly = Clause.boolean_query([(Occur.Should, one) for one in met], minimum_number_should_match=len(met) - 1)
             clauses.append((Occur.Should, Clause.const_score_query(nearly, weights.all_but_one)))
@@ -161,7 +175,7 @@ class Index:
         ways = [self._term("subject", subject) for subject in subjects]
         ways += [term for entity in group.entities if entity in _NATIVE for term in self._native(entity)]
         if group.tokens:
-            ways.append(Clause.boolean_query([(Occur.Must, self._term("text", token)) for token in group.tokens]))
+            ways.append(_all([self._term("text", token) for token in group.tokens]))
         return _any(ways)
 
     def _native(self, country: str) -> list[Clause]:
@@ -205,6 +219,10 @@ def _any(clauses: Sequence[Clause]) -> Clause:
     return Clause.boolean_query([(Occur.Should, clause) for clause in clauses])
 
 
+def _all(clauses: Sequence[Clause]) -> Clause:
+    return Clause.boolean_query([(Occur.Must, clause) for clause in clauses])
+
+
 # ---- from an article to a document ----
 
 
@@ -213,8 +231,13 @@ def _document(article: Article, relevance: Relevance | None) -> dict[str, str | 
     rest = text[len(article.title) :]
     headline, subject, facets = _subjects(text, language.normalise(article.title), language.normalise(rest))
     facets[f"language {article.language}"] = None
+    places = {name.removeprefix("country ") for name in facets if name.startswith("country ")}
     if relevance and relevance.relevant:
         facets["relevant"] = None
+        facets |= {f"topic {topic}": None for topic in relevance.topics}
+        places = set(relevance.countries) or places
+    facets |= {f"in {place}": None for place in places}
+    facets |= {f"outlet {word}": None for word in outlet_words(article.outlet)}
     title = " ".join(language.tokens(article.title))
     return {
         "id": article.id,

@@ -6,9 +6,9 @@ A group can be met in any language: by its own words, the company or law it name
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
+from bot.archive.narrowing import EVERYTHING, Narrowing, read_narrowing
 from bot.knowledge import language, magnitudes, register, thesaurus
 
 MAX_CHARACTERS = 500
@@ -61,19 +61,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``phrases`` must stand together, ``excluded`` ones must not occur. ``since`` and ``until``: days, both included."""
+    """``phrases`` must stand together, ``excluded`` ones must not occur; all else may lie within ``only``."""
 
     groups: tuple[Group, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
-    since: date | None = None
-    until: date | None = None
-    languages: tuple[str, ...] = field(default=())
+    only: Narrowing = EVERYTHING
 
     @property
     def empty(self) -> bool:
         """Whether nothing could be found by it."""
-        return not (self.groups or self.phrases)
+        return not (self.groups or self.phrases or not self.only.empty)
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -86,7 +84,8 @@ def read_query(text: str) -> Query:
     words: list[str] = []
     phrases: list[tuple[str, ...]] = []
     excluded: list[tuple[str, ...]] = []
-    for part in _OPERATORS.finditer(text[:MAX_CHARACTERS]):
+    only, text = read_narrowing(text[:MAX_CHARACTERS])
+    for part in _OPERATORS.finditer(text):
         said = part["phrase"] or part["word"]
         tokens = tuple(language.tokens(said))
         if part["minus"]:
@@ -95,7 +94,7 @@ def read_query(text: str) -> Query:
         words.append(said)
         if part["phrase"] and tokens:
             phrases.append(tokens)
-    return Query(read_groups(" ".join(words)), tuple(phrases), tuple(excluded))
+    return Query(read_groups(" ".join(words)), tuple(phrases), tuple(excluded), only)
 
 
 def read_groups(text: str) -> tuple[Group, ...]:

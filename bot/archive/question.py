@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.archive.narrowing import read_narrowing
 from bot.archive.query import Group, Query, read_groups
 from bot.archive.thread import continued, tells
 from bot.knowledge import language
@@ -99,7 +100,9 @@ _AFTERMATH = {"day": 10, "month": 30, "year": 60}  # days after a named time in 
 
 def read_question(text: str, now: datetime, thread: Sequence[str] = ()) -> Question:
     """Take ``text`` apart; ``thread`` is what was said before, the latest last."""
+    only, text = read_narrowing(text)
     since, until, near, rest = _time(text, now)
+    only = replace(only, since=only.since or since, until=only.until or until)
     before = [content(_time(said[:_LINE], now)[3]) for said in thread[-_TURNS:]]
     own = read_groups(content(rest))
     about = continued(own, before)
@@ -108,7 +111,7 @@ def read_question(text: str, now: datetime, thread: Sequence[str] = ()) -> Quest
         wanted = _wanted(thread[-1])
     numbers = [group for group in read_groups(content(text)) if group.numbers]
     dated = [group for group in numbers if near and all(group.tokens != one.tokens for one in about)]
-    query = Query((*about, *(replace(group, weight=_DATED) for group in dated)), since=since, until=until)
+    query = Query((*about, *(replace(group, weight=_DATED) for group in dated)), only=only)
     said = frozenset(number for group in numbers for number in group.numbers)
     return Question(query, about or query.groups, wanted, near, said, language.detect(text))
 

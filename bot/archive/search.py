@@ -58,7 +58,9 @@ class Archive:
         self, text: str, *, now: datetime, limit: int = 10, languages: Sequence[str] = (), by_story: bool = True
     ) -> tuple[Passage, ...]:
         """The best passages for any text, best first; with ``by_story`` one for each story."""
-        query = replace(read_query(text), languages=tuple(languages))
+        query = read_query(text)
+        if languages:
+            query = replace(query, only=replace(query.only, languages=tuple(languages)))
         hits = await self.ranked(query, now=now, limit=limit * _POOL if by_story else limit)
         stories = await self._store.stories.of_articles([article_id for article_id, _ in hits])
         if by_story:

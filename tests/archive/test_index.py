@@ -1,19 +1,20 @@
 """The index: what counts in its ranking, filters, and what changes."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.archive.index import Index
-from bot.archive.query import Query, read_query
+from bot.archive.query import read_query
 from bot.model import Article, Relevance
 from tests.builders import NOON, article
 
 
 def found(index: Index, text: str, **changes: object) -> list[str]:
     query = read_query(text)
-    return [id for id, _, _ in index.search(Query(query.groups, query.phrases, query.excluded, **changes))]  # type: ignore[arg-type]
+    return [id for id, _, _ in index.search(replace(query, only=replace(query.only, **changes)))]  # type: ignore[arg-type]
 
 
 def made(*articles: Article) -> Index:

@@ -101,19 +101,19 @@ def test_what_kind_of_thing_is_asked_for(text: str, wanted: Wanted) -> None:
 )
 def test_time_words_are_days_of_publication(text: str, since: date, until: date | None) -> None:
     query = read_question(text, NOW).query
-    assert (query.since, query.until) == (since, until)
+    assert (query.only.since, query.only.until) == (since, until)
     assert any(group.entities for group in query.groups)
 
 
 def test_a_named_month_makes_its_reports_likelier_and_excludes_none() -> None:
     question = read_question("2026年2月のラピダスへの出資は?", NOW)
     assert question.near == (date(2026, 2, 1), date(2026, 3, 30))
-    assert question.query.since is None and question.query.until is None
+    assert question.query.only.since is None and question.query.only.until is None
 
 
 def test_what_is_still_to_come_is_no_time_of_publication() -> None:
     question = read_question("2030년까지 일본 AI 투자는 얼마인가?", NOW)
-    assert question.near is None and question.query.since is None
+    assert question.near is None and question.query.only.since is None
 
 
 def test_words_that_only_ask_are_not_looked_for() -> None:
