@@ -126,6 +126,14 @@ facts = Table(
     Index("facts_kind", "kind"),
 )
 
+former_facts = Table(
+    "former_facts",
+    metadata,
+    Column("article_id", String, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("until", Instant, primary_key=True),  # when the article was changed, and said something else from then on
+    Column("data", JSON, nullable=False),  # kind and data of each fact, in the order of extraction
+)
+
 vectors = Table(
     "vectors",
     metadata,
@@ -186,22 +194,33 @@ feedback = Table(
     Column("at", Instant, nullable=False),
 )
 
-summaries = Table(
-    "summaries",
+writings = Table(
+    "writings",
     metadata,
-    Column("story_id", String, primary_key=True),
-    Column("language", String, primary_key=True),
-    Column("method", String, primary_key=True),
-    Column("content", String, nullable=False),
+    Column("key", String, primary_key=True),  # hash of the task with its prompt, the model, the language and what was read
+    Column("task", String, nullable=False),
     Column("data", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("writings_at", "at"),
 )
 
+# What the model used in all, and beside it what workspaces asked for themselves: forgetting these must not refill the former.
 usage = Table(
     "usage",
     metadata,
     Column("day", Date, primary_key=True),
     Column("sent", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),
+    Column("cost", BigInteger, nullable=False, server_default="0"),  # billionths of the currency of the prices
+)
+
+workspace_usage = Table(
+    "workspace_usage",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("tokens", BigInteger, nullable=False),
 )
 
 subscriptions = Table(
@@ -361,6 +380,25 @@ audit = Table(
     Column("before", Text),
     Column("after", Text),
     Index("audit_workspace", "platform", "workspace", "at"),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("per_unit", JSON, nullable=False),  # currency code: how much of it is worth the same
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("policy", String, primary_key=True),
+    Column("day", Date, primary_key=True),  # of the deadline: one that is moved is reminded of again
+    Column("at", Instant, nullable=False),
 )
 
 runs = Table(
