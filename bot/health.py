@@ -1,37 +1,29 @@
-"""A small HTTP server for operators: /livez, /readyz and /metrics. Off unless a port is set; it shows no news and no secrets."""
+"""What operators ask over HTTP: /livez, /readyz and /metrics. It shows no news and no secrets."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 
-from aiohttp import web
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 Problems = Callable[[], Awaitable[Sequence[str]]]
 Text = Callable[[], Awaitable[str]]
 
 
-@asynccontextmanager
-async def served(host: str, port: int, *, live: Problems, ready: Problems, metrics: Text) -> AsyncIterator[int]:
-    """Serve while the block lasts; yields the port. ``live`` and ``ready`` give what is wrong, nothing when all is well."""
+def routes(*, live: Problems, ready: Problems, metrics: Text) -> list[Route]:
+    """The three pages. ``live`` and ``ready`` give what is wrong, nothing when all is well."""
 
-    async def show(problems: Problems) -> web.Response:
+    async def show(problems: Problems) -> Response:
         found = await problems()
-        return web.Response(text="\n".join(found) + "\n" if found else "ok\n", status=503 if found else 200)
+        return PlainTextResponse("\n".join(found) + "\n" if found else "ok\n", status_code=503 if found else 200)
 
-    async def livez(_request: web.Request) -> web.Response:
+    async def livez(_request: Request) -> Response:
         return await show(live)
 
-    async def readyz(_request: web.Request) -> web.Response:
+    async def readyz(_request: Request) -> Response:
         return await show(ready)
 
-    async def numbers(_request: web.Request) -> web.Response:
-        return web.Response(body=(await metrics()).encode(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+    async def numbers(_request: Request) -> Response:
+        return Response(await metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    app = web.Application()
-    app.add_routes([web.get("/livez", livez), web.get("/readyz", readyz), web.get("/metrics", numbers)])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+    return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", numbers)]

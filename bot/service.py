@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
-from bot import clock, health, log
+from bot import clock, health, log, server
 from bot.app import App, opened
 from bot.config import Settings, WatchedFeeds
 from bot.errors import ConfigError, StoreError
@@ -62,10 +62,8 @@ class Service:
             stack.callback(log.listen(self._metrics.note))
             await self._subscribe()
             if settings.http_port:
-                http = health.served(
-                    settings.http_host, settings.http_port, live=self.stalled, ready=self.unready, metrics=self.figures
-                )
-                await stack.enter_async_context(http)
+                probes = health.routes(live=self.stalled, ready=self.unready, metrics=self.figures)
+                await stack.enter_async_context(server.served(settings.http_host, settings.http_port, probes))
             for chat in self._chats():
                 task = asyncio.create_task(chat)
                 stack.push_async_callback(_ended, task)

@@ -9,7 +9,6 @@ DOORS = {
         "feeds/fetch",
         "feeds/body",
         "feeds/sample",
-        "health",
         "platforms/slack/",
         "platforms/discord/",
     ),  # both chat libraries let its errors through
@@ -28,8 +27,10 @@ DOORS = {
     "slack_bolt": ("platforms/slack/",),
     "slack_sdk": ("platforms/slack/",),
     "sqlalchemy": ("store/",),
+    "starlette": ("server", "health", "platforms/slack/", "platforms/web/"),
     "tantivy": ("archive/index",),
     "trafilatura": ("feeds/",),
+    "uvicorn": ("server",),
 }
 _IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 
