@@ -1,8 +1,8 @@
 """The network as the inner rooms see it. ``app.py`` plugs the real things in; tests plug in fakes of a few lines."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.model import (
     Article,
@@ -150,4 +150,20 @@ class Conversation(Protocol):
 
     async def joined(self, platform: str, workspace: str) -> None:
         """The bot is (again) in a workspace: what ``left`` had set going ends."""
+        ...
+
+
+class Notes(Protocol):
+    """What a chat platform puts aside for a button or form to find again, for some hours; each workspace has its own."""
+
+    async def keep(self, place: Channel, data: Mapping[str, Any], until: datetime, now: datetime) -> str:
+        """Keep JSON data and return its key, of at most 16 letters, digits, "-" and "_"."""
+        ...
+
+    async def get(self, place: Channel, key: str, now: datetime) -> Mapping[str, Any] | None:
+        """What was kept by this key in this workspace; None where it has expired."""
+        ...
+
+    async def change(self, place: Channel, key: str, data: Mapping[str, Any]) -> None:
+        """Put ``data`` in the place of what the key holds."""
         ...

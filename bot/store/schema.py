@@ -443,3 +443,14 @@ heard = Table(
     Column("at", Instant, nullable=False),
     Index("heard_at", "at"),
 )
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("data", JSON, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Index("notes_expires", "expires"),
+)
