@@ -56,7 +56,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         client, reader = await stack.enter_async_context(network(settings, loopback=loopback))
         pages = Pages(client)
         writer, judge, embedder = await _model(settings, store, stack)
-        archive = Archive(store)
+        archive = Archive(store, embedder)
         # What is alive now stays alive: without it, each full collection halts the loop for tens of milliseconds.
         gc.collect()
         gc.freeze()
@@ -68,7 +68,17 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
             briefer=briefer,
             archive=archive,
             answers=Answers(archive, writer),
-            commands=Commands(store, briefer, archive, pages, writer, feeds),
+            commands=Commands(
+                store,
+                briefer,
+                archive,
+                pages,
+                writer,
+                feeds,
+                reader=reader,
+                language=settings.language,
+                time_zone=settings.time_zone,
+            ),
         )
 
 

@@ -54,7 +54,7 @@ async def ask(settings: Settings, question: str, *, as_json: bool) -> None:
         if as_json:
             _write({"question": question, **await _answered(app.answers, request)})
             return
-        reply = await app.commands.ask(request)
+        reply = await app.commands.handle(request)
     if reply.answer:
         _show(reply.answer)
 

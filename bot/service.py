@@ -12,7 +12,7 @@ from bot.app import App, opened
 from bot.config import Settings, WatchedFeeds
 from bot.errors import ConfigError, StoreError
 from bot.metrics import Metrics, Sample
-from bot.model import Channel, Feed, Subscription
+from bot.model import Feed, Subscription
 from bot.pipeline.deliver import deliver_due
 from bot.platforms import discord, slack
 from bot.ports import Messenger
@@ -50,7 +50,6 @@ class Service:
         self._app = app
         self._watched = watched
         self._messengers: dict[str, Messenger] = {}
-        self._languages: dict[Channel, str] = {}
         self._metrics = Metrics()
         self._last_delivered = clock.now()
 
@@ -90,7 +89,6 @@ class Service:
     async def plan_digests(self) -> None:
         """Plan an edition for each subscription that has a slot due."""
         subscriptions = await self._app.store.subscriptions.active()
-        self._languages = {subscription.channel: subscription.language for subscription in subscriptions}
         await plan_editions(self._app, subscriptions, self._messengers, self._watched.current.enabled, clock.now())
 
     async def deliver(self) -> None:
@@ -143,10 +141,10 @@ class Service:
         """A task for each platform that has its tokens; the log says which have not."""
         settings = self._app.settings
         chats: list[Coroutine[None, None, None]] = []
-        handle = self._app.commands.handle
+        talk = self._app.commands
         if settings.has_slack:
             url = settings.slack_api_url or None
-            app = slack.build_app(settings.slack_bot_token, handle=handle, language_of=self._language_of, base_url=url)
+            app = slack.build_app(settings.slack_bot_token, handle=talk.handle, language_of=talk.language_of, base_url=url)
             self._messengers["slack"] = slack.SlackMessenger(settings.slack_bot_token, base_url=url)
             chats.append(_kept_up("slack", lambda: slack.serve(app, settings.slack_app_token, base_url=url)))
         if settings.has_discord:
@@ -158,12 +156,10 @@ class Service:
 
     async def _discord(self) -> None:
         """A client serves one connection; a new try is a new client, and the messenger speaks through it."""
-        bot = discord.build(self._app.commands.handle, language_of=self._language_of, now=clock.now)
+        talk = self._app.commands
+        bot = discord.build(talk.handle, language_of=talk.language_of, now=clock.now)
         self._messengers["discord"] = discord.DiscordMessenger(bot)
         await discord.serve(bot, self._app.settings.discord_token)
-
-    def _language_of(self, channel: Channel) -> str:
-        return self._languages.get(channel, self._app.settings.language)
 
 
 async def plan_editions(

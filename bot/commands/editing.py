@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.commands.desk import Desk
 from bot.commands.finding import find_article, find_story, reference
 from bot.errors import UserError
 from bot.locales import t
@@ -11,9 +12,9 @@ from bot.pipeline.taste import scorer_of
 from bot.store import Store
 
 
-async def merge(store: Store, request: Request) -> Reply:
+async def merge(desk: Desk, request: Request) -> Reply:
     """Two stories become one: the second part of the first."""
-    language = request.language
+    store, language = desk.store, request.language
     named = request.text.split()
     if len(named) != 2:
         raise UserError(t(language, "Give two links or story ids, with a space between them."))
@@ -25,9 +26,9 @@ async def merge(store: Store, request: Request) -> Reply:
     return Reply(title=kept.articles[0].title, paragraphs=(said,))
 
 
-async def split(store: Store, request: Request) -> Reply:
+async def split(desk: Desk, request: Request) -> Reply:
     """An article leaves its story."""
-    language = request.language
+    store, language = desk.store, request.language
     article = await find_article(store, request.text, language)
     story = await find_story(store, article.id, language)
     if len(story.articles) == 1:
@@ -38,9 +39,9 @@ async def split(store: Store, request: Request) -> Reply:
     return Reply(title=article.title, paragraphs=(said,))
 
 
-async def vote(store: Store, request: Request) -> Reply:
+async def vote(desk: Desk, request: Request) -> Reply:
     """More or less like this for this workspace; the same vote again takes it back."""
-    language, wanted = request.language, request.verb == "good"
+    store, language, wanted = desk.store, request.language, request.verb == "good"
     named = reference(request.text)
     if story := await store.stories.get([named]):
         subject, title = named, story[0].articles[0].title

@@ -2,10 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.commands.desk import Desk
 from bot.locales import t, tn
 from bot.model import Feed, FeedMemory, Reply, Request, Run
 
 SHOWN = 25
+
+
+async def feeds(desk: Desk, request: Request) -> Reply:
+    """The feeds and how they are."""
+    known = desk.feeds()
+    return feeds_reply(known, await desk.store.feeds.memories([feed.id for feed in known]), request)
+
+
+async def status(desk: Desk, request: Request) -> Reply:
+    """How the bot is."""
+    known = desk.feeds()
+    memories = await desk.store.feeds.memories([feed.id for feed in known])
+    return status_reply(await desk.store.runs.last(), known, memories, desk.writer.name if desk.writer else "", request)
 
 
 def failing(feeds: Sequence[Feed], memories: Mapping[str, FeedMemory]) -> list[tuple[Feed, FeedMemory]]:

@@ -21,11 +21,13 @@ class Verb:
 
 VERBS = (
     Verb("today", "The briefing of the last 24 hours; a country or topic narrows it", "filter", example="today japan policy"),
+    Verb("week", "The briefing of the last seven days; a country or topic narrows it", "filter", example="week korea chips"),
     Verb("ask", "A cited answer from the archive", "question", required=True, example="ask Which firms opened a Tokyo office?"),
     Verb(
         "summarize", "A page or PDF in a few cited sentences", "url", required=True, example="summarize https://example.com/news"
     ),
     Verb("search", "Stories in the archive, best first", "words", required=True, example="search 업스테이지"),
+    Verb("sources", "All reports of a story", "story", required=True, example="sources https://example.com/news", hidden=True),
     Verb("why", "Why an article was kept, joined or rejected", "url", required=True, example="why https://example.com/news"),
     Verb(
         "merge",
@@ -35,21 +37,46 @@ VERBS = (
         example="merge https://example.com/a https://example.com/b",
     ),
     Verb("split", "Take an article out of its story", "url", required=True, example="split https://example.com/news"),
-    Verb("good", "More like this in this workspace's briefings", "url", required=True, example="good https://example.com/news"),
-    Verb("bad", "Less like this in this workspace's briefings", "url", required=True, example="bad https://example.com/news"),
+    Verb(
+        "good",
+        "More like this in this workspace's briefings",
+        "url",
+        required=True,
+        example="good https://example.com/news",
+        hidden=True,
+    ),
+    Verb(
+        "bad",
+        "Less like this in this workspace's briefings",
+        "url",
+        required=True,
+        example="bad https://example.com/news",
+        hidden=True,
+    ),
     Verb("feeds", "The feeds and how they are"),
     Verb("status", "How the bot is: last run, feeds, model"),
     Verb("help", "What the bot can do"),
 )
-_NAMES = {verb.name for verb in VERBS}
+_BY_NAME = {verb.name: verb for verb in VERBS}
+
+
+def get(name: str) -> Verb:
+    """The verb with this name. Raises KeyError."""
+    return _BY_NAME[name]
 
 
 def parse(text: str) -> tuple[str, str]:
-    """Split what was typed into a verb and the rest; nothing typed means help, anything that is no verb is a question."""
+    """Split what was typed into a verb and the rest; nothing typed means help, anything that is no verb is a question.
+
+    A hidden verb is one only before a single word, such as a story's id: "good" may begin a question as well.
+    """
     first, _, rest = text.strip().partition(" ")
     verb = first.lower()
     if not verb:
         return "help", ""
     if verb == "summarise":
         verb = "summarize"
-    return (verb, rest.strip()) if verb in _NAMES else ("ask", text.strip())
+    found = _BY_NAME.get(verb)
+    if found is None or (found.hidden and len(rest.split()) > 1):
+        return "ask", text.strip()
+    return verb, rest.strip()

@@ -15,13 +15,16 @@ from bot.store.feeds import Feeds
 from bot.store.heard import Heard
 from bot.store.installations import Installations
 from bot.store.migrations import migrate
+from bot.store.notes import Notes
+from bot.store.rates import ExchangeRates
 from bot.store.runs import Runs
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
-from bot.store.summaries import Summaries
 from bot.store.upkeep import Upkeep
 from bot.store.usage import Usage
 from bot.store.vectors import Vectors
+from bot.store.workspaces import Workspaces
+from bot.store.writings import Writings
 
 
 class Store:
@@ -35,14 +38,15 @@ class Store:
                    after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
                    of_articles(ids)  updates(story_ids)  reasons(article_ids)  joined_since(since)
-    facts          save(extracted)  of_articles(ids)  articles_with(kind, since, until)
+    facts          save(extracted, now)  of_articles(ids)  former(ids)  as_of(ids, at)  articles_with(kind, since, until)
+    rates          save(days)  known()
     vectors        save(found, model)  of(article_ids, model)
     corrections    add(correction)  of_story(id)  merged()  articles()  latest()
     feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
                    votes(place)
-    summaries      get(stories, language, method)  save([(story, summary)])
-    subscriptions  sync(wanted)  add(subscription)  active()  all()  of_channel(channel)  suspend(id, reason)  pause(id, reason)
-                   resume(id)
+    writings       get(keys)  save(key, task, data, at)
+    subscriptions  sync(wanted)  add(subscription)  active()  all()  of_channel(channel)  of_workspace(platform, workspace)
+                   leave(platform, workspace)  come_back(platform, workspace)  suspend(id, reason)  pause(id, reason)  resume(id)
     editions       plan(slot, subscription, edition, messages, now)  taken(slot)  told(channel)  last(subscription_id)
                    last_slot(subscription_id)  last_slots(subscription_ids)  carry_told(story_id, other_id)
     deliveries     due(now)  in_doubt(now)  expire(now)  mark_sending(id, now, settled_at)  claim(id, now, until)
@@ -50,11 +54,14 @@ class Store:
                    mark_held(id, reason)  mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()  counts()
     runs           save(run)  last()
     upkeep         backup(file)  damage()  counts()  hold_outbox(reason)  forget(platform, workspace)  trim(before)
-    usage          add(day, sent, received)  used(first, last)
+    usage          add(day, sent, received, cost, payer)  used(first, last)  used_by(platform, workspace, day)
     installations  save(installation)  of(platform, workspace)  all(platform)  remove(platform, workspace)
                    begin(state, now, expires)  finish(state, now)
     heard          first(platform, workspace, event, now)
+    notes          keep(place, data, until, now)  get(place, key, now)  change(place, key, data)
     audit          add(place, changes)  of_workspace(place, limit)
+    workspaces     preferences(place)  set(place, preferences)  left(platform, workspace, at)  joined(platform, workspace)
+                   left_before(before)
     """
 
     def __init__(self, database: Database) -> None:
@@ -63,10 +70,11 @@ class Store:
         self.articles = Articles(database)
         self.stories = Stories(database)
         self.facts = Facts(database)
+        self.rates = ExchangeRates(database)
         self.vectors = Vectors(database)
         self.corrections = Corrections(database)
         self.feedback = Feedback(database)
-        self.summaries = Summaries(database)
+        self.writings = Writings(database)
         self.subscriptions = Subscriptions(database)
         self.editions = Editions(database)
         self.deliveries = Deliveries(database)
@@ -75,7 +83,9 @@ class Store:
         self.usage = Usage(database)
         self.installations = Installations(database)
         self.heard = Heard(database)
+        self.notes = Notes(database)
         self.audit = Audit(database)
+        self.workspaces = Workspaces(database)
 
     @classmethod
     async def open(cls, url: str) -> "Store":

@@ -11,6 +11,7 @@ from bot.store.database import Database
 from bot.store.schema import subscriptions
 
 _GONE = "no longer in feeds.yaml"
+LEFT = "the bot was removed from the workspace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,26 @@ class Subscriptions:
             & (subscriptions.c.workspace == channel.workspace)
             & (subscriptions.c.channel == channel.id)
         )
+
+    async def of_workspace(self, platform: str, workspace: str) -> list[Standing]:
+        """The subscriptions of one workspace."""
+        return await self._select((subscriptions.c.platform == platform) & (subscriptions.c.workspace == workspace))
+
+    async def leave(self, platform: str, workspace: str) -> None:
+        """Serve nothing in a workspace that the bot was removed from."""
+        await self._set_left(platform, workspace, "active", "suspended", LEFT)
+
+    async def come_back(self, platform: str, workspace: str) -> None:
+        """Serve again what ``leave`` had stopped."""
+        await self._set_left(platform, workspace, "suspended", "active", None)
+
+    async def _set_left(self, platform: str, workspace: str, before: str, after: str, reason: str | None) -> None:
+        ours = (subscriptions.c.platform == platform) & (subscriptions.c.workspace == workspace)
+        which = ours & (subscriptions.c.state == before)
+        if reason is None:
+            which &= subscriptions.c.reason == LEFT
+        async with self._database.write() as connection:
+            await connection.execute(update(subscriptions).where(which).values(state=after, reason=reason))
 
     async def suspend(self, id: str, reason: str) -> None:
         """Stop serving a subscription whose channel refuses us."""

@@ -38,6 +38,8 @@ def brief(run: Run) -> app_commands.Group:
     """The group with one subcommand for each verb; each calls ``run(interaction, verb, rest)``."""
     group = app_commands.Group(name=GROUP, description=locale_str("Briefings on the AI market in Korea and Japan"))
     for verb in VERBS:
+        if verb.hidden:
+            continue
         group.add_command(_command(verb, run))
     return group
 

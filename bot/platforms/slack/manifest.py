@@ -32,7 +32,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": "AI-market briefings, answers and look-ups",
-                    "usage_hint": " | ".join(f"{v.name} {v.argument or ''}".strip() for v in VERBS)[:_HINT_LIMIT],
+                    "usage_hint": " | ".join(f"{v.name} {v.argument or ''}".strip() for v in VERBS if not v.hidden)[:_HINT_LIMIT],
                     "should_escape": False,
                 }
             ],

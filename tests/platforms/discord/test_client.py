@@ -29,8 +29,8 @@ def requests(env, method, ending):
 async def test_every_verb_is_a_command_with_its_words_in_korean_and_japanese(simcord_env):
     (sync,) = requests(simcord_env, "PUT", "/commands")
     (group,) = sync.json
-    assert [option["name"] for option in group["options"]] == [verb.name for verb in VERBS]
-    for verb, option in zip(VERBS, group["options"], strict=True):
+    assert [option["name"] for option in group["options"]] == [verb.name for verb in VERBS if not verb.hidden]
+    for verb, option in zip((verb for verb in VERBS if not verb.hidden), group["options"], strict=True):
         assert set(option["name_localizations"]) == {"ko", "ja"}, verb.name
         assert 1 <= len(option["description"]) <= 100
         if verb.argument:

@@ -1,0 +1,101 @@
+"""What people read: the digest of a day or week, stories found by words, the sources of a story, a page in a few sentences."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.commands.desk import Desk
+from bot.commands.filters import read_filters
+from bot.commands.finding import find_story, reference
+from bot.errors import FeedError, ModelError, UserError
+from bot.knowledge import language as languages
+from bot.locales import t, wording
+from bot.model import Action, Article, CitedSentence, Page, Passage, Relevance, Reply, Request, Source, Story, Summary
+from bot.pipeline.summaries import extract
+
+FOUND = 8
+PAGE_SENTENCES = 5
+MOST_PAGES = 10
+_PERIODS = {"today": timedelta(hours=24), "week": timedelta(days=7)}
+
+
+async def digest(desk: Desk, request: Request) -> Reply:
+    """The last 24 hours or seven days, whatever the channel was told before."""
+    filters = read_filters(request.text, request.language)
+    edition = await desk.briefer.edition(
+        key=f"now/{request.channel.id}/{request.at:%Y%m%dT%H%M%S}",
+        since=request.at - _PERIODS[request.verb],
+        until=request.at,
+        language=request.language,
+        time_zone=await desk.zone_of(request.channel),
+        filters=filters,
+        reader=request.channel,
+    )
+    return Reply(edition=edition)
+
+
+async def search(desk: Desk, request: Request) -> Reply:
+    """Stories, best first, each with the sentence that was found, a page at a time."""
+    await desk.archive.refresh()
+    page = min(max(request.page, 1), MOST_PAGES)
+    found = await desk.archive.search(request.text, now=request.at, limit=page * FOUND + 1)
+    shown = found[(page - 1) * FOUND : page * FOUND]
+    language = request.language
+    if not shown:
+        return Reply(paragraphs=(t(language, "Nothing in the archive fits “{words}”.", words=request.text),))
+    more = len(found) > page * FOUND and page < MOST_PAGES
+    actions = (Action(t(language, "More"), "search", request.text, page=page + 1),) if more else ()
+    title = t(language, "Found for “{words}”", words=request.text)
+    return Reply(title=title, summary=_listed(shown, request, await desk.zone_of(request.channel)), actions=actions)
+
+
+async def sources(desk: Desk, request: Request) -> Reply:
+    """All reports of a story, the earliest first."""
+    story = await find_story(desk.store, request.text, request.language)
+    zone = await desk.zone_of(request.channel)
+    reports = [source_of(number, article) for number, article in enumerate(story.articles, 1)]
+    lines = tuple(CitedSentence(_head(article, zone, request.language), (n,)) for n, article in enumerate(story.articles, 1))
+    return Reply(title=story.articles[0].title, summary=Summary(story.id, request.language, "", lines, tuple(reports)))
+
+
+async def summarize(desk: Desk, request: Request) -> Reply:
+    """A page or PDF in two to five cited sentences."""
+    url = reference(request.text)
+    if not url.startswith(("http://", "https://")) or any(char.isspace() for char in url):
+        raise UserError(t(request.language, "That is no web address. Expected something like https://example.com/news"))
+    try:
+        page = await desk.pages.read(url)
+    except FeedError as exc:
+        raise UserError(t(request.language, "That page cannot be read: {reason}", reason=exc.reason)) from exc
+    return Reply(title=page.title, summary=await _page_summary(desk, page, request.language))
+
+
+async def _page_summary(desk: Desk, page: Page, language: str) -> Summary:
+    article = Article(page.url, page.title, "", page.url, page.site, page.language, page.published, body=page.text)
+    quoted = extract(Story(page.url, (article,), (Relevance(0.0, False),)), language, max_sentences=PAGE_SENTENCES)
+    if desk.writer:
+        with suppress(ModelError):  # the quoted sentences stand
+            written = await desk.writer.summarize_page(page, language)
+            return replace(quoted, language=language, sentences=written, method=desk.writer.name)
+    return quoted
+
+
+def _listed(found: Sequence[Passage], request: Request, zone: str) -> Summary:
+    listed = tuple(source_of(number, hit.article) for number, hit in enumerate(found, 1))
+    sentences = []
+    for number, hit in enumerate(found, 1):
+        said = hit.text if languages.normalise(hit.text) != languages.normalise(hit.article.title) else ""
+        head = _head(hit.article, zone, request.language)
+        sentences.append(CitedSentence(f"{head}: {said}" if said else head, (number,)))
+    return Summary("", request.language, "", tuple(sentences), listed)
+
+
+def _head(article: Article, zone: str, language: str) -> str:
+    day = wording.day(article.at, zone, language) if article.at else ""
+    return " · ".join(part for part in (article.title, article.outlet, day) if part)
+
+
+def source_of(number: int, article: Article) -> Source:
+    """An article as readers see it."""
+    return Source(number, article.id, article.outlet, article.title, article.url, article.language, article.published)
