@@ -101,16 +101,29 @@ class Index:
             for (score, address), day in zip(found, days, strict=True)
         ]
 
+    def within(self, query: Query, ids: Sequence[str]) -> set[str]:
+        """Those of ``ids`` that keep the bounds, quotes and exclusions of ``query``, whatever else it asks for."""
+        if not ids:
+            return set()
+        these = _any([self._term("id", id) for id in ids])
+        wanted = Clause.boolean_query([(Occur.Must, these), *self._bounds(query)])
+        searcher = self._index.searcher()
+        found = searcher.search(wanted, limit=len(ids), count=False).hits
+        return {searcher.doc(address)["id"][0] for _, address in found}
+
     # ---- from a query to clauses ----
 
     def _compiled(self, query: Query) -> Clause:
         clauses = [(Occur.Must, self._wanted(query.groups))] if query.groups else []
-        clauses += [(Occur.Must, self._together(phrase)) for phrase in query.phrases]
-        clauses += [(Occur.MustNot, self._together(phrase)) for phrase in query.excluded]
-        clauses += [(Occur.Must, Clause.const_score_query(one, 0.0)) for one in self._only(query.only)]
+        clauses += self._bounds(query)
         if self._weights.relevant:
             clauses.append((Occur.Should, Clause.const_score_query(self._term("facet", "relevant"), self._weights.relevant)))
         return Clause.boolean_query(clauses)
+
+    def _bounds(self, query: Query) -> list[tuple[Occur, Clause]]:
+        clauses = [(Occur.Must, self._together(phrase)) for phrase in query.phrases]
+        clauses += [(Occur.MustNot, self._together(phrase)) for phrase in query.excluded]
+        return clauses + [(Occur.Must, Clause.const_score_query(one, 0.0)) for one in self._only(query.only)]
 
     def _only(self, only: Narrowing) -> Iterator[Clause]:
         """A clause for each thing that must hold."""

@@ -61,12 +61,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``phrases`` must stand together, ``excluded`` ones must not occur; all else may lie within ``only``."""
+    """``phrases`` must stand together, ``excluded`` ones must not occur, ``only`` must hold. ``text``: all that is meant."""
 
     groups: tuple[Group, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
     only: Narrowing = EVERYTHING
+    text: str = ""
 
     @property
     def empty(self) -> bool:
@@ -94,7 +95,7 @@ def read_query(text: str) -> Query:
         words.append(said)
         if part["phrase"] and tokens:
             phrases.append(tokens)
-    return Query(read_groups(" ".join(words)), tuple(phrases), tuple(excluded), only)
+    return Query(read_groups(" ".join(words)), tuple(phrases), tuple(excluded), only, " ".join(words))
 
 
 def read_groups(text: str) -> tuple[Group, ...]:

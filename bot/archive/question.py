@@ -111,7 +111,7 @@ def read_question(text: str, now: datetime, thread: Sequence[str] = ()) -> Quest
         wanted = _wanted(thread[-1])
     numbers = [group for group in read_groups(content(text)) if group.numbers]
     dated = [group for group in numbers if near and all(group.tokens != one.tokens for one in about)]
-    query = Query((*about, *(replace(group, weight=_DATED) for group in dated)), only=only)
+    query = Query((*about, *(replace(group, weight=_DATED) for group in dated)), only=only, text=text)
     said = frozenset(number for group in numbers for number in group.numbers)
     return Question(query, about or query.groups, wanted, near, said, language.detect(text))
 

@@ -8,8 +8,10 @@ from datetime import date, datetime
 
 from bot.archive import passages
 from bot.archive.index import Index
+from bot.archive.meaning import Meanings, fused
 from bot.archive.query import Group, Query, read_query
 from bot.model import Article, Passage, Relevance
+from bot.ports import Embedder
 from bot.store import Store
 
 _BATCH = 5_000
@@ -22,26 +24,29 @@ _EPOCH = date(1970, 1, 1)
 class Archive:
     """The index beside its database. ``refresh`` before searching brings in what was collected since."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, embedder: Embedder | None = None) -> None:
         self._store = store
         self._index = Index()
+        self._meanings = Meanings(store, embedder) if embedder else None
         self._sequence = 0
         self._unjudged: set[str] = set()
         self._refreshing = asyncio.Lock()
 
     async def refresh(self) -> int:
         """Index what is new, changed or newly judged since the last call; how many articles are new or changed."""
-        done = 0
         async with self._refreshing:
             await self._add_judged()
+            changed: list[str] = []
             while batch := await self._store.articles.after(self._sequence, _BATCH):
                 articles = [article for _, article in batch]
                 judged = await self._store.articles.relevance([article.id for article in articles])
                 await self._add(articles, judged)
                 self._unjudged.update(article.id for article in articles if article.id not in judged)
                 self._sequence = batch[-1][0]
-                done += len(batch)
-        return done
+                changed += [article.id for article in articles]
+            if self._meanings:
+                await self._meanings.refresh(changed)
+        return len(changed)
 
     async def _add_judged(self) -> None:
         """An article may be indexed between being collected and being judged."""
@@ -75,11 +80,17 @@ class Archive:
     async def ranked(
         self, query: Query, *, now: datetime, limit: int, near: tuple[date, date] | None = None
     ) -> list[tuple[str, float]]:
-        """Article ids and scores, best first; articles of the days ``near`` are likelier."""
+        """Article ids and scores, best first; articles of the days ``near`` are likelier. Scores order one result only."""
         hits = await asyncio.to_thread(self._index.search, query, limit=limit + limit // 2 + 5, near=near)
         today = (now.date() - _EPOCH).days
         fresh = [(article_id, score * _freshness(day, today)) for article_id, score, day in hits]
-        return sorted(fresh, key=lambda hit: (-hit[1], hit[0]))[:limit]
+        best = sorted(fresh, key=lambda hit: (-hit[1], hit[0]))[:limit]
+        if self._meanings is None or not query.text:
+            return best
+        alike = await self._meanings.nearest(query.text, limit)
+        allowed = await asyncio.to_thread(self._index.within, query, alike)
+        together = fused([article_id for article_id, _ in best], [one for one in alike if one in allowed])
+        return list(together.items())[:limit]
 
     async def articles(self, ids: Sequence[str]) -> list[Article]:
         """The articles with these ids, in their order."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.knowledge.vectors import read as as_vectors
 from bot.model import Article, Relevance, Story, StoryDecision
-from bot.pipeline import story_clues, story_index, story_reasons, story_vectors, story_weights
+from bot.pipeline import story_clues, story_index, story_reasons, story_weights
 from bot.pipeline.story_clues import Clues
 from bot.pipeline.story_evidence import Probe
 from bot.pipeline.story_groups import Pairs, group, pair_key
@@ -58,7 +59,7 @@ class StoryWindow:
         self._stories: dict[str, _Open] = {}
         self._story_of: dict[str, str] = {}
         self._opened = 0
-        read = story_vectors.read(vectors or {})
+        read = as_vectors(vectors or {})
         for story in stories:
             members = [story_clues.read(article, read.get(article.id)) for article in story.articles]
             self._remember(_Open(story.id, [], story.matter), members)
@@ -79,7 +80,7 @@ class StoryWindow:
         ``vectors``: their embeddings by article id, as far as there are any.
         """
         articles = list(articles)
-        read = story_vectors.read(vectors or {})
+        read = as_vectors(vectors or {})
         known = {one.id: story_clues.read(one, read[one.id]) for one in articles if one.id in read}
         return self._decide(articles, known, remember=True)
 

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from bot.knowledge import concepts, money, numbers, rarity, register, terms
 from bot.knowledge.language import normalise
+from bot.knowledge.vectors import Vector
 from bot.model import Article
-from bot.pipeline.story_vectors import Vector
 
 LEAD = 420  # characters of summary and body that are read: the event is told at the top, background comes below
 KINDS = ("act", "object", "place")

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.knowledge import rarity
 from bot.pipeline.story_clues import KINDS, Clues, Money
+from bot.pipeline.story_vectors import nearness
 
 Evidence = dict[str, float]
 _ROUNDING, _RATE_SWING = 1.03, 1.2  # ratios
@@ -202,7 +203,7 @@ def _time(a: Clues, b: Clues, found: Evidence) -> None:
 
 def _meaning(a: Clues, b: Clues, found: Evidence) -> None:
     if a.vector and b.vector and not any(found.get(name) for name in _CONTRADICTIONS):
-        found["vectors"] = a.vector.nearness(b.vector)
+        found["vectors"] = nearness(a.vector, b.vector)
 
 
 def _cosine(shared: Iterable[float], whole: float) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.knowledge import rarity
 from bot.pipeline.story_clues import Clues, Money
 from bot.pipeline.story_evidence import Evidence, same_amount
+from bot.pipeline.story_vectors import nearness
 from bot.pipeline.story_weights import probability
 
 _SOON = 0.125  # days in which outlets fill in each other's first report: no update yet
@@ -25,7 +26,7 @@ _CONTRADICTIONS = {
 def shared(clues: Clues, other: Clues, odds: float) -> str:
     """What a report shares with the one it was joined to."""
     common = _in_common(clues, other)
-    if clues.vector and other.vector and clues.vector.nearness(other.vector):
+    if clues.vector and other.vector and nearness(clues.vector, other.vector):
         common.append("the meaning")
     return f"{probability(odds):.0%} the same event as {_cite(other)}: shares {_listed(common)}"
 

@@ -1,6 +1,6 @@
 """Search and answers over a real database: three languages, any query text, honest refusals."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from bot.archive.answer import Answers
 from bot.archive.index import Index
+from bot.archive.meaning import fused
 from bot.archive.query import read_query
 from bot.archive.search import Archive
+from bot.errors import ModelUnavailable
 from bot.model import Channel, CitedSentence, Relevance, Request, StoryDecision
 from bot.store import Store
 from tests.builders import NOON, article
@@ -130,3 +132,40 @@ async def test_a_model_may_say_that_the_sources_do_not(archive: Archive) -> None
 async def test_a_model_that_is_down_leaves_the_quotes(archive: Archive) -> None:
     answer = await Answers(archive, FixedWriter(down=True)).answer(asking("업스테이지 법인은 어디?"))
     assert answer.found and answer.method == "extract"
+
+
+# ---- search by meaning ----
+
+
+class Directions:
+    """An embedder for which a text points where its first known word does."""
+
+    name = "compass"
+
+    def __init__(self) -> None:
+        self.down = False
+        self.words = {"북": (1.0, 0.1), "north": (0.9, 0.2), "남": (-1.0, 0.1), "夜": (0.1, 1.0)}
+
+    async def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        if self.down:
+            raise ModelUnavailable("down")
+        return [next(values for word, values in self.words.items() if word in text) for text in texts]
+
+
+async def test_what_shares_no_word_is_found_by_meaning_within_the_bounds_of_the_query(store: Store) -> None:
+    embedder = Directions()
+    archive = Archive(store, embedder)
+    await archive.refresh()
+    assert await found(archive, "north") == []
+    await store.vectors.save({"ko": (1.0, 0.0), "en": (0.9, 0.1), "off": (-1.0, 0.0)}, "compass")
+    await archive.refresh()  # vectors come after their articles
+    assert await found(archive, "north") == ["en", "ko"]
+    assert await found(archive, "north lang:ko") == ["ko"]
+    assert await found(archive, "north -subsidy") == ["ko"]
+    embedder.down = True
+    assert await found(archive, "north") == []
+    assert await found(archive, "날씨 north") == ["off"], "the index stands alone"
+
+
+def test_both_rankings_count() -> None:
+    assert list(fused(["a", "b", "c"], ["b", "d"])) == ["b", "a", "d", "c"]

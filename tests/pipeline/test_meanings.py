@@ -12,11 +12,12 @@ import pytest
 from bot.app import opened
 from bot.config import Settings
 from bot.errors import ModelUnavailable
+from bot.knowledge.vectors import Vector
 from bot.model import Article, StoryDecision
 from bot.pipeline import meanings, relevance
 from bot.pipeline.run import Pipeline
 from bot.pipeline.stories import StoryWindow, cluster
-from bot.pipeline.story_vectors import NEAREST, Vector, nearest
+from bot.pipeline.story_vectors import NEAREST, nearest
 from bot.store import Store
 from tests.builders import NOON, article
 from tests.fakes import NoFeeds
