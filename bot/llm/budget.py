@@ -38,7 +38,7 @@ class Book(Protocol):
         """Add to the use of ``day``; negative numbers take a reservation back."""
         ...
 
-    async def used(self, first: date, last: date) -> tuple[int, int]:
+    async def used(self, first: date, last: date) -> tuple[int, ...]:
         """Tokens sent and received from ``first`` to ``last``, both included."""
         ...
 
@@ -54,7 +54,7 @@ class MemoryBook:
         known = self.days.get(day, Use())
         self.days[day] = Use(known.sent + sent, known.received + received)
 
-    async def used(self, first: date, last: date) -> tuple[int, int]:
+    async def used(self, first: date, last: date) -> tuple[int, ...]:
         """See Book."""
         days = [use for day, use in self.days.items() if first <= day <= last]
         return sum(use.sent for use in days), sum(use.received for use in days)
@@ -107,8 +107,8 @@ class Budget:
     async def state(self) -> State:
         """How much is spent."""
         today = self._now().date()
-        day = Use(*await self._book.used(today, today))
-        month = Use(*await self._book.used(today.replace(day=1), today))
+        day = Use(*(await self._book.used(today, today))[:2])
+        month = Use(*(await self._book.used(today.replace(day=1), today))[:2])
         return State(day.tokens, month.tokens, self.limits.cost(month), self.limits)
 
     async def reserve(self, use: Use) -> date:

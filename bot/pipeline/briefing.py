@@ -8,12 +8,14 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot import log
 from bot.errors import ModelError
-from bot.model import Channel, Edition, EditionCounts, Feed, Filters, Source, Story, Summary
+from bot.model import Channel, CitedSentence, Edition, EditionCounts, Feed, Filters, Source, Story, Summary
 from bot.pipeline import digest, summaries
 from bot.pipeline.taste import to_taste
+from bot.pipeline.written import Written, key_of
 from bot.ports import Writer
 from bot.store import Store
 
@@ -28,6 +30,7 @@ class Briefer:
     def __init__(self, store: Store, writer: Writer | None = None) -> None:
         self._store = store
         self._writer = writer
+        self._kept = Written(store)
 
     async def edition(
         self,
@@ -59,7 +62,7 @@ class Briefer:
                 stories, since=since, until=until, told=told, updates=updates, filters=filters, watchlist=watchlist
             )
         )
-        written = await self._written([one.story for one in chosen], language)
+        written = await self._written([one.story for one in chosen], language, until)
         methods = {summary.method for summary in written.values()}
         return await asyncio.to_thread(
             digest.compose,
@@ -83,32 +86,46 @@ class Briefer:
 
     # ---- summaries by the model ----
 
-    async def _written(self, stories: Sequence[Story], language: str) -> dict[str, Summary]:
+    async def _written(self, stories: Sequence[Story], language: str, at: datetime) -> dict[str, Summary]:
         """By story id, what the model wrote; a story that is not in it gets its extract."""
         if self._writer is None or not stories:
             return {}
-        kept = await self._store.summaries.get(stories, language, self._writer.name)
-        missing = [story for story in stories if story.id not in kept]
         places = asyncio.Semaphore(AT_ONCE)
-        tasks = [asyncio.create_task(self._write(story, language, self._writer, places)) for story in missing]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=WRITING_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        made = [task.result() if not task.cancelled() else None for task in tasks]
-        new = [(story, summary) for story, summary in zip(missing, made, strict=True) if summary]
-        await self._store.summaries.save(new)
-        return kept | {story.id: summary for story, summary in new}
+        tasks = {asyncio.create_task(self._summary(story, language, self._writer, places, at)): story.id for story in stories}
+        done, late = await asyncio.wait(tasks, timeout=WRITING_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        made = {tasks[task]: task.result() for task in done if not _failed(task)}
+        return {id: summary for id, summary in made.items() if summary}
 
-    async def _write(self, story: Story, language: str, writer: Writer, places: asyncio.Semaphore) -> Summary | None:
-        articles = summaries.ranked_articles(story, language)[:SOURCES_A_STORY]
-        async with places:
-            try:
+    async def _summary(
+        self, story: Story, language: str, writer: Writer, places: asyncio.Semaphore, at: datetime
+    ) -> Summary | None:
+        articles = sorted(summaries.ranked_articles(story, language)[:SOURCES_A_STORY], key=lambda one: one.id)
+
+        async def write() -> dict[str, Any]:
+            async with places:
                 headline, sentences = await writer.summarize(articles, language)
-            except ModelError as exc:
-                log.warning("summary.extracted", story=story.id, reason=str(exc))
-                return None
+            return {"headline": headline, "sentences": [[one.text, list(one.cites)] for one in sentences]}
+
+        key = key_of(getattr(writer, "edition", writer.name), language, articles)
+        try:
+            data = await self._kept.once(key, "story-summary", write, at)
+        except ModelError as exc:
+            log.warning("summary.extracted", story=story.id, reason=str(exc))
+            return None
         sources: tuple[Source, ...] = tuple(summaries.source(number, article) for number, article in enumerate(articles, 1))
+        sentences = tuple(CitedSentence(text, tuple(cites)) for text, cites in data["sentences"])
         extract = summaries.extract(story, language)
-        return replace(extract, headline=headline or extract.headline, sentences=sentences, sources=sources, method=writer.name)
+        return replace(
+            extract, headline=data["headline"] or extract.headline, sentences=sentences, sources=sources, method=writer.name
+        )
+
+
+def _failed(task: "asyncio.Task[Any]") -> bool:
+    """Whether a summary ended in a bug: it is logged, and the extract stands in."""
+    bug = task.exception()
+    if bug:
+        log.bug("summary.failed", bug)
+    return bug is not None

@@ -8,7 +8,7 @@ from sqlalchemy import Table, delete, func, select, update
 from bot.errors import StoreError
 from bot.model import DeliveryState
 from bot.store.database import Database
-from bot.store.schema import articles, deliveries, editions, metadata, runs, stories, story_articles, subscriptions, summaries
+from bot.store.schema import articles, deliveries, editions, metadata, runs, stories, story_articles, subscriptions, writings
 
 _UNDECIDED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 
@@ -88,7 +88,7 @@ class Upkeep:
             counts["stories"] = await removed(
                 stories, stories.c.id.not_in(select(story_articles.c.story_id)), stories.c.last_at < before
             )
-            await removed(summaries, summaries.c.story_id.not_in(select(stories.c.id)))
+            await removed(writings, writings.c.at < before)
             later = editions.alias("later")
             is_last = ~(
                 select(later.c.key)

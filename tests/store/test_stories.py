@@ -1,9 +1,8 @@
 """Stories with their articles and relevances, and the summaries written of them."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import CitedSentence, Relevance, Source, Story, StoryDecision, Summary, Topic
+from bot.model import Relevance, Story, StoryDecision, Topic
 from bot.store import Store
 from tests.builders import NOON, article
 
@@ -67,21 +66,3 @@ async def test_an_article_that_is_moved_leaves_its_old_story(store: Store) -> No
     one, two = await store.stories.get(["s1", "s2"])
     assert [[found.id for found in story.articles] for story in (one, two)] == [["a0"], ["a1", "a2"]]
     assert [story.id for story in await store.stories.open_window(NOON + HOUR / 2)] == ["s2"]
-
-
-async def test_a_summary_is_used_again_only_for_the_same_articles_language_and_method(store: Store) -> None:
-    await _filled(store)
-    [story] = await store.stories.get(["s1"])
-    source = Source(1, "a0", "ETNews", "제목", "https://example.com/a0", "ko", NOON)
-    summary = Summary("s1", "ko", "제목", (CitedSentence("문장. [1]", (1,), True),), (source,))
-    await store.summaries.save([(story, summary)])
-
-    changed = replace(story, articles=(replace(FIRST, fingerprint="new"), SECOND))
-    assert await store.summaries.get([story], "ko", "extract") == {"s1": summary}
-    assert await store.summaries.get([story], "ja", "extract") == {}
-    assert await store.summaries.get([story], "ko", "some-model") == {}
-    assert await store.summaries.get([changed], "ko", "extract") == {}
-
-    await store.summaries.save([(changed, replace(summary, headline="새 제목"))])
-    assert (await store.summaries.get([changed], "ko", "extract"))["s1"].headline == "새 제목"
-    assert await store.summaries.get([story], "ko", "extract") == {}
