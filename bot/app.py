@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.errors import ModelError
 from bot.feeds.fetch import Client
 from bot.feeds.page import Pages
+from bot.feeds.rates import RateFile
 from bot.feeds.reader import Reader
 from bot.feeds.workers import ParserPool
 from bot.llm import prompts
@@ -24,7 +25,7 @@ from bot.llm.writer import ModelWriter
 from bot.model import Feed
 from bot.pipeline.briefing import Briefer
 from bot.pipeline.run import Pipeline
-from bot.ports import Embedder, Judge, Writer
+from bot.ports import Embedder, Judge, RateReader, Writer
 from bot.store import Store
 
 _Model = tuple[Writer | None, Judge | None, Embedder | None]
@@ -41,6 +42,7 @@ class App:
     archive: Archive
     answers: Answers
     commands: Commands
+    rates: RateReader | None = None
 
 
 @asynccontextmanager
@@ -68,6 +70,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
             briefer=briefer,
             archive=archive,
             answers=Answers(archive, writer),
+            rates=RateFile(client, settings.rates_url) if settings.rates_url else None,
             commands=Commands(
                 store,
                 briefer,

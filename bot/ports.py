@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.knowledge.rates import DayRates
 from bot.model import (
     Article,
     Channel,
@@ -29,6 +30,16 @@ class FeedReader(Protocol):
 
     def read_all(self, due: Sequence[tuple[Feed, FeedMemory]], now: datetime) -> AsyncIterator[FeedReading]:
         """Yield one reading for each feed as it is done, in any order. Never raises for a feed: failures are values."""
+        ...
+
+
+class RateReader(Protocol):
+    """Reads the file of daily exchange rates. ``feed_id``: under which what is remembered of it is kept."""
+
+    feed_id: str
+
+    async def read(self, memory: FeedMemory | None, now: datetime) -> tuple[FeedMemory, tuple[DayRates, ...]]:
+        """What is to be remembered, and the days of the file; none where it is not due, has not changed or cannot be had."""
         ...
 
 
@@ -94,18 +105,24 @@ class Messenger(Protocol):
     """One chat platform.
 
     ``repeat_seconds``: for how long after the first attempt the platform answers a repeated ``send`` of one delivery with the
-    message it already holds; 0 where it would post twice. ``spacing``: seconds to leave between two messages to one channel.
+    message it already holds; 0 where it would post twice. ``spacing``: seconds to leave between two messages to one channel;
+    ``workspace_spacing``: to one workspace, 0 where the platform limits each channel for itself.
     """
 
     platform: str
     repeat_seconds: float
     spacing: float
+    workspace_spacing: float
 
     def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         """The edition as messages in order: the first for the channel, the rest for its thread. Pure.
 
         ``subscription``: whose mention and publishing wishes go into the messages.
         """
+        ...
+
+    def render_note(self, reply: Reply, language: str) -> Message:
+        """A short reply as one message for a channel's thread. Pure."""
         ...
 
     async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
@@ -121,6 +138,25 @@ class Messenger(Protocol):
 
         Raises:
             DeliveryError: the history cannot be read; ``permanent`` where trying again will not change that.
+        """
+        ...
+
+    async def edit(
+        self, channel: Channel, message_id: str, message: Message, thread: str | None = None, delivery_id: str = ""
+    ) -> None:
+        """Put ``message`` in the place of one of ours; to do it again changes nothing. ``delivery_id``: whose message it is.
+
+        Raises:
+            DeliveryError: ``permanent`` where the platform refuses to edit it, ``posted`` True where somebody deleted it.
+        """
+        ...
+
+    async def tell(self, workspace: str, person: str, reply: Reply, notice_id: str, since: datetime | None = None) -> None:
+        """Say something to one person in a direct message; ``person`` may be "#" and a channel's id. Once: a notice that was
+        begun before, at ``since``, is looked for first.
+
+        Raises:
+            DeliveryError: ``permanent`` where this person cannot be told.
         """
         ...
 

@@ -47,3 +47,8 @@ def web_address(text: str) -> str:
     if parts.username or parts.password:
         raise ValueError("expected a URL without user name and password")
     return text
+
+
+def address_or_off(text: str) -> str:
+    """A web address; empty for ``off``."""
+    return "" if text.lower() == "off" else web_address(text)

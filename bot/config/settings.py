@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from bot.config.checks import flag, one_of, positive, web_address, whole, zone
+from bot.config.checks import address_or_off, flag, one_of, positive, web_address, whole, zone
 from bot.errors import ConfigError
 from bot.model import LANGUAGES
 
@@ -27,6 +27,7 @@ class Settings:
     http_port: int = 0
     retention_days: int = 0
     fetch_allow_loopback: bool = False
+    rates_url: str = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml"
     user_agent: str = "ai-market-briefings/0.1 (+feed reader)"
     openai_api_key: str = field(default="", repr=False)
     openai_base_url: str = ""
@@ -72,6 +73,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "http_port": whole,
     "retention_days": whole,
     "fetch_allow_loopback": flag,
+    "rates_url": address_or_off,
     "openai_base_url": web_address,
     "model_tokens_per_day": positive,
     "slack_api_url": web_address,

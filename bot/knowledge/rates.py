@@ -5,19 +5,22 @@ for a plan of last year. Nothing is converted with a rate that lies more than th
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
+from itertools import chain
 from xml.etree import ElementTree
 
 from bot.errors import ConfigError, ParseError
+from bot.model import Converted
 
 SHOWN = ("KRW", "JPY", "USD")
 _OLDEST = timedelta(days=3 * 366)
-_LONGEST = 1_000_000  # characters of a rates file; the daily one has 2,000
+_LONGEST = 1_000_000  # characters of a rates file; the daily one has 2,000, that of ninety days 100,000
 _SANE = Decimal("1e-6"), Decimal("1e9")
 
 
@@ -30,28 +33,28 @@ class DayRates:
     source: str = "ecb"
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """``value`` in ``currency`` by the rates of ``day``."""
-
-    value: Decimal
-    currency: str
-    day: date
-
-
 class Rates:
     """Rates of some days; of two for one day the later given holds."""
 
     def __init__(self, days: Iterable[DayRates]) -> None:
-        self._days = sorted({rates.day: rates for rates in days}.values(), key=lambda rates: rates.day, reverse=True)
+        self._rates = sorted({rates.day: rates for rates in days}.values(), key=lambda rates: rates.day)
+        self._days = [rates.day for rates in self._rates]
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    def __iter__(self) -> Iterator[DayRates]:
+        return iter(self._rates)
 
     def convert(self, value: Decimal, currency: str, into: str, day: date) -> Converted | None:
         """``value`` in another currency, by the nearest day that knows both: before ``day``, else after it; None without one."""
-        known = [rates for rates in self._days if currency in rates.per_unit and into in rates.per_unit]
-        near = next((rates for rates in known if rates.day <= day), known[-1] if known else None)
-        if near is None or abs(near.day - day) > _OLDEST:
-            return None
-        return Converted(value * near.per_unit[into] / near.per_unit[currency], into, near.day)
+        here = bisect_right(self._days, day)
+        for rates in chain(reversed(self._rates[:here]), self._rates[here:]):
+            if currency in rates.per_unit and into in rates.per_unit:
+                if abs(rates.day - day) > _OLDEST:
+                    return None
+                return Converted(value * rates.per_unit[into] / rates.per_unit[currency], into, rates.day)
+        return None
 
     def in_all(self, value: Decimal, currency: str, day: date, into: Sequence[str] = SHOWN) -> tuple[Converted, ...]:
         """``value`` in each of ``into`` but its own currency, where a rate is known."""

@@ -14,7 +14,7 @@ from bot.model.channels import (
     Told,
 )
 from bot.model.editions import Answer, CitedSentence, Edition, EditionCounts, EditionItem, Passage, Source, Summary
-from bot.model.facts import EVENT_TYPES, STATUSES, Amount, DateFact, EventFact, Fact, PolicyFact
+from bot.model.facts import EVENT_TYPES, ROLES, STATUSES, Amount, Converted, DateFact, EventFact, Fact, Former, PolicyFact
 from bot.model.feeds import Article, Entry, Feed, FeedKind, FeedMemory, FeedReading, Known, Page
 from bot.model.stories import Correction, Entity, Relevance, Story, StoryDecision, Topic, Vote
 from bot.model.talk import Action, Field, File, Form, Option, Reply, Request, Table
@@ -26,6 +26,7 @@ __all__ = [
     "COUNTRIES",
     "EVENT_TYPES",
     "LANGUAGES",
+    "ROLES",
     "STATUSES",
     "Action",
     "Alerts",
@@ -35,6 +36,7 @@ __all__ = [
     "Boost",
     "Channel",
     "CitedSentence",
+    "Converted",
     "Correction",
     "DateFact",
     "Delivery",
@@ -54,6 +56,7 @@ __all__ = [
     "File",
     "Filters",
     "Form",
+    "Former",
     "Known",
     "Message",
     "Option",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.facts import Amount
+from bot.model.facts import Amount, Converted
 from bot.model.feeds import Article
 from bot.model.stories import Topic
 
@@ -32,7 +32,11 @@ class CitedSentence:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Cited sentences on one story. ``method`` is "extract" or the name of the model."""
+    """Cited sentences on one story. ``method`` is "extract" or the name of the model.
+
+    ``headline_language``: of the headline as it stands there, "" for that of the summary; ``translated``: what it says in the
+    summary's language, by a model. ``fallback``: why it is an extract although there is a model, as in Edition.
+    """
 
     story_id: str
     language: str
@@ -40,11 +44,17 @@ class Summary:
     sentences: tuple[CitedSentence, ...]
     sources: tuple[Source, ...]
     method: str = "extract"
+    headline_language: str = ""
+    translated: str = ""
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EditionItem:
-    """One story in an edition. ``mark`` is "new" or "update"; ``amounts``: the main amount first, conversions behind it."""
+    """One story in an edition. ``mark`` is "new" or "update"; ``amounts``: the main amount first, conversions behind it.
+
+    ``converted``: the main amount in those of won, yen and dollars that no article gives.
+    """
 
     story_id: str
     topic: Topic
@@ -60,6 +70,7 @@ class EditionItem:
     entities: tuple[str, ...] = ()
     weight: float = 0.0
     reasons: tuple[str, ...] = ()
+    converted: tuple[Converted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,8 @@ class Edition:
     """A digest for one subscription and period, ready to be rendered. ``key`` names it once and for all.
 
     ``items`` are in showing order: topics by Topic's order, the weightiest story first. ``lead`` points at the most material
-    ones; its citation numbers, like all numbers in an edition, are those of ``sources``.
+    ones; its citation numbers, like all numbers in an edition, are those of ``sources``. ``fallback``: why sentences are quoted
+    although there is a model: budget, unavailable, unusable or late; "" where none is.
     """
 
     key: str
@@ -92,6 +104,7 @@ class Edition:
     method: str = "extract"
     sample: bool = False
     delayed: bool = False
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Cited sentences on a question; ``found`` is False for an honest "the archive does not say"."""
+    """Cited sentences on a question; ``found`` is False for an honest "the archive does not say". ``fallback`` as in Edition."""
 
     question: str
     language: str
@@ -114,3 +127,4 @@ class Answer:
     sentences: tuple[CitedSentence, ...] = ()
     sources: tuple[Source, ...] = ()
     method: str = "extract"
+    fallback: str = ""

@@ -1,7 +1,13 @@
 """What a text states and can be checked: amounts, dates, events and policies, each with its verbatim quote."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
+
+ROLES = (
+    "investment", "funding_raised", "subsidy", "budget", "revenue", "valuation", "acquisition_price", "tax", "market_size",
+    "loan", "other",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,16 @@ class Amount:
     converted_of: int | None = None
     role: str | None = None
     period: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """``value`` in ``currency`` by the rates of ``day``; ``reported``: an article itself gave it, on ``day``."""
+
+    value: Decimal
+    currency: str
+    day: date
+    reported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +97,11 @@ class PolicyFact:
 
 
 Fact = Amount | DateFact | EventFact | PolicyFact
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What an article stated until it was changed."""
+
+    until: datetime
+    facts: tuple[Fact, ...]

@@ -159,7 +159,7 @@ class Pipeline:
         extracted = await asyncio.to_thread(_extracted, relevant)
         async with self._store.transaction():
             await self._store.articles.save_relevance(judged)
-            await self._store.facts.save(extracted)
+            await self._store.facts.save(extracted, now)
             if self._embedder:
                 await self._store.vectors.save(vectors, self._embedder.name)
             # An editor may have merged stories while this batch was being decided.

@@ -1,17 +1,20 @@
-"""The facts of the articles, each with its quote: what the ledger and the policy clock are made of."""
+"""The facts of the articles, each with its quote: what the ledger and the policy clock are made of; and what was said before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Amount, DateFact, EventFact, Fact, PolicyFact
+from bot.model import Amount, DateFact, EventFact, Fact, Former, PolicyFact
 from bot.store import codec
 from bot.store.database import Database
-from bot.store.schema import articles, facts
+from bot.store.schema import articles, facts, former_facts
 
 _KINDS: dict[str, type[Fact]] = {"money": Amount, "date": DateFact, "event": EventFact, "policy": PolicyFact}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_PLACES = frozenset(("quote", "start", "end", "converted_of"))
 
 
 class Facts:
@@ -20,8 +23,11 @@ class Facts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, extracted: Mapping[str, Sequence[Fact]]) -> None:
-        """Keep the facts of articles, by id, in place of those that were kept of them before."""
+    async def save(self, extracted: Mapping[str, Sequence[Fact]], now: datetime | None = None) -> None:
+        """Keep the facts of articles, by id, in place of those that were kept of them before.
+
+        ``now``: when they were extracted anew; with it, what an article no longer says in the same words stays known as former.
+        """
         if not extracted:
             return
         rows = [
@@ -30,11 +36,23 @@ class Facts:
             for place, fact in enumerate(found)
         ]
         async with self._database.write() as connection:
+            if now:
+                await self._keep_former(connection, extracted, now)
             await connection.execute(delete(facts).where(self._database.among(facts.c.article_id, extracted)))
             if rows:
                 await self._database.execute_rows(connection, self._database.insert_new(facts), rows)
 
-    async def of_articles(self, article_ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
+    async def _keep_former(self, connection: AsyncConnection, extracted: Mapping[str, Sequence[Fact]], now: datetime) -> None:
+        before = await self.of_articles(list(extracted))
+        rows = [
+            (article_id, now, [[_NAMES[type(fact)], codec.dump(fact)] for fact in found])
+            for article_id, found in before.items()
+            if not _stated(found) <= _stated(extracted[article_id])
+        ]
+        if rows:
+            await self._database.execute_rows(connection, self._database.insert_new(former_facts), rows)
+
+    async def of_articles(self, article_ids: Collection[str]) -> dict[str, tuple[Fact, ...]]:
         """By article id, the facts of those articles that have any."""
         query = (
             select(facts).where(self._database.among(facts.c.article_id, article_ids)).order_by(facts.c.article_id, facts.c.place)
@@ -46,6 +64,22 @@ class Facts:
             found.setdefault(row.article_id, []).append(codec.load(_KINDS[row.kind], row.data))
         return {article_id: tuple(its) for article_id, its in found.items()}
 
+    async def former(self, article_ids: Collection[str]) -> dict[str, tuple[Former, ...]]:
+        """By article id, what those articles stated before they were changed, earliest first."""
+        query = select(former_facts).where(self._database.among(former_facts.c.article_id, article_ids))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.order_by(former_facts.c.article_id, former_facts.c.until))).all()
+        found: dict[str, list[Former]] = {}
+        for row in rows:
+            found.setdefault(row.article_id, []).append(Former(row.until, _loaded(row.data)))
+        return {article_id: tuple(its) for article_id, its in found.items()}
+
+    async def as_of(self, article_ids: Collection[str], at: datetime) -> dict[str, tuple[Fact, ...]]:
+        """By article id, what those articles stated at that time: what was said of a story when a channel was told of it."""
+        now, former = await self.of_articles(article_ids), await self.former(article_ids)
+        then = {id: next((one.facts for one in states if one.until > at), None) for id, states in former.items()}
+        return now | {id: said for id, said in then.items() if said is not None}
+
     async def articles_with(self, kind: str, since: datetime, until: datetime) -> list[str]:
         """Ids of the articles of that time, earliest first, that have a fact of ``kind`` (money, date, event or policy)."""
         at = func.coalesce(articles.c.published, articles.c.first_seen)
@@ -56,3 +90,16 @@ class Facts:
         )
         async with self._database.read() as connection:
             return list((await connection.scalars(query)).all())
+
+
+def _stated(found: Sequence[Fact]) -> set[tuple[Any, ...]]:
+    """What facts say, wherever in the text and in whatever words: a moved sentence changes nothing."""
+    return {
+        (_NAMES[type(fact)], *((name, str(value)) for name, value in codec.dump(fact).items() if name not in _PLACES))
+        for fact in found
+        if not isinstance(fact, DateFact)
+    }
+
+
+def _loaded(data: Sequence[Any]) -> tuple[Fact, ...]:
+    return tuple(codec.load(_KINDS[kind], fact) for kind, fact in data)
