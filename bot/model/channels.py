@@ -64,8 +64,8 @@ class Subscription:
     """Who gets a digest, and when: local ``times`` on ``weekdays`` (0 = Monday) in ``time_zone``.
 
     ``holidays``: countries (KR, JP) whose public holidays count; ``on_holiday``: post, skip, or next_workday (the slot moves to
-    the next day that is one of ``weekdays`` and no holiday). ``quiet``: local times from and until which nothing is posted; what
-    falls due then is posted at its end. ``owner``: the person to be told when it stops. ``mention``: the id of a role that an
+    the next Monday to Friday that is no holiday). ``quiet``: local times from and until which nothing is posted; what falls due
+    then is posted at its end. ``owner``: the person to be told when it stops. ``mention``: the id of a role that an
     admin wants mentioned. ``publish``: where the channel is one for announcements, its followers get it too.
     """
 
@@ -87,17 +87,28 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One due moment of a subscription, named by local date and time: a clock change cannot double it."""
+    """One due moment of a subscription, named by local date and time: a clock change cannot double it.
+
+    ``alert``: of one that news made instead of the clock, the story and which alert on it this is, as STORY/n.
+    """
 
     subscription_id: str
     day: date
     at: time
     due: datetime
+    alert: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells it from other slots of the same subscription and day."""
+        return self.alert or f"{self.at:%H:%M}"
 
     @property
     def key(self) -> str:
-        """The edition's key: unique a subscription, day and time."""
-        return f"{self.subscription_id}/{self.day.isoformat()}/{self.at:%H:%M}"
+        """The edition's key: unique a subscription, day and time, or a subscription, story and alert."""
+        if self.alert:
+            return f"alert/{self.subscription_id}/{self.alert}"
+        return f"{self.subscription_id}/{self.day.isoformat()}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,8 @@ class Delivery:
     """Ledger row of one message of an edition. ``id`` is deterministic and at most 25 characters (Discord's nonce).
 
     ``thread``: the platform's id of the edition's first message, once that is sent. ``settled_at``: from then on the platform's
-    history tells for certain whether the last attempt was posted. ``due``: when its slot fell due.
+    history tells for certain whether the last attempt was posted. ``due``: when its slot fell due. ``kind``: post; edit, which
+    replaces the message ``target`` of the delivery ``edits``; or answer, which says in the thread what is put right.
     """
 
     id: str
@@ -143,6 +155,9 @@ class Delivery:
     thread: str | None = None
     settled_at: datetime | None = None
     due: datetime | None = None
+    kind: str = "post"
+    edits: str | None = None
+    target: str | None = None
 
 
 class Told(NamedTuple):

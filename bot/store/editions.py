@@ -1,6 +1,6 @@
 """Editions: planned once a slot, with their messages frozen, and what each channel was told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from hashlib import sha256
 
@@ -21,23 +21,31 @@ class Editions:
         self._database = database
 
     async def plan(
-        self, slot: Slot, subscription: Subscription, edition: Edition, messages: Sequence[Message], now: datetime
+        self,
+        slot: Slot,
+        subscription: Subscription,
+        edition: Edition,
+        messages: Sequence[Message],
+        now: datetime,
+        told_before: Mapping[str, Told] | None = None,
     ) -> bool:
         """Take ``slot`` and plan every message of its edition, all in one transaction; nothing can be changed afterwards.
 
-        Returns False, and does nothing, when the slot was taken already: by another process or before a crash.
+        Returns False, and does nothing, when the slot was taken already: by another process or before a crash. So too where the
+        channel was told one of the stories since the edition was begun, when it had been told ``told_before``.
         """
         channel = subscription.channel
         place = (channel.platform, channel.workspace, channel.id)
         async with self._database.write() as connection:
-            if await self.taken(slot):
+            if await self.taken(slot) or (told_before is not None and await self._told_meanwhile(edition, channel, told_before)):
                 return False
-            row = (slot.key, slot.subscription_id, *place, slot.day, f"{slot.at:%H:%M}", slot.due, now, codec.dump(edition), 0)
+            kind = "alert" if slot.alert else "digest"
+            row = (slot.key, slot.subscription_id, *place, slot.day, slot.name, slot.due, now, codec.dump(edition), 0, None, kind)
             await self._database.execute_rows(connection, self._database.insert_new(editions), [row])
             items = await self._told_rows(slot.key, edition, channel, now)
             if items:
                 await self._database.execute_rows(connection, self._database.insert_new(told), items)
-            fresh = (DeliveryState.PENDING.value, 0, now, now, None, None, None, None, None, "post", None)
+            fresh = (DeliveryState.PENDING.value, 0, now, now, None, None, None, None, None, "post", None, None)
             parts = [
                 (delivery_id(slot, channel, part), slot.key, part, *place, message.in_thread, dict(message.payload), *fresh)
                 for part, message in enumerate(messages)
@@ -45,6 +53,10 @@ class Editions:
             if parts:
                 await self._database.execute_rows(connection, self._database.insert_new(deliveries), parts)
         return True
+
+    async def _told_meanwhile(self, edition: Edition, channel: Channel, before: Mapping[str, Told]) -> bool:
+        told = await self.told(channel)
+        return any(told.get(item.story_id) != before.get(item.story_id) for item in edition.items)
 
     async def _told_rows(self, key: str, edition: Edition, channel: Channel, now: datetime) -> list[tuple[object, ...]]:
         ids = [item.story_id for item in edition.items]
@@ -56,13 +68,8 @@ class Editions:
 
     async def taken(self, slot: Slot) -> bool:
         """True when the slot has its edition."""
-        query = select(editions.c.key).where(
-            editions.c.subscription_id == slot.subscription_id,
-            editions.c.day == slot.day,
-            editions.c.hhmm == f"{slot.at:%H:%M}",
-        )
         async with self._database.read() as connection:
-            return await connection.scalar(query) is not None
+            return await connection.scalar(select(editions.c.key).where(editions.c.key == slot.key)) is not None
 
     async def told(self, channel: Channel) -> dict[str, Told]:
         """By story id: what ``channel`` was last told of it. An edition that the channel refused does not count."""
@@ -89,8 +96,8 @@ class Editions:
             await connection.execute(update(told).where(told.c.story_id == story_id).values(articles=count))
 
     async def last(self, subscription_id: str) -> Edition | None:
-        """The subscription's latest edition."""
-        query = select(editions.c.data).where(editions.c.subscription_id == subscription_id)
+        """The subscription's latest edition, alerts aside."""
+        query = select(editions.c.data).where(editions.c.subscription_id == subscription_id, editions.c.kind == "digest")
         async with self._database.read() as connection:
             data = await connection.scalar(query.order_by(editions.c.due.desc(), editions.c.planned_at.desc()).limit(1))
         return codec.load(Edition, data) if data else None
@@ -100,14 +107,15 @@ class Editions:
         return (await self.last_slots([subscription_id])).get(subscription_id)
 
     async def last_slots(self, subscription_ids: Collection[str]) -> dict[str, Slot]:
-        """By subscription: its latest slot that was taken."""
-        ours = self._database.among(editions.c.subscription_id, subscription_ids)
+        """By subscription: its latest slot of the clock that was taken."""
+        ours = self._database.among(editions.c.subscription_id, subscription_ids) & (editions.c.kind == "digest")
         latest = select(editions.c.subscription_id, func.max(editions.c.due).label("due")).where(ours)
         latest_of = latest.group_by(editions.c.subscription_id).subquery()
         is_latest = (editions.c.subscription_id == latest_of.c.subscription_id) & (editions.c.due == latest_of.c.due)
         query = (
             select(editions.c.subscription_id, editions.c.day, editions.c.hhmm, editions.c.due)
             .join(latest_of, is_latest)
+            .where(editions.c.kind == "digest")
             .order_by(editions.c.day, editions.c.hhmm)
         )
         async with self._database.read() as connection:

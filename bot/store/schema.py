@@ -246,11 +246,13 @@ editions = Table(
     Column("workspace", String, nullable=False),
     Column("channel", String, nullable=False),
     Column("day", Date, nullable=False),
-    Column("hhmm", String, nullable=False),
+    Column("hhmm", String, nullable=False),  # of an alert, which no clock made: STORY/n
     Column("due", Instant, nullable=False),
     Column("planned_at", Instant, nullable=False),
     Column("data", JSON, nullable=False),
-    Column("revision", Integer, nullable=False, server_default="0"),  # how often it was corrected since
+    Column("revision", Integer, nullable=False, server_default="0"),  # how often it was amended since
+    Column("stated", JSON),  # by article id: what it said of its event then
+    Column("kind", String, nullable=False, server_default="digest"),  # digest or alert
     UniqueConstraint("subscription_id", "day", "hhmm", name="editions_slot"),
     Index("editions_due", "subscription_id", "due"),
 )
@@ -290,6 +292,7 @@ deliveries = Table(
     Column("error", Text),
     Column("kind", String, nullable=False, server_default="post"),  # post, edit or answer
     Column("edits", String),  # of an edit: the id of the delivery whose message it replaces
+    Column("fallback", JSON),  # of an edit: what is answered in the thread where the platform refuses to edit
     UniqueConstraint("edition_key", "part", name="deliveries_part"),
     Index("deliveries_state", "state", "not_before"),
 )
@@ -453,4 +456,31 @@ notes = Table(
     Column("data", JSON, nullable=False),
     Column("expires", Instant, nullable=False),
     Index("notes_expires", "expires"),
+)
+
+alerting = Table(
+    "alerting",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("since", Instant, nullable=False),  # what was known before is no alert
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("began", Instant, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("platform", String, primary_key=True),  # empty, like workspace and channel, where it concerns the whole bot
+    Column("workspace", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )

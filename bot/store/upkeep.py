@@ -93,6 +93,7 @@ class Upkeep:
             is_last = ~(
                 select(later.c.key)
                 .where(later.c.subscription_id == editions.c.subscription_id, later.c.due > editions.c.due)
+                .where(later.c.kind == "digest")
                 .exists()
             )
             open_ones = select(deliveries.c.edition_key).where(deliveries.c.state.in_(_UNDECIDED))
