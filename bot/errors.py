@@ -42,12 +42,21 @@ class FeedError(BotError):
 
 
 class FetchError(FeedError):
-    """The bytes could not be had. ``retry_after`` is in seconds, None where the server named none."""
+    """The bytes could not be had. ``retry_after``: seconds, None where the server named none. ``status``: what it answered with."""
 
-    def __init__(self, url: str, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        status: int | None = None,
+    ) -> None:
         super().__init__(url, reason)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.status = status
 
 
 class ParseError(FeedError):
@@ -55,11 +64,15 @@ class ParseError(FeedError):
 
 
 class ModelError(BotError):
-    """A language-model call gave nothing usable."""
+    """A language-model call gave nothing usable. ``label``: why, in a word that is counted."""
+
+    label = "failed"
 
 
 class ModelUnavailable(ModelError):
     """The model's server is down, slow, refuses us or limits us. ``retry_after`` is in seconds."""
+
+    label = "unavailable"
 
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -69,9 +82,13 @@ class ModelUnavailable(ModelError):
 class BadOutput(ModelError):
     """The model answered, but not with what was asked: truncated, refused, of the wrong shape or unsupported."""
 
+    label = "unusable"
+
 
 class BudgetSpent(ModelError):
     """The budget of tokens or money leaves no room for this call."""
+
+    label = "budget"
 
 
 class StoreError(BotError):
@@ -93,6 +110,7 @@ class DeliveryError(BotError):
         self.permanent = permanent
         self.retry_after = retry_after
         self.posted = posted
+        self.cure = cure
 
 
 class UserError(BotError):

@@ -67,10 +67,9 @@ class Attempts:
         settled_at = now + timedelta(seconds=self.send_limit + self.settle)
         if not await self.store.deliveries.mark_sending(delivery.id, now, settled_at, again=again):
             return None
-        below = thread if delivery.message.in_thread else None
         try:
             async with asyncio.timeout(self.send_limit):
-                external_id = await messenger.send(delivery.channel, delivery.message, delivery.id, below)
+                external_id = await _put(messenger, delivery, thread)
         except DeliveryError as error:
             return await self._failed(messenger, delivery, error, now, again)
         except TimeoutError:
@@ -87,9 +86,10 @@ class Attempts:
         ledger, now = self.store.deliveries, self.watch.now()
         if not await ledger.claim(delivery.id, now, now + timedelta(seconds=self.send_limit + self.settle)):
             return
-        if delivery.first_at and now < delivery.first_at + timedelta(seconds=messenger.repeat_seconds):
+        settled = delivery.settled_at is None or now >= delivery.settled_at
+        if (settled and delivery.kind == "edit") or (now < _repeatable(messenger, delivery, now)):
             await self.send(messenger, delivery, delivery.thread, again=True)
-        elif delivery.settled_at and now < delivery.settled_at:
+        elif delivery.settled_at and not settled:
             await ledger.look_at(delivery.id, delivery.settled_at)
         else:
             await self._reconcile(messenger, delivery, (delivery.first_at or now) - SKEW)
@@ -136,8 +136,14 @@ class Attempts:
     ) -> str | None:
         if error.posted:
             return await self._sent(delivery, "")
-        if error.posted is None or again:  # a refusal of the repeat says nothing of the first attempt
+        if error.retry_after:
+            until = self.watch.now() + timedelta(seconds=error.retry_after)
+            await self.store.deliveries.pause(delivery.channel, until, workspace=messenger.workspace_spacing > 0)
+        if error.posted is None or (again and delivery.kind != "edit"):  # a refused repeat says nothing of the first attempt
             await self._doubt(messenger, delivery, str(error), begun)
+        elif error.permanent and delivery.kind == "edit":
+            await self.store.deliveries.refuse_edit(delivery.id, self.watch.now(), str(error))
+            _note("amendment.refused", delivery, reason=str(error))
         elif error.permanent:
             await self._bury(delivery, str(error))
         else:
@@ -155,8 +161,7 @@ class Attempts:
         now = self.watch.now()
         settled_at = now + timedelta(seconds=self.settle)
         repeat_at = now + timedelta(seconds=REPEAT_PAUSE)
-        window_ends = (delivery.first_at or begun) + timedelta(seconds=messenger.repeat_seconds)
-        look_at = repeat_at if repeat_at < window_ends else settled_at
+        look_at = repeat_at if repeat_at < _repeatable(messenger, delivery, begun) else settled_at
         await self.store.deliveries.mark_unknown(delivery.id, look_at, settled_at, reason)
         self.report.unknown += 1
         _warn("delivery.unknown", delivery, reason=reason)
@@ -174,6 +179,22 @@ class Attempts:
         self.report.suspended[subscription_id] = reason
         _warn("delivery.dead", delivery, reason=reason)
         log.warning("subscription.suspended", subscription=subscription_id, reason=reason)
+
+
+async def _put(messenger: Messenger, delivery: Delivery, thread: str | None) -> str:
+    """Post or edit, and return the message's id."""
+    below = thread if delivery.message.in_thread else None
+    if delivery.kind != "edit":
+        return await messenger.send(delivery.channel, delivery.message, delivery.id, below)
+    target = delivery.target or ""
+    await messenger.edit(delivery.channel, target, delivery.message, below, delivery.edits or "")
+    return target
+
+
+def _repeatable(messenger: Messenger, delivery: Delivery, begun: datetime) -> datetime:
+    """Until when a repeated post is known for one. An edit is waited for: a late one would undo the one that follows it."""
+    seconds = messenger.repeat_seconds if delivery.kind != "edit" else 0.0
+    return (delivery.first_at or begun) + timedelta(seconds=seconds)
 
 
 def _pause(failures: int) -> float:

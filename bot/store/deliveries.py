@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from bot.model import Channel, Delivery, DeliveryState, Message
 from bot.store.database import Database
-from bot.store.schema import deliveries, editions, subscriptions
+from bot.store.schema import deliveries, editions, pauses, subscriptions
 
 EXPIRY = timedelta(hours=24)  # a briefing that could not be posted for a day is no longer wanted unasked
 TOO_LATE = "could not be posted within 24 hours"
-_earlier, _first = deliveries.alias("earlier"), deliveries.alias("first")
+_earlier, _first, _target = deliveries.alias("earlier"), deliveries.alias("first"), deliveries.alias("target")
 _PENDING, _SENDING, _SENT, _HELD, _DEAD = (state.value for state in DeliveryState)
+_POST, _EDIT, _ANSWER = "post", "edit", "answer"
 
 
 class Deliveries:
@@ -28,26 +29,41 @@ class Deliveries:
     async def due(self, now: datetime) -> list[Delivery]:
         """What may be posted now, edition by edition, parts in order.
 
-        A part waits while an earlier part of its edition is not sent, and while its subscription is paused or suspended.
+        A part waits while an earlier part of its edition is not sent, while its subscription is paused or suspended, and while
+        the platform wants nothing to be sent there. What puts an edition right waits only for what did so before.
         """
+        waits = (_earlier.c.state == _PENDING) & (_earlier.c.not_before > now)
+        stopped = _earlier.c.state.in_((_HELD, _DEAD)) & (deliveries.c.kind == _POST)
         in_the_way = (
             select(_earlier.c.id)
             .where(_earlier.c.edition_key == deliveries.c.edition_key, _earlier.c.part <= deliveries.c.part)
-            .where(
-                _earlier.c.state.in_((_SENDING, _HELD, _DEAD)) | ((_earlier.c.state == _PENDING) & (_earlier.c.not_before > now))
-            )
+            .where((_earlier.c.state == _SENDING) | waits | stopped)
+        )
+        silent = select(pauses.c.until).where(
+            pauses.c.platform == deliveries.c.platform,
+            pauses.c.workspace == deliveries.c.workspace,
+            pauses.c.channel.in_((deliveries.c.channel, "")),
+            pauses.c.until > now,
         )
         serves = func.coalesce(subscriptions.c.state, "active") == "active"
-        return await self._select((deliveries.c.state == _PENDING) & serves & ~in_the_way.exists())
+        return await self._select((deliveries.c.state == _PENDING) & serves & ~in_the_way.exists() & ~silent.exists())
+
+    async def pause(self, channel: Channel, until: datetime, *, workspace: bool) -> None:
+        """Post nothing more to ``channel``, or to its whole workspace, before ``until``: the platform asked for it."""
+        place = (channel.platform, channel.workspace, "" if workspace else channel.id)
+        async with self._database.write() as connection:
+            await self._database.execute_rows(connection, self._database.upsert(pauses), [(*place, until)])
 
     async def in_doubt(self, now: datetime) -> list[Delivery]:
         """What was begun and may have been posted or not, and is to be looked at now."""
         return await self._select((deliveries.c.state == _SENDING) & (deliveries.c.lease_until <= now))
 
     async def expire(self, now: datetime) -> list[Delivery]:
-        """Hold what comes a day too late, and return it."""
+        """Hold what comes a day too late, and return it. What puts an edition right is given up instead."""
         too_late = (deliveries.c.state == _PENDING) & (deliveries.c.planned_at < now - EXPIRY)
-        async with self._database.write():
+        async with self._database.write() as connection:
+            await connection.execute(delete(pauses).where(pauses.c.until <= now))
+            await self._set(too_late & (deliveries.c.kind != _POST), state=_DEAD, error=TOO_LATE)
             found = [delivery.id for delivery in await self._select(too_late)]
             if not found:
                 return []
@@ -98,6 +114,14 @@ class Deliveries:
             owner = select(editions.c.subscription_id).where(editions.c.key == edition.scalar_subquery())
             return str(await connection.scalar(owner))
 
+    async def refuse_edit(self, id: str, now: datetime, reason: str) -> None:
+        """The platform will not edit the message: what was to be put right is said in its thread instead."""
+        edit = self._begun(id) & (deliveries.c.kind == _EDIT)
+        anew = {"state": _PENDING, "not_before": now, "attempts": 0, "first_at": None, "last_at": None, "lease_until": None}
+        answer = {"kind": _ANSWER, "payload": deliveries.c.fallback, "in_thread": True}
+        if not await self._set(edit & deliveries.c.fallback.is_not(None), error=reason, **anew, **answer):
+            await self._set(edit, state=_DEAD, error=reason)
+
     async def retry_at(self, id: str, when: datetime, reason: str) -> None:
         """The platform surely holds no message; try again at ``when``."""
         await self._set(self._begun(id), state=_PENDING, not_before=when, error=reason)
@@ -132,8 +156,9 @@ class Deliveries:
 
     async def _select(self, condition: ColumnElement[bool]) -> list[Delivery]:
         query = (
-            select(deliveries, _first.c.external_id, editions.c.due)
+            select(deliveries, _first.c.external_id, editions.c.due, _target.c.external_id)
             .join(_first, (_first.c.edition_key == deliveries.c.edition_key) & (_first.c.part == 0))
+            .join(_target, _target.c.id == deliveries.c.edits, isouter=True)
             .join(editions, editions.c.key == deliveries.c.edition_key)
             .join(subscriptions, subscriptions.c.id == editions.c.subscription_id, isouter=True)
             .where(condition)
@@ -145,7 +170,7 @@ class Deliveries:
 
 def _delivery(row: Sequence[Any]) -> Delivery:
     (id, key, part, platform, workspace, channel, in_thread, payload, state, attempts, *rest) = row
-    _planned_at, not_before, first_at, last_at, _lease_until, external_id, error, _kind, _edits, thread, due = rest
+    _planned_at, not_before, first_at, last_at, _lease_until, external_id, error, kind, edits, _fallback, thread, due, target = rest
     return Delivery(
         id=id,
         edition_key=key,
@@ -161,4 +186,7 @@ def _delivery(row: Sequence[Any]) -> Delivery:
         thread=thread if part else None,
         settled_at=not_before,
         due=due,
+        kind=kind,
+        edits=edits,
+        target=target,
     )

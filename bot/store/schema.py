@@ -251,7 +251,7 @@ editions = Table(
     Column("planned_at", Instant, nullable=False),
     Column("data", JSON, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),  # how often it was amended since
-    Column("stated", JSON),  # by article id: what it said of its event then
+    Column("stated", JSON(none_as_null=True)),  # by article id: what it said of its event then
     Column("kind", String, nullable=False, server_default="digest"),  # digest or alert
     UniqueConstraint("subscription_id", "day", "hhmm", name="editions_slot"),
     Index("editions_due", "subscription_id", "due"),
@@ -292,7 +292,7 @@ deliveries = Table(
     Column("error", Text),
     Column("kind", String, nullable=False, server_default="post"),  # post, edit or answer
     Column("edits", String),  # of an edit: the id of the delivery whose message it replaces
-    Column("fallback", JSON),  # of an edit: what is answered in the thread where the platform refuses to edit
+    Column("fallback", JSON(none_as_null=True)),  # of an edit: what is answered in the thread where the platform refuses to edit
     UniqueConstraint("edition_key", "part", name="deliveries_part"),
     Index("deliveries_state", "state", "not_before"),
 )
