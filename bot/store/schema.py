@@ -251,7 +251,7 @@ editions = Table(
     Column("planned_at", Instant, nullable=False),
     Column("data", JSON, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),  # how often it was amended since
-    Column("stated", JSON(none_as_null=True)),  # by article id: what it said of its event then
+    Column("amended", JSON(none_as_null=True)),  # keys of what was put right in it
     Column("kind", String, nullable=False, server_default="digest"),  # digest or alert
     UniqueConstraint("subscription_id", "day", "hhmm", name="editions_slot"),
     Index("editions_due", "subscription_id", "due"),

@@ -12,7 +12,7 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Add the columns, create the tables."""
     op.add_column("editions", sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
-    op.add_column("editions", sa.Column("stated", sa.JSON()))
+    op.add_column("editions", sa.Column("amended", sa.JSON()))
     op.add_column("deliveries", sa.Column("kind", sa.String(), nullable=False, server_default="post"))
     op.add_column("deliveries", sa.Column("edits", sa.String()))
     op.add_column("deliveries", sa.Column("fallback", sa.JSON()))
