@@ -205,11 +205,14 @@ def slack() -> None:
 
 
 @slack.command("manifest")
-def slack_manifest() -> None:
+@click.option("--http", "url", metavar="URL", help="For HTTP in place of Socket Mode: the public https address of this bot.")
+@click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="json", show_default=True)
+def slack_manifest(url: str | None, form: str) -> None:
     """The app manifest to paste into Slack."""
-    from bot.platforms.slack import manifest
+    from bot.platforms.slack.manifest import as_yaml, manifest
 
-    click.echo(json.dumps(manifest(), ensure_ascii=False, indent=2))
+    made = manifest(url)
+    click.echo(as_yaml(made) if form == "yaml" else json.dumps(made, ensure_ascii=False, indent=2))
 
 
 @cli.command()

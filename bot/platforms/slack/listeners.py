@@ -23,9 +23,9 @@ from bot.model import Channel, Message, Reply, Request
 from bot.platforms.slack.memory import Seen, Threads
 from bot.platforms.slack.places import TIMEOUT, Place, PrivatePlace, ThreadPlace, patience
 from bot.platforms.slack.render import plain_message, reply_messages
+from bot.platforms.slack.surface import COMMAND
 from bot.platforms.slack.text import clean
 
-COMMAND = "/brief"
 Handle = Callable[[Request], Awaitable[Reply]]
 LanguageOf = Callable[[Channel], str | Awaitable[str]]
 
