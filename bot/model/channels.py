@@ -66,7 +66,8 @@ class Subscription:
     ``holidays``: countries (KR, JP) whose public holidays count; ``on_holiday``: post, skip, or next_workday (the slot moves to
     the next Monday to Friday that is no holiday). ``quiet``: local times from and until which nothing is posted; what falls due
     then is posted at its end. ``owner``: the person to be told when it stops. ``mention``: the id of a role that an
-    admin wants mentioned. ``publish``: where the channel is one for announcements, its followers get it too.
+    admin wants mentioned. ``publish``: where the channel is one for announcements, its followers get it too. ``name``: what
+    people call it.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Subscription:
     owner: str = ""
     mention: str = ""
     publish: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.store.added_feeds import AddedFeeds
 from bot.store.articles import Articles
 from bot.store.audit import Audit
 from bot.store.corrections import Corrections
@@ -16,6 +17,7 @@ from bot.store.heard import Heard
 from bot.store.installations import Installations
 from bot.store.migrations import migrate
 from bot.store.notes import Notes
+from bot.store.overrides import Overrides
 from bot.store.rates import ExchangeRates
 from bot.store.runs import Runs
 from bot.store.stories import Stories
@@ -23,6 +25,7 @@ from bot.store.subscriptions import Subscriptions
 from bot.store.upkeep import Upkeep
 from bot.store.usage import Usage
 from bot.store.vectors import Vectors
+from bot.store.watchlist import Watchlist
 from bot.store.workspaces import Workspaces
 from bot.store.writings import Writings
 
@@ -62,6 +65,10 @@ class Store:
     audit          add(place, changes)  of_workspace(place, limit)
     workspaces     preferences(place)  set(place, preferences)  left(platform, workspace, at)  joined(platform, workspace)
                    left_before(before)
+    watchlist      add(channel, watched, person, at)  remove(channel, name)  of_channel(channel)  names(channel)
+                   of_workspace(platform, workspace)  of_channels(channels)
+    added_feeds    add(place, feed, person, at)  remove(place, feed_id)  of_workspace(place)  all()  of_others(place)
+    overrides      add(place, override)  of_stories(ids)  carry(story_id, other_id)
     """
 
     def __init__(self, database: Database) -> None:
@@ -86,6 +93,9 @@ class Store:
         self.notes = Notes(database)
         self.audit = Audit(database)
         self.workspaces = Workspaces(database)
+        self.watchlist = Watchlist(database)
+        self.added_feeds = AddedFeeds(database)
+        self.overrides = Overrides(database)
 
     @classmethod
     async def open(cls, url: str) -> "Store":

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
-from bot.model import Channel, Subscription
+from bot.model import Channel, DeliveryState, Subscription
 from bot.store import codec
 from bot.store.database import Database
-from bot.store.schema import subscriptions
+from bot.store.schema import deliveries, editions, subscriptions
 
 _GONE = "no longer in feeds.yaml"
 LEFT = "the bot was removed from the workspace"
@@ -75,6 +75,25 @@ class Subscriptions:
     async def of_workspace(self, platform: str, workspace: str) -> list[Standing]:
         """The subscriptions of one workspace."""
         return await self._select((subscriptions.c.platform == platform) & (subscriptions.c.workspace == workspace))
+
+    async def remove(self, subscription: Subscription) -> None:
+        """Forget a subscription; what it had not yet posted is not posted any more. What its channel was told stays known."""
+        channel = subscription.channel
+        keys = select(editions.c.key).where(
+            editions.c.subscription_id == subscription.id,
+            editions.c.platform == channel.platform,
+            editions.c.workspace == channel.workspace,
+        )
+        waiting = deliveries.c.edition_key.in_(keys) & (deliveries.c.state == DeliveryState.PENDING.value)
+        gone = (
+            (subscriptions.c.id == subscription.id)
+            & (subscriptions.c.platform == channel.platform)
+            & (subscriptions.c.workspace == channel.workspace)
+        )
+        async with self._database.write() as connection:
+            dropped = update(deliveries).where(waiting)
+            await connection.execute(dropped.values(state=DeliveryState.DEAD.value, error="unsubscribed"))
+            await connection.execute(delete(subscriptions).where(gone))
 
     async def leave(self, platform: str, workspace: str) -> None:
         """Serve nothing in a workspace that the bot was removed from."""
