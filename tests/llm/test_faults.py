@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.errors import BadOutput, BudgetSpent, ModelError, ModelUnavailable
 from bot.llm import prompts
-from bot.llm.budget import Budget, Limits, MemoryBook, Use
+from bot.llm.budget import Budget, Limits, MemoryBook, Price, Use
 from bot.llm.client import ModelClient
 from bot.llm.writer import ModelWriter
 from tests.builders import NOON, article
@@ -191,13 +191,14 @@ async def test_a_restart_does_not_forget_what_was_spent() -> None:
 
 
 async def test_money_is_counted_at_the_prices_of_the_settings() -> None:
-    limits = Limits(money_per_month=Decimal("0.02"), price_sent=Decimal(2), price_received=Decimal(8))
-    budget = Budget(limits, lambda: NOON)
-    day = await budget.reserve(Use(4_000, 1_000))
-    await budget.settle(day, Use(4_000, 1_000), Use(3_000, 500))
+    price = Price(Decimal(2), Decimal(8))
+    budget = Budget(Limits(money_per_month=Decimal("0.02"), prices={"quality": price}), lambda: NOON)
+    day = await budget.reserve(price.use(4_000, 1_000))
+    await budget.settle(day, price.use(4_000, 1_000), price.use(3_000, 500))
     assert (await budget.state()).money == Decimal("0.01")
     with pytest.raises(BudgetSpent, match="money of the month"):
-        await budget.reserve(Use(4_000, 1_000))
+        await budget.reserve(price.use(4_000, 1_000))
+    assert (await budget.state()).money == Decimal("0.01")
 
 
 async def test_calls_at_once_cannot_pass_the_budget_together() -> None:
