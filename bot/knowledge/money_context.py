@@ -76,6 +76,31 @@ def implied_currency(text: str, start: int, end: int, language: str = "") -> str
     return None
 
 
+# ---- parts and sums to date ----
+
+_PART = re.compile(
+    r"(?<![가-힣])(?:이|그)\s?(?:중|가운데)(?![가-힣])|(?:원|엔|달러|예산|금액|투자금|자금|총액)\s?(?:중|가운데)(?:에서)?\s|"
+    r"うち|内訳|\bof (?:which|that|this)\b|\bincluding\b|\bout of (?:the|a) (?:total|planned)\b|\bas part of\b",
+    re.IGNORECASE,
+)
+_TO_DATE = re.compile(
+    r"누적|누계|지금까지|累計|累積|これまでに|cumulative|total (?:funding|raised|investment)|to date|so far|in total since|"
+    r"\bbringing",
+    re.IGNORECASE,
+)
+_TO_DATE_BEHIND = re.compile(r"[^.。]{0,12}(?:누적|to date|so far|in total (?:funding|capital))", re.IGNORECASE)
+_NEAR_FRONT = 24
+
+
+def share(text: str, start: int, end: int) -> str | None:
+    """ "part" of an amount told before, "to_date" for what came together over time; None for an amount of its own."""
+    front = text[max(0, start - _NEAR_FRONT) : start]
+    front = _SENTENCE_END.split(front)[-1]
+    if _TO_DATE.search(front) or _TO_DATE_BEHIND.match(text, end):
+        return "to_date"
+    return "part" if _PART.search(front) else None
+
+
 # ---- roles ----
 
 _ROLE_WORDS = (
