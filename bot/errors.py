@@ -100,11 +100,17 @@ class DeliveryError(BotError):
 
     ``permanent``: trying again is pointless until a person changes something. ``retry_after``: seconds, as the platform asked.
     ``posted``: False where the platform surely holds no message, None where that is not known (time-out, 5xx), True where it took
-    the message earlier and somebody has deleted it since.
+    the message earlier and somebody has deleted it since. ``cure``: what the person can do, an English key of the locales.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, retry_after: float | None = None, posted: bool | None = False
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        posted: bool | None = False,
+        cure: str = "",
     ) -> None:
         super().__init__(reason)
         self.permanent = permanent
