@@ -3,6 +3,7 @@
 Plain text without markup; escaping and links are the renderer's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,7 +55,8 @@ def day(instant: datetime, zone: str, language: str) -> str:
 
 def heading(edition: Edition) -> str:
     """The title, such as "AI market briefing · Korea and Japan · Mon 23 Nov 2026"."""
-    parts = (t(edition.language, "AI market briefing"), t(edition.language, "Korea and Japan"))
+    name = t(edition.language, "Alert") if edition.alert else t(edition.language, "AI market briefing")
+    parts = (name, t(edition.language, "Korea and Japan"))
     return " · ".join((*parts, day(edition.until, edition.time_zone, edition.language)))
 
 
@@ -62,9 +64,27 @@ def notice(edition: Edition) -> str | None:
     """What a reader must know before anything else, or None."""
     if edition.sample:
         return t(edition.language, "SAMPLE: invented items from the sample feeds, not real news")
+    said = [edition.alert] if edition.alert else []
     if edition.delayed:
-        return t(edition.language, "Delayed: the bot was not running at the planned time")
-    return None
+        said.append(t(edition.language, "Delayed: the bot was not running at the planned time"))
+    if edition.missed:
+        said.append(
+            tn(
+                edition.language,
+                "This briefing also covers {n} that was missed",
+                "This briefing also covers {n} that were missed",
+                edition.missed,
+            )
+        )
+    return " · ".join(said) or None
+
+
+def alert_reason(names: Sequence[str], score: float, threshold: float, language: str) -> str:
+    """Why a story is told at once: ``names`` of the channel's watchlist that it hits, or else its score."""
+    if names:
+        return t(language, "On the watchlist: {names}", names=", ".join(names))
+    figures = {"score": f"{score:.2f}", "threshold": f"{threshold:.2f}"}
+    return t(language, "Score {score}: this channel is alerted from {threshold}", **figures)
 
 
 def quiet_line(edition: Edition) -> str:
@@ -133,6 +153,8 @@ def _lag(lag: timedelta, language: str) -> str:
 def footer(edition: Edition) -> str:
     """Such as "1,204 articles read · 18 relevant · 11 stories · 2 feeds failing · no model used"."""
     language, counts = edition.language, edition.counts
+    if edition.alert:
+        return model_note(edition.method, language)
     parts = [
         tn(language, "{n} article read", "{n} articles read", counts.articles),
         tn(language, "{n} relevant", "{n} relevant", counts.relevant),

@@ -89,7 +89,8 @@ class Edition:
 
     ``items`` are in showing order: topics by Topic's order, the weightiest story first. ``lead`` points at the most material
     ones; its citation numbers, like all numbers in an edition, are those of ``sources``. ``fallback``: why sentences are quoted
-    although there is a model: budget, unavailable, unusable or late; "" where none is.
+    although there is a model: budget, unavailable, unusable or late; "" where none is. ``missed``: how many editions before it
+    never came, whose time it covers too. ``alert``: why its one story is told at once, in words; "" for a digest.
     """
 
     key: str
@@ -105,6 +106,8 @@ class Edition:
     sample: bool = False
     delayed: bool = False
     fallback: str = ""
+    missed: int = 0
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,18 @@ class Briefer:
         feeds: Sequence[Feed] = (),
         sample: bool = False,
         delayed: bool = False,
+        only: str = "",
     ) -> Edition:
         """The edition of [since, until). ``told_to``: leave out what this channel was told already, but for updates.
 
-        ``reader``: where the edition is read, if not there; the votes of its workspace shift what is chosen.
+        ``reader``: where the edition is read, if not there; the votes of its workspace shift what is chosen. ``only``: the id of
+        the one story that it may show.
         """
         stories: Sequence[Story] = await self._store.stories.touched_between(since, until)
         if place := told_to or reader:
             stories = await to_taste(self._store, place, stories, since, until)
+        if only:
+            stories = [story for story in stories if story.id == only]
         told = await self._store.editions.told(told_to) if told_to else None
         updates = await self._store.stories.updates([story.id for story in stories])
         chosen = await asyncio.to_thread(

@@ -16,8 +16,16 @@ _LETTER = "[0-9a-z\u00c0-\u024f]"  # of a script that puts spaces between words
 
 def passes(story: Story, filters: Filters) -> bool:
     """Whether everything that ``filters`` ask for holds for the story as a whole."""
-    shift = sum(boost.shift for boost in boosted(story, filters))
-    return _traits(story, max(-MOST_SHIFT, min(MOST_SHIFT, shift))).fit(filters)
+    return _traits(story, _shift(story, filters)).fit(filters)
+
+
+def score(story: Story, filters: Filters) -> float:
+    """The relevance of the story's best article, boosts included: what ``min_score`` is compared with."""
+    return max(relevance.score for relevance in story.relevances) + _shift(story, filters)
+
+
+def _shift(story: Story, filters: Filters) -> float:
+    return max(-MOST_SHIFT, min(MOST_SHIFT, sum(boost.shift for boost in boosted(story, filters))))
 
 
 def boosted(story: Story, filters: Filters) -> tuple[Boost, ...]:

@@ -38,6 +38,11 @@ def weigh(
     return round(sum(weight for weight, _ in told), 3), tuple(reason for _, reason in told if reason)
 
 
+def watched(story: Story, watchlist: Collection[str]) -> tuple[str, ...]:
+    """What of ``watchlist``, names and words that a channel follows, the story is about."""
+    return tuple(name for name in sorted(watchlist) if _watched(story, name)[0])
+
+
 def _relevance(story: Story) -> tuple[float, str]:
     score = max(relevance.score for relevance in story.relevances)
     return 2.0 * score, f"relevance {score:.2f}"
