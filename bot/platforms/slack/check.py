@@ -4,7 +4,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import BotError
-from bot.platforms.slack.send import web_client
+from bot.platforms.slack.clients import web_client
 
 _NEEDED = ("chat:write", "commands", "app_mentions:read", "im:history")
 _TIMEOUT = 10

@@ -14,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import log
 from bot.errors import DeliveryError
 from bot.model import Channel, Edition, Message, Subscription
+from bot.platforms.slack.clients import TIMEOUT, Clients, OneToken
 from bot.platforms.slack.render import edition_messages
 
-TIMEOUT = 15  # seconds for one request
 _PAGE = 100
 _MOST_PAGES = 10
 _CURES = {
@@ -53,21 +53,18 @@ _REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blo
 _FOREVER = _PERMANENT | _REFUSED_BLOCKS
 
 
-def web_client(token: str, base_url: str | None = None, timeout: int = TIMEOUT) -> AsyncWebClient:
-    """Slack's client without its default retries: they repeat a post whose answer was lost, and so double it."""
-    return AsyncWebClient(token, base_url=base_url or AsyncWebClient.BASE_URL, timeout=timeout, retry_handlers=[])
-
-
 class SlackMessenger:
-    """ports.Messenger for one workspace."""
+    """ports.Messenger for the workspaces of ``clients``, or for the one that ``token`` belongs to."""
 
     platform = "slack"
     repeat_seconds = 0.0
     spacing = 1.0  # Slack's limit: about one message a second to one channel
+    workspace_spacing = 0.2  # "several hundred messages a minute" to one workspace
 
-    def __init__(self, token: str, *, base_url: str | None = None, timeout: int = TIMEOUT) -> None:
-        self._client = web_client(token, base_url, timeout)
-        self._bot_id = ""
+    def __init__(
+        self, token: str = "", *, base_url: str | None = None, timeout: int = TIMEOUT, clients: Clients | None = None
+    ) -> None:
+        self._clients: Clients = clients or OneToken(token, base_url, timeout)
 
     def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         """The edition as Block Kit messages: the first for the channel, the rest for its thread."""
@@ -88,12 +85,13 @@ class SlackMessenger:
             **message.payload,
         }
         tried: set[str] = set()
+        client = await self._clients.of(channel.workspace)
         while True:
             try:
-                return await self._post(body)
+                return str((await client.chat_postMessage(**body))["ts"])
             except SlackApiError as error:
                 code = _code(error)
-                if code in tried or not await self._cured(code, body, delivery_id):
+                if code in tried or not await self._cured(client, code, body, delivery_id):
                     raise _as_ours(error) from error
                 tried.add(code)
             except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
@@ -106,12 +104,13 @@ class SlackMessenger:
             DeliveryError: ``permanent`` where the history may not be read, or is too long to be read to its end.
         """
         place: dict[str, Any] = {"channel": channel.id, "oldest": f"{since.timestamp():.6f}", "limit": _PAGE}
-        read: Any = self._client.conversations_history
+        client = await self._clients.of(channel.workspace)
+        read: Any = client.conversations_history
         if thread:
-            place["ts"], read = thread, self._client.conversations_replies
+            place["ts"], read = thread, client.conversations_replies
         cursor = None
         try:
-            ours = await self._own_bot_id()
+            ours = await self._clients.bot_id(channel.workspace)
             for _ in range(_MOST_PAGES):
                 page = await read(**place, include_all_metadata=True, cursor=cursor)
                 for message in page["messages"]:
@@ -126,28 +125,19 @@ class SlackMessenger:
             raise _as_ours(error) from error
         raise DeliveryError(f"Slack: more than {_MOST_PAGES * _PAGE} messages since", permanent=True)
 
-    async def _own_bot_id(self) -> str:
-        if not self._bot_id:
-            self._bot_id = str((await self._client.auth_test())["bot_id"])
-        return self._bot_id
-
-    async def _post(self, body: dict[str, Any]) -> str:
-        response = await self._client.chat_postMessage(**body)
-        return str(response["ts"])
-
-    async def _cured(self, code: str, body: dict[str, Any], delivery_id: str) -> bool:
+    async def _cured(self, client: AsyncWebClient, code: str, body: dict[str, Any], delivery_id: str) -> bool:
         """Put right what stopped the post, where that is in our hands; True when another try makes sense."""
         if code == "not_in_channel":
-            return await self._join(body["channel"])
+            return await self._join(client, body["channel"])
         if code in _REFUSED_BLOCKS and body.pop("blocks", None):
             log.warning("slack.blocks_refused", error=code, delivery=delivery_id)
             return True
         return False
 
-    async def _join(self, channel: str) -> bool:
+    async def _join(self, client: AsyncWebClient, channel: str) -> bool:
         """Join a public channel; False where a person has to invite us."""
         try:
-            await self._client.conversations_join(channel=channel)
+            await client.conversations_join(channel=channel)
         except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
             ours = _as_ours(error)
             if ours.permanent:
