@@ -11,7 +11,9 @@ from time import monotonic
 
 from bot import log
 from bot.errors import DeliveryError
-from bot.model import Delivery
+from bot.model import Channel, Delivery
+from bot.pipeline import notices
+from bot.pipeline.pace import Pace
 from bot.ports import Messenger
 from bot.store import Store
 
@@ -60,6 +62,7 @@ class Attempts:
     send_limit: float
     settle: float
     report: DeliveryReport
+    pace: Pace
 
     async def send(self, messenger: Messenger, delivery: Delivery, thread: str | None, *, again: bool = False) -> str | None:
         """The platform's id of the message, or None when it was not posted for certain. ``again``: it is in doubt."""
@@ -96,7 +99,9 @@ class Attempts:
 
     async def hold(self, delivery: Delivery, reason: str) -> None:
         """Leave the message to a person."""
-        await self.store.deliveries.mark_held(delivery.id, reason)
+        async with self.store.transaction():
+            await self.store.deliveries.mark_held(delivery.id, reason)
+            await self.store.notices.add([notices.held(delivery, reason)], self.watch.now())
         self.say_held(delivery, reason)
 
     def say_held(self, delivery: Delivery, reason: str | None) -> None:
@@ -137,24 +142,29 @@ class Attempts:
         if error.posted:
             return await self._sent(delivery, "")
         if error.retry_after:
-            until = self.watch.now() + timedelta(seconds=error.retry_after)
-            await self.store.deliveries.pause(delivery.channel, until, workspace=messenger.workspace_spacing > 0)
+            await self._rest(messenger, delivery.channel, error.retry_after)
         if error.posted is None or (again and delivery.kind != "edit"):  # a refused repeat says nothing of the first attempt
             await self._doubt(messenger, delivery, str(error), begun)
         elif error.permanent and delivery.kind == "edit":
             await self.store.deliveries.refuse_edit(delivery.id, self.watch.now(), str(error))
             _note("amendment.refused", delivery, reason=str(error))
         elif error.permanent:
-            await self._bury(delivery, str(error))
+            await self._bury(delivery, error)
         else:
             await self._retry(delivery, str(error), error.retry_after or _pause(delivery.attempts + 1))
         return None
+
+    async def _rest(self, messenger: Messenger, channel: Channel, seconds: float) -> None:
+        """Post nothing more where the platform asked us to wait: in this pass, in those after, and after a restart."""
+        whole = messenger.workspace_spacing > 0
+        self.pace.rest(channel, seconds, workspace=whole)
+        await self.store.deliveries.pause(channel, self.watch.now() + timedelta(seconds=seconds), workspace=whole)
 
     async def _sent(self, delivery: Delivery, external_id: str) -> str:
         await self.store.deliveries.mark_sent(delivery.id, external_id)
         self.report.sent += 1
         late = (self.watch.now() - delivery.due).total_seconds() if delivery.due else 0.0
-        _note("delivery.sent", delivery, delay=round(max(0.0, late), 1))
+        _note("delivery.sent", delivery, kind=delivery.kind, delay=round(max(0.0, late), 1))
         return external_id
 
     async def _doubt(self, messenger: Messenger, delivery: Delivery, reason: str, begun: datetime) -> None:
@@ -171,10 +181,15 @@ class Attempts:
         self.report.retried += 1
         _note("delivery.retry", delivery, seconds=pause, reason=reason)
 
-    async def _bury(self, delivery: Delivery, reason: str) -> None:
+    async def _bury(self, delivery: Delivery, error: DeliveryError) -> None:
+        reason = str(error)
         async with self.store.transaction():
             subscription_id = await self.store.deliveries.mark_dead(delivery.id, reason)
-            await self.store.subscriptions.suspend(subscription_id, reason)
+            if await self.store.subscriptions.suspend(subscription_id, reason):
+                subscription = await self.store.subscriptions.get(subscription_id)
+                if subscription:
+                    notice = notices.suspended(subscription, reason, error.cure, delivery.id)
+                    await self.store.notices.add([notice], self.watch.now())
         self.report.dead += 1
         self.report.suspended[subscription_id] = reason
         _warn("delivery.dead", delivery, reason=reason)

@@ -9,15 +9,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from bot import log
 from bot.model import Channel, Delivery
+from bot.pipeline import notices
 from bot.pipeline.attempt import Attempts, DeliveryReport, Watch
+from bot.pipeline.pace import Pace
 from bot.ports import Messenger
 from bot.store import Store
 
 SEND_LIMIT = 60.0
 SETTLE = 60.0
+PASS_SECONDS = 25.0
 
 __all__ = ["SEND_LIMIT", "SETTLE", "DeliveryReport", "deliver_due"]
 
@@ -29,20 +33,27 @@ async def deliver_due(
     *,
     send_limit: float = SEND_LIMIT,
     settle: float = SETTLE,
+    pace: Pace | None = None,
+    pass_seconds: float = PASS_SECONDS,
 ) -> DeliveryReport:
     """Post everything that is due at ``now``, channels side by side, the parts of an edition strictly in order.
 
     A channel that fails stops no other. Several processes may do this at once. ``send_limit``: seconds for one message;
-    ``settle``: seconds within which a platform shows in its history what it has taken.
+    ``settle``: seconds within which a platform shows in its history what it has taken; ``pace``: what was posted where by the
+    passes before; ``pass_seconds``: after which what is left waits for the next pass.
     """
     report = DeliveryReport()
-    attempts = Attempts(store, Watch(now), send_limit, settle, report)
-    for delivery in await store.deliveries.expire(now):
+    pace, ends = pace or Pace(), monotonic() + pass_seconds
+    attempts = Attempts(store, Watch(now), send_limit, settle, report, pace)
+    async with store.transaction():
+        late = await store.deliveries.expire(now)
+        await store.notices.add([notices.held(one, one.error or "") for one in late], now)
+    for delivery in late:
         attempts.say_held(delivery, delivery.error)
     doubts = _by_channel(await store.deliveries.in_doubt(now), messengers, report)
     due = _by_channel(await store.deliveries.due(now), messengers, report)
-    work = [_Lane(messengers[channel.platform], attempts).settle(some) for channel, some in doubts.items()]
-    work += [_Lane(messengers[channel.platform], attempts).post(some) for channel, some in due.items()]
+    work = [_Lane(messengers[channel.platform], attempts, ends).settle(some) for channel, some in doubts.items()]
+    work += [_Lane(messengers[channel.platform], attempts, ends).post(some) for channel, some in due.items()]
     await asyncio.gather(*work)
     return report
 
@@ -65,6 +76,7 @@ class _Lane:
 
     messenger: Messenger
     attempts: Attempts
+    ends: float  # on the monotonic clock: then nothing new is begun
 
     async def settle(self, doubts: Sequence[Delivery]) -> None:
         """Look into what nobody knows the outcome of."""
@@ -78,12 +90,12 @@ class _Lane:
         """Send what is due; where one message of an edition fails, the rest of that edition waits."""
         first: dict[str, str] = {}
         stuck: set[str] = set()
-        for number, delivery in enumerate(deliveries):
+        for delivery in deliveries:
             key = delivery.edition_key
             if key in stuck:
                 continue
-            if number:
-                await asyncio.sleep(self.messenger.spacing)
+            if not await self.attempts.pace.turn(self.messenger, delivery.channel, self.ends):
+                return
             try:
                 external_id = await self.attempts.send(self.messenger, delivery, delivery.thread or first.get(key))
             except Exception as error:  # noqa: BLE001 - edge of a job: the ledger shows how far it came, other channels go on

@@ -170,7 +170,8 @@ class Deliveries:
 
 def _delivery(row: Sequence[Any]) -> Delivery:
     (id, key, part, platform, workspace, channel, in_thread, payload, state, attempts, *rest) = row
-    _planned_at, not_before, first_at, last_at, _lease_until, external_id, error, kind, edits, _fallback, thread, due, target = rest
+    _planned_at, not_before, first_at, last_at, _lease_until, external_id, error, kind, edits, _fallback, *joined = rest
+    thread, due, target = joined
     return Delivery(
         id=id,
         edition_key=key,

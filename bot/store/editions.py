@@ -2,16 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
-from hashlib import sha256
 
 from sqlalchemy import delete, func, select, update
 
 from bot.model import Channel, DeliveryState, Edition, Message, Slot, Subscription, Told
 from bot.store import codec
 from bot.store.database import Database
+from bot.store.ids import short_id
 from bot.store.schema import deliveries, editions, story_articles, told
-
-_BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Editions:
@@ -125,10 +123,9 @@ class Editions:
 
 def delivery_id(slot: Slot, channel: Channel, part: int) -> str:
     """The same for the same message after any crash, other for any other; 24 characters, so that Discord takes it for a nonce."""
-    name = "|".join((channel.platform, channel.workspace, slot.key, channel.id, str(part)))
-    number = int.from_bytes(sha256(name.encode()).digest(), "big")
-    digits = []
-    for _ in range(24):
-        number, digit = divmod(number, 36)
-        digits.append(_BASE36[digit])
-    return "".join(digits)
+    return part_id(slot.key, channel, part)
+
+
+def part_id(edition_key: str, channel: Channel, part: int) -> str:
+    """The id of the delivery of an edition's part."""
+    return short_id("|".join((channel.platform, channel.workspace, edition_key, channel.id, str(part))))

@@ -17,6 +17,7 @@ from bot.store.heard import Heard
 from bot.store.installations import Installations
 from bot.store.migrations import migrate
 from bot.store.notes import Notes
+from bot.store.notices import Notices
 from bot.store.overrides import Overrides
 from bot.store.rates import ExchangeRates
 from bot.store.runs import Runs
@@ -62,6 +63,8 @@ class Store:
                    begin(state, now, expires)  finish(state, now)
     heard          first(platform, workspace, event, now)
     notes          keep(place, data, until, now)  get(place, key, now)  change(place, key, data)
+    notices        add(found, now)  due(now)  claim(one, others, now, again_at)  told(id)  later(id, when, reason, surely_not)
+                   failed(id, reason)  hand_on(id, reason)  counts()
     audit          add(place, changes)  of_workspace(place, limit)
     workspaces     preferences(place)  set(place, preferences)  left(platform, workspace, at)  joined(platform, workspace)
                    left_before(before)
@@ -91,6 +94,7 @@ class Store:
         self.installations = Installations(database)
         self.heard = Heard(database)
         self.notes = Notes(database)
+        self.notices = Notices(database)
         self.audit = Audit(database)
         self.workspaces = Workspaces(database)
         self.watchlist = Watchlist(database)

@@ -111,9 +111,15 @@ class Subscriptions:
         async with self._database.write() as connection:
             await connection.execute(update(subscriptions).where(which).values(state=after, reason=reason))
 
-    async def suspend(self, id: str, reason: str) -> None:
-        """Stop serving a subscription whose channel refuses us."""
-        await self._set_state(id, "suspended", reason)
+    async def get(self, id: str) -> Subscription | None:
+        """One subscription, whatever its state."""
+        return next((found.subscription for found in await self._select(subscriptions.c.id == id)), None)
+
+    async def suspend(self, id: str, reason: str) -> bool:
+        """Stop serving a subscription whose channel refuses us. False where it was suspended already, or is gone."""
+        async with self._database.write() as connection:
+            served = update(subscriptions).where(subscriptions.c.id == id, subscriptions.c.state != "suspended")
+            return bool((await connection.execute(served.values(state="suspended", reason=reason))).rowcount)
 
     async def pause(self, id: str, reason: str) -> None:
         """Stop serving a subscription because a person wants so."""

@@ -55,6 +55,7 @@ class Chat:
     taken: list[Posted] = field(default_factory=list)
     posts: int = 0
     spacing: float = 0.0
+    workspace_spacing: float = 0.0
 
     @property
     def repeat_seconds(self) -> float:

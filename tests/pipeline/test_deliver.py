@@ -27,6 +27,7 @@ class Platform:
     platform = "slack"
     repeat_seconds = 0.0
     spacing = 0.0
+    workspace_spacing = 0.0
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, str, str | None]] = []

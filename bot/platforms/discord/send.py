@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Final
 
@@ -18,25 +18,32 @@ import discord
 
 from bot import log
 from bot.errors import DeliveryError
-from bot.model import Channel, Edition, Message, Subscription
+from bot.model import Channel, Edition, Message, Reply, Subscription
 from bot.platforms.discord import history
-from bot.platforms.discord.layout import view
+from bot.platforms.discord.items import view
 from bot.platforms.discord.reference import signed
 from bot.platforms.discord.render import edition_messages
+from bot.platforms.discord.replies import reply_parts
 
 DEADLINE = 40.0
 MAX_NONCE = 25
+_SKEW = timedelta(minutes=2)  # by how much our clock and Discord's may differ
 _THREADS_REMEMBERED = 1000
 _DAY: Final = 1440
 
 _THREAD_EXISTS = 160004
 _OUR_BUG = {50006, 50035}
 # What only a person can change: unknown channel, guild or webhook, no access, no permission, wrong kind of channel, locked …
-_PERMANENT = {10003, 10004, 10015, 40001, 50001, 50007, 50008, 50013, 50024, 50027, 50083, 160005}
+_PERMANENT = {10003, 10004, 10013, 10015, 40001, 50001, 50005, 50007, 50008, 50013, 50024, 50027, 50083, 160005}
+_NOT_HERE = {10003, 10008}  # unknown channel, unknown message
 # Reasons to go on in the channel itself: its kind has no threads, we may not open or write one, its first message is gone.
 _NO_THREAD = {10003, 10008, 50001, 50013, 50024, 50083, 160005}
 # A posting names no other message, so this is about its nonce: Discord took it before, and somebody deleted it since.
 _DELETED_SINCE = 10008
+
+_GONE = "the channel is gone: make the briefing anew in another, or unsubscribe"
+_NO_ACCESS = "the bot may not write there: give it View Channel, Send Messages and Read Message History in the channel"
+_CURES = {10003: _GONE, 10004: "the bot was removed from the server: invite it again", 50001: _NO_ACCESS, 50013: _NO_ACCESS}
 
 _attempts: ContextVar[list[int | None] | None] = ContextVar("_attempts", default=None)
 
@@ -72,7 +79,8 @@ class DiscordMessenger:
 
     platform = "discord"
     repeat_seconds = 60.0  # Discord says "the past few minutes" of a nonce, without a figure
-    spacing = 0.0  # discord.py waits by the headers of each answer
+    spacing = 0.0  # discord.py waits by the headers of each answer, channel by channel
+    workspace_spacing = 0.0
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -80,7 +88,7 @@ class DiscordMessenger:
 
     def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         """The edition as Components V2 messages: the first for the channel, the rest for its thread."""
-        return edition_messages(edition)
+        return edition_messages(edition, subscription)
 
     async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
         """Post once and return the message's id. ``thread`` is the id of the edition's first message, as of the thread below it.
@@ -104,6 +112,63 @@ class DiscordMessenger:
             return await self._post(channel.id, message, delivery_id)
         except discord.HTTPException as error:
             raise _delivery_error(error) from error
+
+    def render_note(self, reply: Reply, language: str) -> Message:
+        """A short reply as one message. Pure."""
+        return Message({"components": reply_parts(reply, language)[0].components})
+
+    async def edit(
+        self, channel: Channel, message_id: str, message: Message, thread: str | None = None, delivery_id: str = ""
+    ) -> None:
+        """Put ``message`` in the place of message ``message_id``, wherever in ``thread`` or ``channel`` it stands.
+
+        Raises:
+            DeliveryError: ``permanent`` where Discord refuses, ``posted`` where the message is gone.
+        """
+        if self._client.user is None or self._client.is_closed():
+            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
+        components = signed(message.payload["components"], delivery_id) if delivery_id else message.payload["components"]
+        # The first message of a post in a forum stands in a thread that bears its own id.
+        places = (thread, channel.id) if thread else (channel.id, message_id)
+        gone: discord.HTTPException | None = None
+        for place in places:
+            found = self._client.get_partial_messageable(_snowflake(place)).get_partial_message(_snowflake(message_id))
+            try:
+                with _settled(posted=None):
+                    async with asyncio.timeout(DEADLINE):
+                        await found.edit(view=view(components), allowed_mentions=discord.AllowedMentions.none())
+                return
+            except discord.HTTPException as error:
+                if error.code not in _NOT_HERE:
+                    raise _delivery_error(error) from error
+                gone = error
+        raise DeliveryError("Discord: the message is gone", posted=True) from gone
+
+    async def tell(self, workspace: str, person: str, reply: Reply, notice_id: str, since: datetime | None = None) -> None:
+        """Say something to a person, or in the channel whose id follows a "#", as bot.ports.Messenger says.
+
+        Raises:
+            DeliveryError: as bot.ports.Messenger says.
+        """
+        if self._client.user is None or self._client.is_closed():
+            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
+        place = person.removeprefix("#")
+        if place == person:
+            try:
+                with _settled(posted=False):
+                    async with asyncio.timeout(DEADLINE):
+                        place = str((await self._client.http.start_private_message(_snowflake(person)))["id"])
+            except discord.HTTPException as error:
+                raise _delivery_error(error, posted=False) from error
+        channel = Channel(self.platform, place, workspace)
+        if since is None or await self._find_again(channel, notice_id, since) is None:
+            await self.send(channel, self.render_note(reply, "en"), notice_id, None)
+
+    async def _find_again(self, channel: Channel, notice_id: str, since: datetime) -> str | None:
+        try:
+            return await self.find(channel, notice_id, since - _SKEW, None)
+        except DeliveryError as error:  # whether the earlier attempt came through stays unknown
+            raise DeliveryError(str(error), retry_after=error.retry_after, posted=None) from error
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
         """The id of our own message that bears the delivery's reference, as bot.ports.Messenger says.
@@ -199,7 +264,8 @@ def _delivery_error(error: discord.HTTPException, posted: bool | None = None) ->
     if error.code in _OUR_BUG:
         log.bug("discord.payload", error)
         return DeliveryError(reason)
-    return DeliveryError(reason, permanent=error.code in _PERMANENT or error.status == 401)
+    permanent = error.code in _PERMANENT or error.status == 401
+    return DeliveryError(reason, permanent=permanent, cure=_CURES.get(error.code, ""))
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:

@@ -4,7 +4,7 @@ A message carries its delivery's id as metadata, by which it is found again in t
 error codes only a person can cure, which time cures, and which leave the outcome unknown.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -13,10 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
 from bot.errors import DeliveryError
-from bot.model import Channel, Edition, Message, Subscription
+from bot.model import Channel, Edition, Message, Reply, Subscription
 from bot.platforms.slack.clients import TIMEOUT, Clients, OneToken
-from bot.platforms.slack.render import edition_messages
+from bot.platforms.slack.render import edition_messages, reply_messages
 
+_SKEW = timedelta(minutes=2)  # by how much our clock and Slack's may differ
 _PAGE = 100
 _MOST_PAGES = 10
 _CURES = {
@@ -46,7 +47,15 @@ _PERMANENT = frozenset(_CURES) | {
     "invalid_metadata_schema",
     "metadata_too_large",
     "method_not_supported_for_channel_type",
+    "cant_update_message",
+    "edit_window_closed",
+    "is_inactive",
+    "cannot_dm_bot",
+    "user_not_found",
+    "user_disabled",
+    "user_not_visible",
 }
+_GONE = frozenset({"message_not_found"})
 _UNKNOWN_OUTCOME = frozenset({"fatal_error", "internal_error"})
 # Slack refuses what we built: that is our mistake, and the plain text of the briefing is better than none.
 _REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
@@ -70,6 +79,10 @@ class SlackMessenger:
         """The edition as Block Kit messages: the first for the channel, the rest for its thread."""
         return edition_messages(edition)
 
+    def render_note(self, reply: Reply, language: str) -> Message:
+        """A short reply as one message. Pure."""
+        return reply_messages(reply, language)[0]
+
     async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
         """Post ``message`` and return its ts. Posts again only what Slack has surely refused, each cure tried once.
 
@@ -79,7 +92,7 @@ class SlackMessenger:
         body = {
             "channel": channel.id,
             "thread_ts": thread,
-            "metadata": {"event_type": "briefing_posted", "event_payload": {"d": delivery_id}},
+            "metadata": _metadata(delivery_id),
             "unfurl_links": False,
             "unfurl_media": False,
             **message.payload,
@@ -96,6 +109,55 @@ class SlackMessenger:
                 tried.add(code)
             except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
                 raise _as_ours(error) from error
+
+    async def edit(
+        self, channel: Channel, message_id: str, message: Message, thread: str | None = None, delivery_id: str = ""
+    ) -> None:
+        """Put ``message`` in the place of the one with the ts ``message_id``, as bot.ports.Messenger says.
+
+        Raises:
+            DeliveryError: ``permanent`` where the workspace lets nobody edit so old a message, ``posted`` where it is gone.
+        """
+        body = {"channel": channel.id, "ts": message_id, **message.payload}
+        if delivery_id:
+            body["metadata"] = _metadata(delivery_id)
+        client = await self._clients.of(channel.workspace)
+        while True:
+            try:
+                await client.chat_update(**body)
+                return
+            except SlackApiError as error:
+                code = _code(error)
+                if code in _GONE:
+                    raise DeliveryError(f"Slack: {code}", posted=True) from error
+                if code not in _REFUSED_BLOCKS or not body.pop("blocks", None):
+                    raise _as_ours(error) from error
+                log.warning("slack.blocks_refused", error=code, delivery=delivery_id)
+            except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
+                raise _as_ours(error) from error
+
+    async def tell(self, workspace: str, person: str, reply: Reply, notice_id: str, since: datetime | None = None) -> None:
+        """Say something to a person, or in the channel whose id follows a "#", as bot.ports.Messenger says.
+
+        Raises:
+            DeliveryError: as bot.ports.Messenger says.
+        """
+        place = person.removeprefix("#")
+        if place == person:
+            client = await self._clients.of(workspace)
+            try:
+                place = str((await client.conversations_open(users=person))["channel"]["id"])
+            except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
+                raise _before(_as_ours(error)) from error
+        channel = Channel(self.platform, place, workspace)
+        if since is None or await self._find_again(channel, notice_id, since) is None:
+            await self.send(channel, self.render_note(reply, "en"), notice_id, None)
+
+    async def _find_again(self, channel: Channel, notice_id: str, since: datetime) -> str | None:
+        try:
+            return await self.find(channel, notice_id, since - _SKEW, None)
+        except DeliveryError as error:  # whether the earlier attempt came through stays unknown
+            raise DeliveryError(str(error), retry_after=error.retry_after, posted=None) from error
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
         """The ts of our own message with this delivery's id in its metadata, as bot.ports.Messenger says.
@@ -146,6 +208,15 @@ class SlackMessenger:
         return True
 
 
+def _metadata(delivery_id: str) -> dict[str, Any]:
+    return {"event_type": "briefing_posted", "event_payload": {"d": delivery_id}}
+
+
+def _before(error: DeliveryError) -> DeliveryError:
+    """What went wrong before anything was posted."""
+    return DeliveryError(str(error), permanent=error.permanent, retry_after=error.retry_after, cure=error.cure)
+
+
 def _delivery_of(message: dict[str, Any]) -> str | None:
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     found = payload.get("d")
@@ -176,8 +247,10 @@ def _refusal(error: SlackApiError) -> DeliveryError:
     if status >= 500 or code in _UNKNOWN_OUTCOME or not (code or status >= 400):
         return DeliveryError(f"Slack: {code or f'HTTP status {status} without a word'}", posted=None)
     permanent = code in _FOREVER or code.startswith("restricted_action")
-    cure = _CURES.get(code)
-    return DeliveryError(f"Slack: {code or f'HTTP status {status}'}" + (f" ({cure})" if cure else ""), permanent=permanent)
+    cure = _CURES.get(code, "")
+    return DeliveryError(
+        f"Slack: {code or f'HTTP status {status}'}" + (f" ({cure})" if cure else ""), permanent=permanent, cure=cure
+    )
 
 
 def _retry_after(error: SlackApiError) -> float | None:
