@@ -21,6 +21,7 @@ from bot.errors import ConfigError, UserError
 from bot.locales import t
 from bot.model import Channel, Message, Reply, Request
 from bot.platforms.slack.memory import Seen, Threads
+from bot.platforms.slack.oauth import OAuth
 from bot.platforms.slack.places import TIMEOUT, Place, PrivatePlace, ThreadPlace, patience
 from bot.platforms.slack.render import plain_message, reply_messages
 from bot.platforms.slack.surface import COMMAND
@@ -28,6 +29,7 @@ from bot.platforms.slack.text import clean
 
 Handle = Callable[[Request], Awaitable[Reply]]
 LanguageOf = Callable[[Channel], str | Awaitable[str]]
+First = Callable[[str, str], Awaitable[bool]]
 
 _PROGRESS = {"ask": "Searching the archive …", "summarize": "Reading the page …", "today": "Putting the briefing together …"}
 _MARKUP = re.compile(r"<([^<>]*)>")
@@ -54,37 +56,37 @@ def said(text: str, bot_user: str = "") -> str:
 class _Talk:
     """One conversation partner for all channels: gets Requests answered and shows the answers."""
 
-    def __init__(self, client: AsyncWebClient, handle: Handle, language_of: LanguageOf, now: Callable[[], datetime]) -> None:
-        self._client, self._handle, self._language_of, self._now = client, handle, language_of, now
+    def __init__(self, handle: Handle, language_of: LanguageOf, now: Callable[[], datetime], first: First | None) -> None:
+        self._handle, self._language_of, self._now, self._first = handle, language_of, now, first
         self._seen, self._threads = Seen(), Threads()
 
-    async def command(self, command: Mapping[str, Any]) -> None:
+    async def command(self, client: AsyncWebClient, command: Mapping[str, Any]) -> None:
         """Answer /brief to the one who typed it."""
         channel = Channel("slack", command["channel_id"], command.get("team_id", ""))
-        place = PrivatePlace(command["response_url"], self._client, channel.id, command["user_id"])
+        place = PrivatePlace(command["response_url"], client, channel.id, command["user_id"])
         await self._answer(place, channel, command["user_id"], said(command.get("text") or ""))
 
-    async def message(self, event: Mapping[str, Any], event_id: str, team: str, bot_user: str) -> None:
+    async def message(self, client: AsyncWebClient, event: Mapping[str, Any], event_id: str, team: str, bot_user: str) -> None:
         """Answer a mention or a direct message in its thread, once."""
         # Not the event's own team: in a channel shared with another workspace that is the one of the person who wrote.
         channel = Channel("slack", event["channel"], team)
         names = [("event", event_id), ("message", channel.id, event["ts"]), ("client", event.get("client_msg_id") or event_id)]
-        if not self._seen.first(*names):
+        if not self._seen.first(*names) or (self._first and not await self._first(team, event_id)):
             return
         root = event.get("thread_ts") or event["ts"]
         text = said(event.get("text") or "", bot_user)
-        lines = await self._earlier(channel.id, root, event["ts"]) if root != event["ts"] else ()
-        place = ThreadPlace(self._client, channel.id, root)
+        lines = await self._earlier(client, channel.id, root, event["ts"]) if root != event["ts"] else ()
+        place = ThreadPlace(client, channel.id, root)
         self._threads.remember(channel.id, root, text)
         await self._answer(place, channel, event["user"], text, lines)
 
-    async def _earlier(self, channel: str, root: str, before: str) -> tuple[str, ...]:
+    async def _earlier(self, client: AsyncWebClient, channel: str, root: str, before: str) -> tuple[str, ...]:
         """What people said in the thread so far: from memory, or else (a briefing's thread, a restart) from Slack."""
         known = self._threads.recall(channel, root)
         if known:
             return known
         try:
-            history = await self._client.conversations_replies(channel=channel, ts=root, latest=before, limit=_REPLIES_READ)
+            history = await client.conversations_replies(channel=channel, ts=root, latest=before, limit=_REPLIES_READ)
         except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
             log.warning("slack.thread_unread", channel=channel, error=repr(error)[:200])
             return ()
@@ -124,23 +126,34 @@ def build_app(
     language_of: LanguageOf,
     now: Callable[[], datetime] = clock.now,
     base_url: str | None = None,
+    oauth: OAuth | None = None,
+    first: First | None = None,
 ) -> AsyncApp:
-    """The Slack app of one workspace. ``language_of`` tells the language of a channel's answers; ``base_url``: of the Web API."""
-    app = AsyncApp(token=token, name="slack")
+    """The Slack app of one workspace, or with ``oauth`` of all that installed it.
+
+    ``language_of`` tells the language of a channel's answers; ``base_url``: of the Web API. ``first`` tells whether an event of
+    a workspace comes to any of our processes for the first time.
+    """
+    # What comes over HTTP is verified before it gets here (hooks.py).
+    if oauth:
+        authorize: Any = oauth.authorize  # Bolt takes an AsyncAuthorize too
+        app = AsyncApp(name="slack", oauth_flow=oauth.flow, authorize=authorize, request_verification_enabled=False)
+    else:
+        app = AsyncApp(token=token, name="slack", request_verification_enabled=False)
     # Set here, not handed over as a client: beside SLACK_BOT_TOKEN in the environment Bolt would warn about that at each start.
     app.client.base_url = base_url or AsyncWebClient.BASE_URL
     app.client.timeout = TIMEOUT
     app.client.retry_handlers = list(patience())
-    talk = _Talk(app.client, handle, language_of, now)
+    talk = _Talk(handle, language_of, now, first)
 
-    async def on_command(ack: Callable[[], Awaitable[Any]], command: dict[str, Any]) -> None:
+    async def on_command(ack: Callable[[], Awaitable[Any]], client: AsyncWebClient, command: dict[str, Any]) -> None:
         await ack()
-        await talk.command(command)
+        await talk.command(client, command)
 
-    async def on_message(event: dict[str, Any], body: dict[str, Any], context: Mapping[str, Any]) -> None:
+    async def on_message(client: AsyncWebClient, event: dict[str, Any], body: dict[str, Any], context: Mapping[str, Any]) -> None:
         bot_user = context.get("bot_user_id") or ""
         if _is_question(event, bot_user):
-            await talk.message(event, body["event_id"], body.get("team_id", ""), bot_user)
+            await talk.message(client, event, body["event_id"], body.get("team_id", ""), bot_user)
 
     async def on_other() -> None:
         """Events that come with a subscription but ask nothing of us."""
@@ -190,7 +203,8 @@ async def _open(client: AsyncWebClient, web: AsyncWebClient, app_token: str) -> 
     """The address of the first connection; None where Slack cannot be reached now (the connection keeps trying)."""
     setting = "SLACK_BOT_TOKEN"
     try:
-        await client.auth_test()
+        if client.token:  # else every workspace has its own
+            await client.auth_test()
         setting = "SLACK_APP_TOKEN"
         return str((await web.apps_connections_open(app_token=app_token))["url"])
     except SlackApiError as error:
