@@ -37,6 +37,9 @@ class Settings:
     model_tokens_per_day: int = 500_000
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_client_id: str = ""
+    slack_client_secret: str = field(default="", repr=False)
     slack_api_url: str = ""
     discord_token: str = field(default="", repr=False)
 
@@ -47,8 +50,8 @@ class Settings:
 
     @property
     def has_slack(self) -> bool:
-        """Whether Slack can be served (Socket Mode needs both tokens)."""
-        return bool(self.slack_bot_token and self.slack_app_token)
+        """Whether Slack can be served: one workspace's token or OAuth for several, and Socket Mode or HTTP."""
+        return bool((self.slack_bot_token or self.slack_client_id) and (self.slack_app_token or self.slack_signing_secret))
 
     @property
     def has_discord(self) -> bool:
@@ -93,6 +96,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             found[setting.name] = _READERS.get(setting.name, str)(text)
         except ValueError as exc:
             problems.append(f"{variable(setting.name)}: {text!r} cannot be used, {exc}")
+    problems += _contradictions(found)
     if problems:
         raise ConfigError(problems)
     return Settings(**found)
+
+
+def _contradictions(found: Mapping[str, Any]) -> list[str]:
+    """What cannot be meant together."""
+    problems = []
+    if ("slack_client_id" in found) != ("slack_client_secret" in found):
+        problems.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: one is set without the other")
+    if "slack_bot_token" in found and "slack_client_id" in found:
+        problems.append("SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for those that install the app: set one of them")
+    return problems
