@@ -10,6 +10,7 @@ from bot.model import (
     Channel,
     CitedSentence,
     Edition,
+    Fact,
     Feed,
     FeedMemory,
     FeedReading,
@@ -23,6 +24,7 @@ from bot.model import (
 )
 
 Show = Callable[[Reply], Awaitable[None]]
+ShowSentences = Callable[[tuple[CitedSentence, ...]], Awaitable[None]]
 
 
 class FeedReader(Protocol):
@@ -63,18 +65,46 @@ class Writer(Protocol):
 
     name: str
 
+    def mark(self, task: str) -> str:
+        """Names the model and prompt of ``task`` (story-summary, lead, title-translation): under another one, it is written
+        otherwise."""
+        ...
+
     async def summarize(self, sources: Sequence[Article], language: str) -> tuple[str, tuple[CitedSentence, ...]]:
-        """A headline and two or three sentences on one story. Raises ModelError when nothing usable came."""
+        """A headline ("" where none holds) and two or three sentences on one story. Raises ModelError."""
+        ...
+
+    async def lead(self, sources: Sequence[Article], language: str) -> tuple[CitedSentence, ...]:
+        """The first lines of a briefing, from reports of its stories, the weightiest first. Raises ModelError."""
         ...
 
     async def answer(
-        self, question: str, sources: Sequence[Article], language: str, thread: Sequence[str] = ()
+        self,
+        question: str,
+        sources: Sequence[Article],
+        language: str,
+        thread: Sequence[str] = (),
+        *,
+        show: ShowSentences | None = None,
+        asked_in: Channel | None = None,
     ) -> tuple[CitedSentence, ...]:
-        """Sentences that answer the question; none when the sources do not. Raises ModelError."""
+        """Sentences that answer the question; none when the sources do not. Raises ModelError.
+
+        ``show`` is called with the sentences so far while the answer grows; it should return soon. ``asked_in``: whose workspace
+        pays for it out of its share, here and below.
+        """
         ...
 
-    async def summarize_page(self, page: Page, language: str) -> tuple[CitedSentence, ...]:
+    async def summarize_page(self, page: Page, language: str, *, asked_in: Channel | None = None) -> tuple[CitedSentence, ...]:
         """Two to five sentences on one page, cited as source 1. Raises ModelError."""
+        ...
+
+    async def translate_titles(self, titles: Sequence[str], language: str) -> tuple[str, ...]:
+        """Each headline in ``language``; "" where what came does not say the same. Raises ModelError."""
+        ...
+
+    async def standalone(self, question: str, thread: Sequence[str], *, asked_in: Channel | None = None) -> str:
+        """A question that goes on with ``thread`` as one that stands by itself. Raises ModelError."""
         ...
 
 
@@ -85,6 +115,24 @@ class Judge(Protocol):
 
     async def judge(self, article: Article, relevance: Relevance) -> tuple[bool, str]:
         """Whether ``article`` is relevant, of which the scorer found ``relevance``, and why in words. Raises ModelError."""
+        ...
+
+
+class StoryJudge(Protocol):
+    """Decides whether two reports tell of one event where the comparison is in doubt. ``name`` stands before its verdicts."""
+
+    name: str
+
+    async def same(self, first: Article, second: Article) -> tuple[bool, str]:
+        """Whether they do, and why in words. Raises ModelError."""
+        ...
+
+
+class FactFinder(Protocol):
+    """Proposes facts that rules may have missed. Nothing of it is to be believed before it was checked against the text."""
+
+    async def propose(self, article: Article) -> tuple[Fact, ...]:
+        """What a model reads in ``article``, quotes unplaced (``start`` is -1). Raises ModelError."""
         ...
 
 

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
-from bot.errors import FetchError, ModelUnavailable
-from bot.model import Article, CitedSentence, Feed, FeedMemory, FeedReading, Page
+from bot.errors import BadOutput, FetchError, ModelUnavailable
+from bot.model import Article, Channel, CitedSentence, Feed, FeedMemory, FeedReading, Page
+from bot.ports import ShowSentences
 
 
 class FixedWriter:
@@ -27,13 +28,36 @@ class FixedWriter:
     async def summarize(self, sources: Sequence[Article], language: str) -> tuple[str, tuple[CitedSentence, ...]]:
         return self.headline, self._said()
 
+    def mark(self, task: str) -> str:
+        return f"{self.name} {task}"
+
+    async def lead(self, sources: Sequence[Article], language: str) -> tuple[CitedSentence, ...]:
+        raise BadOutput("no lead")
+
     async def answer(
-        self, question: str, sources: Sequence[Article], language: str, thread: Sequence[str] = ()
+        self,
+        question: str,
+        sources: Sequence[Article],
+        language: str,
+        thread: Sequence[str] = (),
+        *,
+        show: ShowSentences | None = None,
+        asked_in: Channel | None = None,
     ) -> tuple[CitedSentence, ...]:
+        said = self._said()
+        for count in range(1, len(said)):
+            if show:
+                await show(said[:count])
+        return said
+
+    async def summarize_page(self, page: Page, language: str, *, asked_in: Channel | None = None) -> tuple[CitedSentence, ...]:
         return self._said()
 
-    async def summarize_page(self, page: Page, language: str) -> tuple[CitedSentence, ...]:
-        return self._said()
+    async def translate_titles(self, titles: Sequence[str], language: str) -> tuple[str, ...]:
+        raise BadOutput("no translations")
+
+    async def standalone(self, question: str, thread: Sequence[str], *, asked_in: Channel | None = None) -> str:
+        raise BadOutput("no question")
 
 
 class FixedPages:

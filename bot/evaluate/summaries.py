@@ -83,7 +83,7 @@ def _checked(sentence: Mapping[str, Any], row: _Row) -> dict[str, str]:
         "quote exact": "; ".join(verify.quote_problems(quote, cited)),
         "figures in sources": "; ".join(figures.problems(text, cited, asked)),
         "names in sources": "; ".join(names.problems(text, cited, asked)),
-        "form and language": "" if sentence.get("quoted") else "; ".join(verify.form_problems(sentence["text"], asked)),
+        "form and language": "" if sentence.get("quoted") else "; ".join(one.words for one in verify.form_problems(sentence["text"], asked)),
     }
 
 

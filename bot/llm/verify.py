@@ -8,6 +8,7 @@ addressed; the language that was asked for.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -74,15 +75,42 @@ class Draft:
     quote: str
 
 
-def problems(draft: Draft, sources: Sequence[Article], asked: str) -> list[str]:
+def draft(row: Mapping[str, Any]) -> Draft:
+    """A row of the model's answer, valid by the schema."""
+    return Draft(str(row["text"]), tuple(dict.fromkeys(map(int, row["cites"]))), str(row["quote"]))
+
+
+def read_draft(row: Any) -> Draft | None:
+    """A row that nobody has checked; None where it is none."""
+    try:
+        return draft(row)
+    except (TypeError, ValueError, KeyError):
+        return None
+
+
+class Problem(NamedTuple):
+    """What is wrong with a sentence. ``check``: citation, quote, form, address, language, figures, names or repetition."""
+
+    check: str
+    words: str
+
+
+def problems(draft: Draft, sources: Sequence[Article], asked: str) -> list[Problem]:
     """Why ``draft`` may not be shown; empty when it may. Citations number ``sources`` from 1; ``asked`` is ko, ja or en."""
     cited = [sources[number - 1] for number in draft.cites if 1 <= number <= len(sources)]
     if not cited or len(cited) != len(draft.cites):
-        return ["cites no source or one that does not exist"]
-    text = clean(draft.text)
-    found = [*form_problems(draft.text, asked), *quote_problems(draft.quote, cited)]
+        return [Problem("citation", "cites no source or one that does not exist")]
+    found = [*form_problems(draft.text, asked), *(Problem("quote", words) for words in quote_problems(draft.quote, cited))]
     # What is no report at all need not be compared with one.
-    return found or [*figures.problems(text, cited, asked), *names.problems(text, cited, asked)]
+    return found or content_problems(clean(draft.text), cited, asked)
+
+
+def content_problems(text: str, cited: Sequence[Article], asked: str) -> list[Problem]:
+    """What ``text`` says that no cited source does."""
+    return [
+        *(Problem("figures", words) for words in figures.problems(text, cited, asked)),
+        *(Problem("names", words) for words in names.problems(text, cited, asked)),
+    ]
 
 
 def clean(text: str) -> str:
@@ -91,25 +119,32 @@ def clean(text: str) -> str:
     return " ".join(_CITATION_MARK.sub("", visible).split())
 
 
-def form_problems(written: str, asked: str) -> Iterator[str]:
+def form_problems(written: str, asked: str) -> Iterator[Problem]:
     """Why ``written`` is no sentence of a report in the language ``asked``."""
     text = clean(written)
-    plain = figures.plain(text)
     if len(text) < MIN_LENGTH[asked]:
-        yield "is no sentence"
+        yield Problem("form", "is no sentence")
     if len(text) > MAX_LENGTH:
-        yield f"is longer than {MAX_LENGTH} characters"
-    if (
-        _LINK_OR_MENTION.search(plain)
-        or _MARKUP.search(plain)
-        or _CODE.search(written)
-        or any(map(_is_address, _DOMAIN.finditer(plain)))
-    ):
-        yield "holds a link, a mention or markup"
-    if _addresses(plain, asked):
-        yield "asks, orders or addresses somebody instead of reporting"
+        yield Problem("form", f"is longer than {MAX_LENGTH} characters")
+    if has_link(text) or _CODE.search(written):
+        yield Problem("form", "holds a link, a mention or markup")
+    if _addresses(figures.plain(text), asked):
+        yield Problem("address", "asks, orders or addresses somebody instead of reporting")
     if language.detect(text, asked) != asked:
-        yield f"is not in the language asked for ({asked})"
+        yield Problem("language", f"is not in the language asked for ({asked})")
+
+
+def has_link(text: str) -> bool:
+    """Whether it holds a link, a mention or markup, in whatever disguise."""
+    plain = figures.plain(text)
+    addresses = any(map(_is_address, _DOMAIN.finditer(plain)))
+    return addresses or _LINK_OR_MENTION.search(plain) is not None or _MARKUP.search(plain) is not None
+
+
+def written_in(text: str) -> str:
+    """ko, ja or en, whatever else it may be."""
+    found = language.detect(text)
+    return found if found in MIN_LENGTH else "en"
 
 
 def _addresses(text: str, asked: str) -> bool:
@@ -138,14 +173,14 @@ def is_alike(one: str, other: str) -> bool:
     return fuzz.ratio(language.normalise(clean(one)), language.normalise(clean(other))) > SAME
 
 
-def sift(drafts: Sequence[Draft], sources: Sequence[Article], asked: str) -> tuple[list[Draft], Mapping[int, list[str]]]:
+def sift(drafts: Sequence[Draft], sources: Sequence[Article], asked: str) -> tuple[list[Draft], Mapping[int, list[Problem]]]:
     """The drafts that may be shown, and for each other one (by its place) why not. A sentence said twice is shown once."""
     kept: list[Draft] = []
-    rejected: dict[int, list[str]] = {}
+    rejected: dict[int, list[Problem]] = {}
     for place, draft in enumerate(drafts):
         found = problems(draft, sources, asked)
         if not found and any(is_alike(other.text, draft.text) for other in kept):
-            found = ["says the same again"]
+            found = [Problem("repetition", "says the same again")]
         if found:
             rejected[place] = found
         else:

@@ -81,6 +81,7 @@ class Briefer:
             method=methods.pop() if len(methods) == 1 else "extract",
             sample=sample,
             delayed=delayed,
+            rates=await self._store.rates.known(),
         )
 
     async def _counts(self, since: datetime, until: datetime, stories: int, feeds: Sequence[Feed]) -> EditionCounts:
@@ -113,7 +114,7 @@ class Briefer:
                 headline, sentences = await writer.summarize(articles, language)
             return {"headline": headline, "sentences": [[one.text, list(one.cites)] for one in sentences]}
 
-        key = key_of(getattr(writer, "edition", writer.name), language, articles)
+        key = key_of(writer.mark("story-summary"), language, articles)
         try:
             data = await self._kept.once(key, "story-summary", write, at)
         except ModelError as exc:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.knowledge import language
-from bot.llm.verify import Draft, problems
+from bot.llm.verify import Draft, Problem, problems
 from bot.model import Article
 
 SETS = {"ko": ("KorQuAD_v1.0_dev.json",), "ja": ("jaquad_dev_000[0-3].json", "jsquad-valid-v1.3.json")}
@@ -25,7 +25,7 @@ class Case:
     at: int
     wrong: int
 
-    def problems(self, draft: Draft, cite: int) -> list[str]:
+    def problems(self, draft: Draft, cite: int) -> list[Problem]:
         """What the verifier holds against ``draft`` when it cites paragraph ``cite``."""
         return problems(replace(draft, cites=(cite + 1,)), self.paragraphs, self.language)
 

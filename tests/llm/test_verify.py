@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.llm.verify import Draft, problems, sift
+from bot.llm.verify import Draft, Problem, problems, sift
 from tests.builders import article
 from tests.llm import corpora
 from tests.llm.reports import REPORTS, TRUE, WRONG
@@ -13,7 +13,7 @@ from tests.llm.reports import REPORTS, TRUE, WRONG
 SAMPLE = 400
 
 
-def found(ids: str, language: str, text: str) -> list[str]:
+def found(ids: str, language: str, text: str) -> list[Problem]:
     sources = [REPORTS[id] for id in ids.split()]
     return problems(Draft(text, tuple(range(1, len(sources) + 1)), sources[0].body[10:50]), sources, language)
 
@@ -96,7 +96,7 @@ def test_the_same_sentence_again_is_dropped() -> None:
     one = Draft("Upstage opened a Tokyo office.", (1,), "opened an office in Tokyo")
     kept, rejected = sift([one, Draft("Upstage  opened a Tokyo office. [1]", (1,), one.quote)], [source], "en")
     assert kept == [one]
-    assert rejected == {1: ["says the same again"]}
+    assert rejected == {1: [Problem("repetition", "says the same again")]}
 
 
 def test_a_quote_may_not_run_over_two_sources() -> None:

@@ -105,7 +105,8 @@ async def test_the_edition_of_a_writer_changes_with_every_word_of_its_prompt(tmp
         )
         other = ModelWriter(client, prompts.load(tmp_path), "local-model")
     assert writer.name == other.name == "local-model"
-    assert writer.edition != other.edition
+    assert writer.mark("story-summary") != other.mark("story-summary")
+    assert writer.mark("lead") == other.mark("lead")
 
 
 async def test_a_headline_that_says_more_than_the_sources_is_left_out() -> None:
@@ -170,11 +171,15 @@ def test_the_shipped_prompts_are_valid() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("version: 1", "version: one", "version is 'one', expected a whole number"),
-        ("$sources", "$secrets", r"unknown placeholder \$secrets"),
-        ("# user", "# person", "expected a YAML head"),
-        ("type: object", "type: thing", "no JSON Schema"),
-        ("tier: quality", "tier: best", "tier is 'best', expected fast or quality"),
+        ("version: 1", "version: one", r"answer\.md:3: head: version is 'one', expected a whole number"),
+        ("version: 1", "version: true", r"answer\.md:3: head: version is True, expected a whole number"),
+        ("$sources", "$secrets", r"answer\.md:42: unknown placeholder \$secrets"),
+        ("$sources", "100 $", r"answer\.md:42: a \$ that starts no placeholder"),
+        ("$sources", "", r"answer\.md:36: \$sources is never used"),
+        ("# user", "# person", r"answer\.md:1: expected a YAML head"),
+        ("type: object", "type: thing", r"answer\.md:6: head: output is no JSON Schema"),
+        ("tier: quality", "tier: best", r"answer\.md:4: head: tier is 'best', expected fast or quality"),
+        ("tier: quality", "tier: [", r"answer\.md:\d+: head is not valid YAML"),
     ],
 )
 def test_a_broken_prompt_names_its_file_and_what_is_wrong(tmp_path: Path, old: str, new: str, problem: str) -> None:
