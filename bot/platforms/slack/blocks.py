@@ -15,6 +15,8 @@ MAX_WEIGHT = 12_000  # Slack refuses messages beyond about 13,200
 _HEADER_LIMIT = 150
 _CONTEXT_ELEMENTS = 10
 _FALLBACK_LIMIT = 3000
+_WEIGHED = frozenset({"text", "url", "fallback", "value", "alt_text", "accessibility_label"})
+_INTERACTIVE = frozenset({"actions", "context_actions"})
 _LINE_LIMIT = 500  # escaped, five times as much, a line still fits
 
 
@@ -98,13 +100,28 @@ def _add(elements: list[Json], kind: str, inline: Json, fresh: bool) -> None:
         holder += [{"type": "text", "text": "\n"}, inline] if fresh and holder else [inline]
 
 
+def preformatted(lines: Iterable[str]) -> list[Json]:
+    """Lines in letters of one width, as they are."""
+    blocks: list[Json] = []
+    weight = OBJECT_LIMIT
+    for line in lines:
+        for piece in pieces(line or " "):
+            if weight + units(piece) + 1 > OBJECT_LIMIT:
+                blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": []}]})
+                weight = 0
+            holder = blocks[-1]["elements"][0]["elements"]
+            holder.append({"type": "text", "text": ("\n" if holder else "") + piece})
+            weight += units(piece) + 1
+    return blocks
+
+
 def weigh(node: Any) -> int:
-    """The text and addresses below ``node``, in units: more than Slack counts, never less."""
+    """The text, addresses and values below ``node``, in units: more than Slack counts, never less."""
     if isinstance(node, list):
         return sum(map(weigh, node))
     if not isinstance(node, dict):
         return 0
-    own = sum(units(value) for key, value in node.items() if key in ("text", "url", "fallback") and isinstance(value, str))
+    own = sum(units(value) for key, value in node.items() if key in _WEIGHED and isinstance(value, str))
     return own + sum(weigh(value) for value in node.values())
 
 
@@ -112,19 +129,28 @@ def weigh(node: Any) -> int:
 
 
 class _Draft:
-    """A message being filled."""
+    """A message being filled; Slack shows one table in each."""
 
     def __init__(self) -> None:
         self.groups: list[Group] = []
-        self._blocks = self._weight = 0
+        self._blocks = self._weight = self._tables = 0
 
     def fits(self, blocks: Sequence[Json]) -> bool:
-        return self._blocks + len(blocks) <= MAX_BLOCKS and self._weight + sum(map(weigh, blocks)) <= MAX_WEIGHT
+        return (
+            self._blocks + len(blocks) <= MAX_BLOCKS
+            and self._weight + sum(map(weigh, blocks)) <= MAX_WEIGHT
+            and self._tables + _tables(blocks) <= 1
+        )
 
     def add(self, group: Group) -> None:
         self.groups.append(group)
         self._blocks += len(group.blocks)
         self._weight += sum(map(weigh, group.blocks))
+        self._tables += _tables(group.blocks)
+
+
+def _tables(blocks: Iterable[Json]) -> int:
+    return sum(block["type"] == "table" for block in blocks)
 
 
 def pack(groups: Iterable[Group]) -> list[list[Group]]:
@@ -147,10 +173,18 @@ def messages_of(messages: Iterable[Sequence[Group]]) -> tuple[Message, ...]:
     """Groups as payloads; all but the first belong into the thread of the first."""
     held = [(groups, [block for group in groups for block in group.blocks]) for groups in messages]
     return tuple(
-        Message({"text": _fallback(groups, blocks), "blocks": blocks}, in_thread=at > 0)
+        Message({"text": _fallback(groups, blocks), "blocks": numbered(blocks)}, in_thread=at > 0)
         for at, (groups, blocks) in enumerate(held)
         if blocks
     )
+
+
+def numbered(blocks: list[Json]) -> list[Json]:
+    """``blocks`` with action ids that differ from one another; what comes before ":" stays."""
+    elements = (each for block in blocks if block["type"] in _INTERACTIVE for each in block["elements"])
+    for number, element in enumerate(elements):
+        element["action_id"] = f"{element['action_id'].partition(':')[0]}:{number}"
+    return blocks
 
 
 def _fallback(groups: Iterable[Group], blocks: list[Json]) -> str:

@@ -6,38 +6,89 @@ Japanese letters); only lists of links are mrkdwn, escaped and verbatim.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from bot.commands.buttons import of_story
 from bot.locales import tn, wording
-from bot.model import Answer, CitedSentence, Edition, EditionItem, Message, Reply, Source, Summary
+from bot.model import (
+    Action,
+    Answer,
+    CitedSentence,
+    Edition,
+    EditionItem,
+    File,
+    Message,
+    Reply,
+    Request,
+    Source,
+    Summary,
+    Table,
+)
 from bot.platforms.slack.blocks import Group, Json, Line, context, contexts, header, messages_of, pack, rich, space, text_of
-from bot.platforms.slack.text import OBJECT_LIMIT, clean, escape, link, pieces, units, web_url
+from bot.platforms.slack.buttons import of_actions
+from bot.platforms.slack.tables import table_blocks
+from bot.platforms.slack.text import OBJECT_LIMIT, bounded, clean, escape, link, pieces, units, web_url
 
 _LABEL_LIMIT = 80
+_ALT_LIMIT = 1900
+_USER_GROUP = re.compile(r"S[A-Z0-9]{2,30}")
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
-def edition_messages(edition: Edition, *, threaded: bool = True) -> tuple[Message, ...]:
-    """An edition in messages; ``threaded``: all but the first are posted in its thread, and the first says so."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What had to be fetched or kept before a reply could be drawn.
+
+    ``request``: what it answers. ``notes``: keys of actions that are too long for Slack. ``pictures``: Slack's ids of uploaded
+    images. ``sentences``: how many of an answer's sentences are shown already.
+    """
+
+    request: Request | None = None
+    notes: Mapping[Action, str] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    sentences: int = 0
+
+
+_NOTHING = Prepared()
+
+
+def edition_messages(edition: Edition, *, mention: str = "") -> tuple[Message, ...]:
+    """An edition in messages: all but the first are posted in its thread, and the first says so. ``mention``: of a user group."""
     heading = wording.heading(edition)
-    messages = pack([*_opening(edition, heading), *_stories(edition), Group(context([wording.footer(edition)]))])
-    if threaded and len(messages) > 1:
+    called = _mention(mention)
+    messages = pack([*called, *_edition(edition, heading)])
+    if len(messages) > 1:
         later = sum(1 for groups in messages[1:] for group in groups if group.spoken)
         line = tn(edition.language, "{n} more story in the thread", "{n} more stories in the thread", later)
         messages[0].append(Group(context([line] if later else [])))
     return messages_of(messages)
 
 
-def reply_messages(reply: Reply) -> tuple[Message, ...]:
+def reply_messages(reply: Reply, language: str = "en", prepared: Prepared = _NOTHING) -> tuple[Message, ...]:
     """What we answer: at least one message, more only where one cannot hold it."""
-    if reply.edition is not None:
-        return edition_messages(reply.edition, threaded=False)
+    return messages_of(pack(reply_groups(reply, language, prepared))) or (plain_message("—"),)
+
+
+def reply_groups(reply: Reply, language: str, prepared: Prepared = _NOTHING) -> list[Group]:
+    """The parts of a reply in the order in which they are shown."""
     groups = [Group(header(reply.title), reply.title)]
-    if reply.answer is not None:
-        groups += _answer(reply.answer, titled=bool(reply.title))
+    groups += _details(reply.details)
+    if reply.edition is not None:
+        groups += _edition(reply.edition, wording.heading(reply.edition))
+    elif reply.answer is not None:
+        groups += _answer(reply.answer, titled=bool(reply.title), after=prepared.sentences)
     elif reply.summary is not None:
         groups += _summary(reply.summary, reply.title)
+    groups += _table(reply.table)
     groups.append(Group(rich(map(_paragraph, reply.paragraphs)), "\n".join(reply.paragraphs)))
-    return messages_of(pack(groups)) or (plain_message("—"),)
+    groups += _pictures(reply.files, prepared.pictures)
+    groups.append(Group(of_actions(reply.actions, language, prepared.request, prepared.notes)))
+    return groups
+
+
+def said_so_far(answer: Answer, after: int) -> list[Json]:
+    """The sentences of a growing answer behind the first ``after``, as blocks that follow those shown before."""
+    return rich(_sentences(answer.sentences[after:], _numbered(answer.sources)))
 
 
 def plain_message(text: str) -> Message:
@@ -46,6 +97,18 @@ def plain_message(text: str) -> Message:
 
 
 # ---- the parts of an edition ----
+
+
+def _mention(group: str) -> list[Group]:
+    """The user group that an admin wants called; anything but an id of one is nobody."""
+    if not _USER_GROUP.fullmatch(group):
+        return []
+    called = {"type": "usergroup", "usergroup_id": group}
+    return [Group([{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [called]}]}])]
+
+
+def _edition(edition: Edition, heading: str) -> list[Group]:
+    return [*_opening(edition, heading), *_stories(edition), Group(context([wording.footer(edition)]))]
 
 
 def _opening(edition: Edition, heading: str) -> Iterator[Group]:
@@ -79,7 +142,9 @@ def _story(item: EditionItem, edition: Edition, sources: Mapping[int, Source]) -
         headline += [*([space()] if headline else []), *text_of(mark, code=True)]
     lines: list[Line] = [("section", headline), *_sentences(item.summary.sentences, sources)]
     small = context([wording.amounts_line(item, edition.language), wording.outlets_line(item, edition)])
-    return [*rich(lines), *small, *_source_links(item.summary.sources, edition.language)]
+    cited = any(number in sources for sentence in item.summary.sentences for number in sentence.cites)
+    links = [] if cited else _source_links(item.summary.sources, edition.language)
+    return [*rich(lines), *small, *links, *of_actions(of_story(item.story_id, edition.language), edition.language)]
 
 
 def _source_links(sources: Sequence[Source], language: str) -> list[Json]:
@@ -106,11 +171,37 @@ def _paragraph(text: str) -> Line:
     return kind, inlines
 
 
-def _answer(answer: Answer, *, titled: bool) -> Iterator[Group]:
-    if not titled:
+def _details(details: Iterable[tuple[str, str]]) -> Iterator[Group]:
+    lines: list[Line] = [
+        ("section", [*text_of(label, bold=True), *([space()] if clean(label) else []), *text_of(value)])
+        for label, value in details
+    ]
+    lines = [(kind, inlines) for kind, inlines in lines if inlines]
+    if lines:
+        yield Group(rich(lines), "\n".join(f"{label}: {value}" for label, value in details))
+
+
+def _table(table: Table | None) -> Iterator[Group]:
+    if table is None:
+        return
+    *most, last = [Group([block]) for block in table_blocks(table)]
+    yield from most
+    yield Group([*last.blocks, *context(table.notes)])
+
+
+def _pictures(files: Iterable[File], ids: Mapping[str, str]) -> Iterator[Group]:
+    for file in files:
+        if file.name in ids:
+            alt = bounded(file.alt or file.name, _ALT_LIMIT) or "…"
+            yield Group([{"type": "image", "slack_file": {"id": ids[file.name]}, "alt_text": alt}], alt)
+
+
+def _answer(answer: Answer, *, titled: bool, after: int) -> Iterator[Group]:
+    if not titled and not after:
         yield Group(rich([("section", text_of(answer.question, bold=True))]))
     note = wording.answer_note(answer)
-    lines = _sentences(answer.sentences, _numbered(answer.sources)) if answer.found else [("section", text_of(note))]
+    rest = answer.sentences[after:]
+    lines = _sentences(rest, _numbered(answer.sources)) if answer.found else [("section", text_of(note))]
     yield Group(rich(lines), _spoken(answer.sentences) if answer.found else note)
     if answer.sources:
         label = text_of(wording.sources_word(answer.language), bold=True)
@@ -179,5 +270,4 @@ def _anchor(source: Source, label: str) -> Json:
 
 
 def _outlet(source: Source) -> str:
-    name = clean(source.outlet).replace("\n", " ")
-    return name if units(name) <= _LABEL_LIMIT else next(pieces(name, _LABEL_LIMIT)) + "…"
+    return bounded(source.outlet, _LABEL_LIMIT)

@@ -77,7 +77,7 @@ class SlackMessenger:
 
     def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         """The edition as Block Kit messages: the first for the channel, the rest for its thread."""
-        return edition_messages(edition)
+        return edition_messages(edition, mention=subscription.mention if subscription else "")
 
     def render_note(self, reply: Reply, language: str) -> Message:
         """A short reply as one message. Pure."""

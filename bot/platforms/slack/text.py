@@ -1,5 +1,6 @@
 """Foreign text made harmless for Slack: nothing in it can mention, link, reorder or hide. Only our own code makes links."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ _MARKS_PER_LETTER = 2
 _JOINERS = "\u200c\u200d"
 _SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[\s]*")
+_MARKUP = re.compile(r"<([^<>]*)>")
 _WEB = re.compile(r"(https?)(://[^/?#\s].*)", re.IGNORECASE | re.DOTALL)
 _URL_UNSAFE = re.compile(r'[|<>"\\^`{}\s\x00-\x1f\x7f-\x9f]')
 _GOOD_BREAK = re.compile(r"[\s。、.,;!?！？」』）)]")
@@ -43,6 +45,25 @@ def clean(text: str) -> str:
     # Dropping characters can bring others together that compose.
     joined = unicodedata.normalize("NFC", "".join(kept))
     return _NEWLINES.sub("\n", _SPACES.sub(" ", joined)).strip()
+
+
+def bounded(text: str, limit: int) -> str:
+    """``text`` on one line of at most ``limit`` units; what does not fit ends in "…". For labels, never for news."""
+    line = clean(text).replace("\n", " ")
+    return line if units(line) <= limit else next(pieces(line, limit - 1)) + "…"
+
+
+def said(text: str, bot_user: str = "") -> str:
+    """What a person typed, without Slack's markup and without the mention of ourselves."""
+
+    def plain(found: re.Match[str]) -> str:
+        target, _, label = found[1].partition("|")
+        if target.startswith(("@", "#", "!")):
+            mine = bot_user and target == f"@{bot_user}"
+            return " " if mine else label or target.lstrip("!")
+        return target if target.startswith(("http://", "https://")) else label or target
+
+    return clean(html.unescape(_MARKUP.sub(plain, text)))
 
 
 def escape(text: str) -> str:

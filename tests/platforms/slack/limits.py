@@ -1,4 +1,7 @@
-"""Slack's limits on blocks, as its reference gives them and as apps found them out; in UTF-16 units, as Slack counts."""
+"""Slack's limits on blocks, views and messages; in UTF-16 units, as Slack counts.
+
+The numbers are those of slackblocks, which nobody here wrote; what it does not know is Slack's reference and what apps found out.
+"""
 
 import json
 from collections import Counter
@@ -9,14 +12,58 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+from slackblocks import _limits as known
 
-MAX_BLOCKS = 50
+MAX_BLOCKS = known.MESSAGE_BLOCKS_MAX_ITEMS
 MAX_TOTAL = 13_200
-_TEXTS = {"section": 3000, "header": 150, "alert": 200}
-_COUNTS = {"context": 10, "actions": 25, "context_actions": 5, "carousel": 10}
-_ACTION_TEXTS = {"button": {"text": 75, "value": 2000, "url": 3000, "accessibility_label": 75}}
-_STRINGS = {"block_id": 255, "action_id": 255, "image_url": 3000, "alt_text": 2000}
+MAX_TABLES = 1
+_TEXTS = {
+    "section": known.SECTION_TEXT_MAX_LENGTH,
+    "header": known.HEADER_TEXT_MAX_LENGTH,
+    "alert": known.ALERT_TEXT_MAX_LENGTH,
+}
+_COUNTS = {
+    "context": known.CONTEXT_ELEMENTS_MAX_ITEMS,
+    "actions": known.ACTIONS_ELEMENTS_MAX_ITEMS,
+    "context_actions": known.CONTEXT_ACTIONS_ELEMENTS_MAX_ITEMS,
+    "carousel": known.CAROUSEL_ELEMENTS_MAX_ITEMS,
+}
+_BUTTON = {
+    "text": known.BUTTON_TEXT_MAX_LENGTH,
+    "value": known.BUTTON_VALUE_MAX_LENGTH,
+    "url": known.BUTTON_URL_MAX_LENGTH,
+    "accessibility_label": known.BUTTON_ACCESSIBILITY_LABEL_MAX_LENGTH,
+}
+_ELEMENTS = {
+    "button": _BUTTON,
+    "input": {"label": known.INPUT_LABEL_MAX_LENGTH, "hint": known.INPUT_HINT_MAX_LENGTH},
+    "plain_text_input": {
+        "initial_value": known.PLAIN_TEXT_INPUT_MAX_LENGTH_MAX,
+        "placeholder": known.SELECT_PLACEHOLDER_MAX_LENGTH,
+    },
+}
+_FEEDBACK = {key: _BUTTON[key] for key in ("text", "value", "accessibility_label")}
+_OPTION = {"text": known.OPTION_TEXT_MAX_LENGTH, "value": known.OPTION_VALUE_MAX_LENGTH}
+_STRINGS = {
+    "block_id": known.BLOCK_ID_MAX_LENGTH,
+    "action_id": known.ACTION_ID_MAX_LENGTH,
+    "image_url": known.IMAGE_IMAGE_URL_MAX_LENGTH,
+    "alt_text": known.IMAGE_ALT_TEXT_MAX_LENGTH,
+}
+_SELECTS = {
+    "static_select": known.SELECT_OPTIONS_MAX_ITEMS,
+    "multi_static_select": known.SELECT_OPTIONS_MAX_ITEMS,
+    "checkboxes": known.CHECKBOXES_OPTIONS_MAX_ITEMS,
+    "radio_buttons": known.RADIO_BUTTONS_OPTIONS_MAX_ITEMS,
+}
+_VIEW = {"title": known.VIEW_TITLE_MAX_LENGTH, "submit": known.VIEW_SUBMIT_MAX_LENGTH, "close": known.VIEW_CLOSE_MAX_LENGTH} | {
+    "private_metadata": known.VIEW_PRIVATE_METADATA_MAX_LENGTH,
+    "callback_id": known.VIEW_CALLBACK_ID_MAX_LENGTH,
+    "external_id": known.VIEW_EXTERNAL_ID_MAX_LENGTH,
+}
 _RICH = {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
+_IN_MODALS_ONLY = {"input"}
 
 
 def units(text: str) -> int:
@@ -29,9 +76,9 @@ def _validator(schema: Path) -> Draft7Validator:
     return Draft7Validator(json.loads(schema.read_text("utf-8")))
 
 
-def structure(blocks: list[Any], schema: Path) -> list[str]:
-    """What the schema made from Slack's own types says against ``blocks``."""
-    return [f"{error.message[:200]} [{error.json_path}]" for error in _validator(schema).iter_errors(blocks)]
+def structure(node: Any, schema: Path) -> list[str]:
+    """What the schema made from Slack's own types says against blocks, or against a view."""
+    return [f"{error.message[:200]} [{error.json_path}]" for error in _validator(schema).iter_errors(node)]
 
 
 def library(blocks: list[Any]) -> list[str]:
@@ -61,18 +108,41 @@ def total(node: Any) -> int:
     return own + sum(total(value) for value in node.values())
 
 
-def lengths(blocks: list[Any]) -> list[str]:
-    """Every length, count and emptiness that Slack would refuse in ``blocks``."""
-    found = [f"no more than {MAX_BLOCKS} items allowed [/blocks]"] if len(blocks) > MAX_BLOCKS else []
+def lengths(blocks: list[Any], most: int = MAX_BLOCKS) -> list[str]:
+    """Every length, count and emptiness that Slack would refuse in ``blocks`` of a message."""
+    found = [f"no more than {most} items allowed [/blocks]"] if len(blocks) > most else []
     for at, block in enumerate(blocks):
         found += [f"{problem} [/blocks/{at}]" for problem in _block(block)]
+    if most == MAX_BLOCKS:
+        found += [f"{block['type']} is for modals only" for block in blocks if block.get("type") in _IN_MODALS_ONLY]
+    if sum(block.get("type") == "table" for block in blocks) > MAX_TABLES:
+        found.append("only_one_table_allowed [/blocks]")
     names = Counter(node[key] for node in _nodes(blocks) for key in ("block_id", "action_id") if key in node)
     return found + [f"{name!r} is used twice [/blocks]" for name, times in names.items() if times > 1]
 
 
+def view(shown: dict[str, Any]) -> list[str]:
+    """What Slack would refuse in a modal or Home tab."""
+    blocks = shown.get("blocks", [])
+    found = lengths(blocks, known.VIEW_BLOCKS_MAX_ITEMS) + list(_strings(shown, _VIEW)) + library(blocks)
+    found += [
+        f"a view takes no {block['type']}" for block in blocks if block.get("type") in ("table", "data_table", "context_actions")
+    ]
+    asks = any(block.get("type") == "input" for block in blocks)
+    if shown.get("type") == "modal" and (not shown.get("title", {}).get("text") or (asks and not shown.get("submit"))):
+        found.append("a modal has a title, and one with inputs a submit button")
+    if shown.get("type") == "home" and asks:
+        found.append("the Home tab takes no inputs here")
+    try:
+        View(**shown).validate_json()
+    except Exception as error:  # noqa: BLE001 whatever the library objects to is a finding
+        found.append(str(error))
+    return found
+
+
 def _block(block: dict[str, Any]) -> Iterator[str]:
     kind = block.get("type", "")
-    limit = _TEXTS.get(kind, 3000)
+    limit = _TEXTS.get(kind, known.TEXT_MAX_LENGTH)
     if kind in ("section", "header") and not block.get("text") and not block.get("fields"):
         yield f"{kind} without text"
     if kind == "header" and block["text"].get("type") != "plain_text":
@@ -82,13 +152,60 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
     elements = block.get("elements", [])
     if kind in _COUNTS and not 1 <= len(elements) <= _COUNTS[kind]:
         yield f"{kind} has {len(elements)} elements"
-    if len(block.get("fields", [])) > 10 or any(units(field["text"]) > 2000 for field in block.get("fields", [])):
+    fields = block.get("fields", [])
+    if len(fields) > known.SECTION_FIELDS_MAX_ITEMS or any(
+        units(field["text"]) > known.SECTION_FIELDS_ITEM_MAX_LENGTH for field in fields
+    ):
         yield "too many or too long fields"
     if kind == "rich_text":
         yield from _rich(elements)
+    if kind == "table":
+        yield from _table(block)
+    if kind == "image" and not block.get("alt_text"):
+        yield "an image without alternative text"
     for node in _nodes(block):
         yield from _strings(node, _STRINGS)
-        yield from _strings(node, _ACTION_TEXTS.get(node.get("type", ""), {}))
+        yield from _strings(node, _ELEMENTS.get(node.get("type", ""), {}))
+        yield from _choices(node)
+        yield from _feedback(node)
+
+
+def _choices(node: dict[str, Any]) -> Iterator[str]:
+    most = _SELECTS.get(node.get("type", ""))
+    if most is None:
+        return
+    options = node.get("options", [])
+    if not 1 <= len(options) <= most:
+        yield f"{node['type']} has {len(options)} options"
+    for option in options:
+        yield from _strings(option, _OPTION)
+    if len({option["value"] for option in options}) != len(options):
+        yield "two options of one value"
+    first = [*node.get("initial_options", []), *([node["initial_option"]] if "initial_option" in node else [])]
+    if any(option not in options for option in first) or node.get("initial_options") == []:
+        yield "what is chosen at first must be one of the options"
+
+
+def _feedback(node: dict[str, Any]) -> Iterator[str]:
+    if node.get("type") == "feedback_buttons":
+        for each in (node["positive_button"], node["negative_button"]):
+            yield from _strings(each, _FEEDBACK)
+
+
+def _table(block: dict[str, Any]) -> Iterator[str]:
+    rows = block["rows"]
+    if not 1 <= len(rows) <= known.TABLE_ROWS_MAX_ITEMS or not 1 <= len(rows[0]) <= known.TABLE_COLUMNS_MAX_ITEMS:
+        yield "a table has 1 to 100 rows of 1 to 20 cells"
+    if len({len(row) for row in rows}) > 1:
+        yield "rows of different lengths"
+    if len(block.get("column_settings", [])) > known.TABLE_COLUMN_SETTINGS_MAX_ITEMS:
+        yield "too many column settings"
+    for row in rows:
+        for cell in row:
+            if cell["type"] == "raw_text" and not cell["text"]:
+                yield "an empty cell"
+            if cell["type"] == "rich_text":
+                yield from _rich(cell["elements"])
 
 
 def _texts(block: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -89,7 +89,7 @@ def test_every_edition_is_valid_inert_and_whole(edition: Edition) -> None:
     messages = edition_messages(edition)
     assert_valid(messages)
     assert_inert(messages)
-    seen = bare(plain(edition_messages(edition, threaded=False)))
+    seen = bare(plain(reply_messages(Reply(edition=edition))))
     for story in edition.items:
         assert bare(clean(story.summary.headline)) in seen
         for sentence in story.summary.sentences:
@@ -127,7 +127,7 @@ def test_an_ordinary_day_is_one_message_in_the_order_of_the_product() -> None:
     day = edition(item(1), item(2), item(3, Topic.POLICY))
     (message,) = edition_messages(day)
     kinds = [block["type"] for block in message.payload["blocks"]]
-    story = ["rich_text", "context", "context"]
+    story = ["rich_text", "context", "actions"]
     assert kinds == ["header", "rich_text", "header", *story, *story, "header", *story, "context"]
     headers = [block["text"]["text"] for block in message.payload["blocks"] if block["type"] == "header"]
     assert headers == ["AI market briefing · Korea and Japan · Mon 23 Nov 2026", "Expansion", "Policy"]
@@ -149,7 +149,14 @@ def test_a_story_shows_headline_mark_quoted_sentence_citation_amount_outlets_and
         "¥45bn (up to, subsidy)",
         "1 outlet · KO · first: ETNews 09:00 KST",
     ]
-    assert story[2]["elements"][0]["text"] == "Sources: <https://example.com/1|[1] ETNews>"
+    assert [element["text"]["text"] for element in story[2]["elements"]] == ["Sources", "Why", "Ask", "👍", "👎"]
+
+
+def test_a_story_whose_sentences_cite_nothing_still_links_its_sources() -> None:
+    story = item(1)
+    bare_one = replace(story, summary=replace(story.summary, sentences=(CitedSentence("Nothing is cited.", ()),)))
+    (message,) = edition_messages(replace(edition(bare_one), sources=()))
+    assert message.payload["blocks"][-3]["elements"][0]["text"] == "Sources: <https://example.com/1|[1] ETNews>"
 
 
 def test_the_notification_tells_the_day_without_the_blocks() -> None:
@@ -180,8 +187,8 @@ def test_a_long_edition_goes_on_in_the_thread_at_story_borders() -> None:
     assert later, "the later stories are in the thread"
     for n in range(1, 21):
         homes = [at for at, message in enumerate(messages) if f"Sentence {n}. " in plain([message])]
-        sources = [at for at, message in enumerate(messages) if f"|[{n}] ETNews>" in plain([message])]
-        assert homes == sources and len(homes) == 1, "a story stays in one message"
+        pressed = [at for at, message in enumerate(messages) if f'"s{n}"' in str(message.payload)]
+        assert homes == pressed and len(homes) == 1, "a story stays in one message, its buttons with it"
     last = messages[0].payload["blocks"][-1]["elements"][0]["text"]
     moved = int(re.match(r"(\d+) more stories in the thread", last)[1])  # type: ignore[index]
     assert moved == 20 - sum(f"Sentence {n}. " in plain(messages[:1]) for n in range(1, 21))

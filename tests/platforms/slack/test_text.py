@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.slack.listeners import said
-from bot.platforms.slack.text import clean, escape, link, pieces, units, web_url
+from bot.platforms.slack.text import clean, escape, link, pieces, said, units, web_url
 
 anything = st.one_of(st.text(), st.text(st.sampled_from("가각ㅏあがﾞe\u0301\u200d👩\n\t \r\u2028<>&|\u202e\ufe0f")))
 
