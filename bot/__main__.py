@@ -37,11 +37,12 @@ def once(database: str | None, as_json: bool, lang: str | None, no_sample: bool)
 
 @cli.command()
 @database_option
-def run(database: str | None) -> None:
+@click.option("--only", type=click.Choice(["web", "worker"]), help="Only HTTP, or everything but HTTP.")
+def run(database: str | None, only: str | None) -> None:
     """Poll, post digests and answer in the chats that have tokens, until stopped."""
     from bot.service import serve
 
-    run_to_end(serve(settings_of(database)))
+    run_to_end(serve(settings_of(database), only or ""))
 
 
 @cli.command()

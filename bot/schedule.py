@@ -1,22 +1,22 @@
-"""When things happen: which slot of a subscription is due, and the clock that asks. APScheduler only ticks; slots are ours.
+"""When things happen: which slot of a subscription is due, which were missed, which come next. Pure; the clock is in ``jobs``.
 
-A slot is named by local date and time, so a clock change can neither double nor lose it.
+A slot is named by local date and time, so a clock change can neither double nor lose it. Holidays move or cancel it, quiet hours
+let it wait for their end; what waits for the same end is one slot, the last of them.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-from bot import clock, log
+from bot.knowledge.calendars import holiday, is_working_day
 from bot.model import Slot, Subscription
 
 CATCH_UP = timedelta(hours=3)
 DELAYED_AFTER = timedelta(minutes=10)
 _FARTHEST_MISS = timedelta(days=400)
+_DAY = timedelta(days=1)
+
+Span = tuple[datetime, datetime]
 
 # ---- slots ----
 
@@ -24,9 +24,13 @@ _FARTHEST_MISS = timedelta(days=400)
 def due_slot(subscription: Subscription, last: Slot | None, now: datetime, catch_up: timedelta = CATCH_UP) -> Slot | None:
     """The slot to serve at ``now``, at most one: the latest that fell due within ``catch_up`` and after ``last``, the one served.
 
-    Earlier ones that were not served are missed (see ``missed_slots``): their news is part of the next edition.
+    Earlier ones that were not served are missed (see ``missed_slots``): their news is part of the next edition. Nothing is served
+    in quiet hours, and they do not count as time that passed.
     """
-    waiting = [slot for slot in _slots_between(subscription, now - catch_up, now) if _is_after(slot, last)]
+    if quiet_until(subscription, now):
+        return None
+    since = awake_since(subscription, now, catch_up)
+    waiting = [slot for slot in _slots_between(subscription, since, now) if _is_after(slot, last)]
     if not waiting:
         return None
     # Where a clock change lets two slots fall due at once, both are served, in order: one now, one at the next tick.
@@ -36,7 +40,7 @@ def due_slot(subscription: Subscription, last: Slot | None, now: datetime, catch
 def missed_slots(subscription: Subscription, last: Slot, now: datetime, catch_up: timedelta = CATCH_UP) -> int:
     """How many slots after ``last``, the one served, were not served and will not be. Stays the same until one is served."""
     served = due_slot(subscription, last, now, catch_up)
-    until = served.due if served else now - catch_up
+    until = served.due if served else awake_since(subscription, now, catch_up)
     slots = _slots_between(subscription, max(last.due, now - _FARTHEST_MISS), until)
     return sum(slot.due < until and _is_after(slot, last) for slot in slots)
 
@@ -46,22 +50,34 @@ def is_delayed(slot: Slot, now: datetime) -> bool:
     return now - slot.due > DELAYED_AFTER
 
 
+def upcoming(subscription: Subscription, now: datetime, n: int) -> list[Slot]:
+    """The next ``n`` slots after ``now``, as people will get them: fewer only where none comes for more than a year."""
+    found: list[Slot] = []
+    for step in range(0, 400, 7):
+        since = now + timedelta(days=step)
+        week = _slots_between(subscription, since, since + 7 * _DAY)
+        found += [slot for slot in week if slot.due > since]
+        if len(found) >= n:
+            break
+    return found[:n]
+
+
 def _is_after(slot: Slot, last: Slot | None) -> bool:
     return last is None or ((slot.day, slot.at) != (last.day, last.at) and _order(slot) > _order(last))
 
 
-def _order(slot: Slot) -> tuple[datetime, date, str]:
-    return slot.due, slot.day, slot.at.isoformat()
+def _order(slot: Slot) -> tuple[datetime, date, time]:
+    return slot.due, slot.day, slot.at
 
 
 def _slots_between(subscription: Subscription, since: datetime, until: datetime) -> list[Slot]:
     """All slots that fall due in [since, until], by the instant at which they do."""
     zone = ZoneInfo(subscription.time_zone)
-    # A day more: a slot that a clock change skips falls due later than its name says.
-    first = since.astimezone(zone).date() - timedelta(days=1)
+    # Two days more: a slot that a clock change skips, or that quiet hours hold, falls due later than its name says.
+    first = since.astimezone(zone).date() - 2 * _DAY
     last = until.astimezone(zone).date()
     slots = (slot for day in _days(first, last) for slot in _slots_of(subscription, day, zone))
-    return sorted((slot for slot in slots if since <= slot.due <= until), key=_order)
+    return sorted((slot for slot in _settled(subscription, slots, zone) if since <= slot.due <= until), key=_order)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -69,56 +85,94 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _slots_of(subscription: Subscription, day: date, zone: ZoneInfo) -> Iterator[Slot]:
-    if day.weekday() not in subscription.weekdays:
+    if not _is_served(subscription, day):
         return
     for at in sorted(set(subscription.times)):
         # fold=0: a time that comes twice means the first; one that is skipped comes as late as it would have without the change.
-        due = datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
-        yield Slot(subscription.id, day, at, due)
+        yield Slot(subscription.id, day, at, _instant(day, at, 0, zone))
 
 
-# ---- the clock ----
+def _instant(day: date, at: time, fold: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at.replace(fold=fold), tzinfo=zone).astimezone(UTC)
 
-Job = Callable[[], Awaitable[object]]
+
+# ---- holidays ----
 
 
-class Scheduler:
-    """Runs jobs at intervals, each at most once at a time; a job that fails is logged and runs again at its next time."""
+def _is_served(subscription: Subscription, day: date) -> bool:
+    """Whether ``day`` has slots: its own, or those that holidays moved to it. Where both meet, they are one."""
+    wanted, off = day.weekday() in subscription.weekdays, subscription.holidays
+    if not off or subscription.on_holiday == "post":
+        return wanted
+    if wanted and holiday(day, off) is None:
+        return True
+    return subscription.on_holiday == "next_workday" and is_working_day(day, off) and _moves_to(subscription, day)
 
-    def __init__(self) -> None:
-        self._running: set[asyncio.Task[object]] = set()
-        # misfire_grace_time None: a busy loop delays a run, it does not skip it.
-        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        self._ticker = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
 
-    def every(self, seconds: float, name: str, job: Job, *, at_once: bool = True) -> None:
-        """Run ``job`` every ``seconds``, the first time at once or after the first interval."""
-        first = {"next_run_time": clock.now()} if at_once else {}
-        self._ticker.add_job(partial(self._run, name, job), "interval", seconds=seconds, id=name, name=name, **first)
+def _moves_to(subscription: Subscription, workday: date) -> bool:
+    """Whether one of the days off right before ``workday`` is a holiday with slots."""
+    day = workday - _DAY
+    while not is_working_day(day, subscription.holidays):
+        if day.weekday() in subscription.weekdays and holiday(day, subscription.holidays):
+            return True
+        day -= _DAY
+    return False
 
-    def start(self) -> None:
-        """Begin, inside the running event loop."""
-        self._ticker.start()
 
-    async def stop(self, grace: float = 8.0) -> None:
-        """Start nothing more, give running jobs ``grace`` seconds to end, then cancel them."""
-        self._ticker.pause()
-        running = set(self._running)
-        if running:
-            _, late = await asyncio.wait(running, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        self._ticker.shutdown(wait=False)
+# ---- quiet hours ----
 
-    async def _run(self, name: str, job: Job) -> None:
-        task = asyncio.ensure_future(job())
-        self._running.add(task)
-        try:
-            await task
-        except asyncio.CancelledError:
-            log.warning("job.cancelled", job=name)
-        except Exception as error:  # noqa: BLE001 - edge of a job: it is logged, and the next run comes
-            log.bug("job.failed", error, job=name)
-        finally:
-            self._running.discard(task)
+
+def quiet_until(subscription: Subscription, now: datetime) -> datetime | None:
+    """When the quiet hours end that ``now`` falls into; None where it falls into none."""
+    span = _quiet_span(subscription, now, ZoneInfo(subscription.time_zone))
+    return span[1] if span else None
+
+
+def awake_since(subscription: Subscription, now: datetime, span: timedelta) -> datetime:
+    """The instant since which ``span`` has passed that was not quiet; at most about a year before ``now``."""
+    since = now - span
+    if subscription.quiet is None:
+        return since
+    zone = ZoneInfo(subscription.time_zone)
+    today = now.astimezone(zone).date()
+    for back in range(400):
+        start, end = _quiet_of(subscription.quiet, today - timedelta(days=back), zone)
+        if start < now and end > since:
+            since -= min(end, now) - start
+        elif end <= since:
+            break
+    return since
+
+
+def _settled(subscription: Subscription, slots: Iterable[Slot], zone: ZoneInfo) -> Iterable[Slot]:
+    """Slots that fall due in quiet hours, at their end; all that come to the same end are one, the last.
+
+    So are those of a day that the zone skipped (Samoa had no 30 December 2011) and of the next day, at the same local time.
+    """
+    kept: dict[object, Slot] = {}
+    ends: set[datetime] = set()
+    for slot in slots:
+        span = _quiet_span(subscription, slot.due, zone)
+        if span:
+            ends.add(span[1])
+            slot = Slot(slot.subscription_id, slot.day, slot.at, span[1])
+        kept[slot.due if slot.due in ends else (slot.due, slot.at)] = slot
+    return kept.values()
+
+
+def _quiet_span(subscription: Subscription, instant: datetime, zone: ZoneInfo) -> Span | None:
+    if subscription.quiet is None:
+        return None
+    day = instant.astimezone(zone).date()
+    spans = (_quiet_of(subscription.quiet, one, zone) for one in (day - _DAY, day))
+    return next((span for span in spans if span[0] <= instant < span[1]), None)
+
+
+def _quiet_of(quiet: tuple[time, time], day: date, zone: ZoneInfo) -> Span:
+    """The quiet hours that begin on ``day``; where a clock change makes one of their times come twice, the longer ones."""
+    begins, ends = quiet
+    last = day if begins <= ends else day + _DAY
+    return (
+        min(_instant(day, begins, 0, zone), _instant(day, begins, 1, zone)),
+        max(_instant(last, ends, 0, zone), _instant(last, ends, 1, zone)),
+    )

@@ -1,213 +1,168 @@
-"""``bot run``: polls, plans and posts digests on the clock, answers in the chats that have tokens, until it is told to stop."""
+"""``bot run``: polls, plans and posts on the clock, answers in the chats that have tokens, until it is told to stop.
+
+``--only web`` serves HTTP alone, ``--only worker`` everything else: two processes on one database.
+"""
 
 import asyncio
+import os
 import signal
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+import sys
+import threading
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
 
 from bot import clock, health, log, server
+from bot.alerts import plan_alerts
 from bot.app import App, opened
+from bot.chats import Chats
+from bot.chores import Chores
 from bot.config import Settings, WatchedFeeds
-from bot.errors import ConfigError, StoreError
-from bot.metrics import Metrics, Sample
-from bot.model import Feed, Subscription
+from bot.errors import ConfigError
+from bot.jobs import Scheduler
+from bot.ping import ping
 from bot.pipeline.deliver import deliver_due
-from bot.platforms import discord, slack
-from bot.ports import Messenger
-from bot.schedule import CATCH_UP, Scheduler, due_slot, is_delayed, missed_slots
+from bot.planning import plan_editions
+from bot.vitals import Vitals
 
 DIGEST_SECONDS = 15.0
 DELIVER_SECONDS = 5.0
-LONGEST_PERIOD = timedelta(days=7)
-FIRST_PERIOD = timedelta(hours=24)
-LONGEST_PAUSE = 300.0
-RETENTION_SECONDS = 86_400.0
-STALLED = timedelta(seconds=60)  # the job that delivers comes every five seconds
-LATE = timedelta(minutes=2)
-# A subscription that was never served has missed nothing: its first edition is that of its next slot.
-FIRST_CATCH_UP = timedelta(minutes=10)
+PING_SECONDS = 60.0
+GRACE = 5.0  # seconds for running jobs to end
+HARD_END = 9.0  # seconds after which the process ends as it is; the next start finishes what was under way
 
 
-async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, then end within seconds. Raises ConfigError and StoreError at the start only."""
+async def serve(settings: Settings, only: str = "") -> None:
+    """Run until SIGTERM or SIGINT, then end within ten seconds. ``only``: web, worker, or all.
+
+    Raises:
+        ConfigError, StoreError: at the start only.
+    """
     log.setup(settings.log_level, as_json=settings.log_format == "json")
-    watched = WatchedFeeds(settings.feeds_file)
+    if only == "web" and not settings.http_port:
+        raise ConfigError(["BOT_HTTP_PORT: missing, expected the port that `bot run --only web` listens on"])
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    async with opened(settings, lambda: watched.current.enabled) as app, Service(app, watched).running():
+        asyncio.get_running_loop().add_signal_handler(name, _told_to_stop, stop)
+    life = asyncio.create_task(_live(settings, WatchedFeeds(settings.feeds_file), only, stop))
+    asked = asyncio.create_task(stop.wait())
+    await asyncio.wait({life, asked}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    try:
+        await life
+    except asyncio.CancelledError:
+        log.event("service.stopping", while_="starting")
+
+
+def _told_to_stop(stop: asyncio.Event) -> None:
+    stop.set()
+    # What blocks the loop or a thread must not keep the process: whatever it does, the ledger can take a sudden end.
+    end = threading.Timer(HARD_END, _end)
+    end.daemon = True
+    end.start()
+
+
+def _end() -> None:
+    log.warning("service.cut_short", after_seconds=HARD_END)
+    sys.stderr.flush()
+    os._exit(0)
+
+
+async def _live(settings: Settings, watched: WatchedFeeds, only: str, stop: asyncio.Event) -> None:
+    starting = asyncio.current_task()
+    begun = asyncio.Event()
+
+    async def cut_start() -> None:
         await stop.wait()
-        log.event("service.stopping")
+        if not begun.is_set() and starting:
+            starting.cancel()
+
+    cutter = asyncio.create_task(cut_start())
+    try:
+        async with opened(settings, lambda: watched.current.enabled) as app, Service(app, watched, only).running():
+            begun.set()
+            await stop.wait()
+            log.event("service.stopping")
+    finally:
+        cutter.cancel()
 
 
 class Service:
-    """The running bot: jobs on the clock, and one task for each chat platform."""
+    """The running bot: jobs on the clock, the chats, and pages for operators."""
 
-    def __init__(self, app: App, watched: WatchedFeeds) -> None:
+    def __init__(self, app: App, watched: WatchedFeeds, only: str = "") -> None:
         self._app = app
         self._watched = watched
-        self._messengers: dict[str, Messenger] = {}
-        self._metrics = Metrics()
-        self._last_delivered = clock.now()
+        self._web, self._works = only != "worker", only != "web"
+        self._chats = Chats(app)
+        platforms = [name for name, there in (("slack", app.settings.has_slack), ("discord", app.settings.has_discord)) if there]
+        self._vitals = Vitals(app.store, lambda: watched.current.enabled, platforms, works=self._works)
+        self._polls = self._alerted = 0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Everything runs for as long as the block lasts."""
         settings = self._app.settings
         async with AsyncExitStack() as stack:
-            stack.callback(log.listen(self._metrics.note))
-            await self._subscribe()
-            if settings.http_port:
-                probes = health.routes(live=self.stalled, ready=self.unready, metrics=self.figures)
+            stack.callback(log.listen(self._vitals.metrics.note))
+            if self._web and settings.http_port:
+                probes = health.routes(live=self._vitals.stalled, ready=self._vitals.unready, metrics=self._vitals.figures)
                 await stack.enter_async_context(server.served(settings.http_host, settings.http_port, probes))
-            for chat in self._chats():
-                task = asyncio.create_task(chat)
-                stack.push_async_callback(_ended, task)
-            scheduler = Scheduler()
-            scheduler.every(settings.poll_seconds, "poll", self.poll)
-            scheduler.every(DIGEST_SECONDS, "digests", self.plan_digests)
-            scheduler.every(DELIVER_SECONDS, "deliver", self.deliver)
-            if settings.retention_days:
-                scheduler.every(RETENTION_SECONDS, "retention", self.trim)
-            scheduler.start()
-            stack.push_async_callback(scheduler.stop)
-            log.event("service.ready", feeds=len(self._watched.current.enabled), platforms=sorted(self._messengers))
+            if self._works:
+                await self._subscribe()
+                await stack.enter_async_context(self._chats.served())
+                scheduler = self._scheduled()
+                scheduler.start()
+                stack.push_async_callback(scheduler.stop, GRACE)
+            log.event("service.ready", feeds=len(self._watched.current.enabled), platforms=sorted(self._chats.messengers))
             yield
+
+    def _scheduled(self) -> Scheduler:
+        """Every job, with its rhythm."""
+        settings, store = self._app.settings, self._app.store
+        scheduler = Scheduler()
+        scheduler.every(settings.poll_seconds, "poll", self.poll)
+        scheduler.every(DIGEST_SECONDS, "compose", self.compose)
+        scheduler.every(DELIVER_SECONDS, "alert", self.alert)
+        scheduler.every(DELIVER_SECONDS, "deliver", self.deliver)
+        if settings.ping_url:
+            scheduler.every(PING_SECONDS, "ping", self.ping, at_once=False)
+        for name, job in Chores(self._app).daily().items():
+            scheduler.daily(name, job, store)
+        return scheduler
 
     # ---- jobs ----
 
     async def poll(self) -> None:
-        """Take up a changed feeds.yaml, then poll what is due."""
+        """Take up a changed feeds.yaml, then poll what is due and process what is new."""
         if self._watched.refresh():
             await self._subscribe()
         await self._app.pipeline.run(self._watched.current.enabled, clock.now())
+        self._polls += 1
         await self._app.archive.refresh()
 
-    async def plan_digests(self) -> None:
+    async def compose(self) -> None:
         """Plan an edition for each subscription that has a slot due."""
         subscriptions = await self._app.store.subscriptions.active()
-        await plan_editions(self._app, subscriptions, self._messengers, self._watched.current.enabled, clock.now())
+        await plan_editions(self._app, subscriptions, self._chats.messengers, self._watched.current.enabled, clock.now())
+
+    async def alert(self) -> None:
+        """After each poll, plan what cannot wait for the next digest."""
+        if self._alerted == self._polls:
+            return
+        self._alerted = self._polls
+        subscriptions = await self._app.store.subscriptions.active()
+        await plan_alerts(self._app, subscriptions, self._chats.messengers, self._watched.current.enabled, clock.now())
 
     async def deliver(self) -> None:
-        """Post what is planned."""
-        await deliver_due(self._app.store, self._messengers, clock.now())
-        self._last_delivered = clock.now()
+        """Post what is planned, look into what is in doubt."""
+        await deliver_due(self._app.store, self._chats.messengers, clock.now())
+        await self._vitals.passed()
 
-    async def trim(self) -> None:
-        """Delete what is older than the operator wants to keep."""
-        before = clock.now() - timedelta(days=self._app.settings.retention_days)
-        log.event("retention.trimmed", **await self._app.store.upkeep.trim(before))
+    async def ping(self) -> None:
+        """Tell whoever watches from outside that deliveries are being made."""
+        last = self._vitals.last_pass
+        if last and (clock.now() - last).total_seconds() < PING_SECONDS:
+            await ping(self._app.settings.ping_url)
 
     async def _subscribe(self) -> None:
-        digests: tuple[Subscription, ...] = self._watched.current.digests
-        await self._app.store.subscriptions.sync(digests)
-
-    # ---- for operators ----
-
-    async def stalled(self) -> list[str]:
-        """What says that this process should be started again."""
-        silent = clock.now() - self._last_delivered
-        return [f"no delivery pass has ended for {silent.total_seconds():.0f} s"] if silent > STALLED else []
-
-    async def unready(self) -> list[str]:
-        """What says that the bot does not serve as it should: the database, or messages that should have been posted."""
-        try:
-            waiting = await self._app.store.deliveries.due(clock.now() - LATE)
-        except StoreError as exc:
-            return [str(exc)]
-        late = [one for one in waiting if one.channel.platform in self._messengers]
-        return [*await self.stalled(), *(f"{one.edition_key} part {one.part + 1} is late" for one in late)]
-
-    async def figures(self) -> str:
-        """The metrics, with the gauges of this moment."""
-        store, now = self._app.store, clock.now()
-        gauges: list[Sample] = [
-            ("brief_outbox_messages", (("state", state),), count) for state, count in (await store.deliveries.counts()).items()
-        ]
-        standings = Counter(one.state for one in await store.subscriptions.all())
-        gauges += [("brief_subscriptions", (("state", state),), count) for state, count in standings.items()]
-        memories = await store.feeds.memories([feed.id for feed in self._watched.current.enabled])
-        gauges.append(("brief_feeds_failing", (), sum(memory.failures > 0 for memory in memories.values())))
-        ages = [(now - memory.last_success).total_seconds() for memory in memories.values() if memory.last_success]
-        gauges.append(("brief_feed_staleness_seconds", (), round(max(ages, default=0.0))))
-        return self._metrics.text(gauges)
-
-    # ---- chats ----
-
-    def _chats(self) -> list[Coroutine[None, None, None]]:
-        """A task for each platform that has its tokens; the log says which have not."""
-        settings = self._app.settings
-        chats: list[Coroutine[None, None, None]] = []
-        talk = self._app.commands
-        if settings.has_slack:
-            url = settings.slack_api_url or None
-            app = slack.build_app(settings.slack_bot_token, handle=talk.handle, language_of=talk.language_of, base_url=url)
-            self._messengers["slack"] = slack.SlackMessenger(settings.slack_bot_token, base_url=url)
-            chats.append(_kept_up("slack", lambda: slack.serve(app, settings.slack_app_token, base_url=url)))
-        if settings.has_discord:
-            chats.append(_kept_up("discord", self._discord))
-        for name, there in (("slack", settings.has_slack), ("discord", settings.has_discord)):
-            if not there:
-                log.event("platform.off", platform=name, how="`bot doctor` says what it needs")
-        return chats
-
-    async def _discord(self) -> None:
-        """A client serves one connection; a new try is a new client, and the messenger speaks through it."""
-        talk = self._app.commands
-        bot = discord.build(talk.handle, language_of=talk.language_of, now=clock.now)
-        self._messengers["discord"] = discord.DiscordMessenger(bot)
-        await discord.serve(bot, self._app.settings.discord_token)
-
-
-async def plan_editions(
-    app: App, subscriptions: Sequence[Subscription], messengers: Mapping[str, Messenger], feeds: Sequence[Feed], now: datetime
-) -> None:
-    """Compose, render and plan the edition of every slot that is due at ``now`` on a platform that is served."""
-    served = [one for one in subscriptions if one.channel.platform in messengers]
-    last = await app.store.editions.last_slots([one.id for one in served])
-    for subscription in served:
-        before = last.get(subscription.id)
-        slot = due_slot(subscription, before, now, CATCH_UP if before else FIRST_CATCH_UP)
-        if slot is None:
-            continue
-        if before and (missed := missed_slots(subscription, before, now)):
-            log.warning("slots.missed", subscription=subscription.id, missed=missed)
-        edition = await app.briefer.edition(
-            key=slot.key,
-            since=max(before.due, now - LONGEST_PERIOD) if before else now - FIRST_PERIOD,
-            until=now,
-            language=subscription.language,
-            time_zone=subscription.time_zone,
-            filters=subscription.filters,
-            told_to=subscription.channel,
-            delayed=is_delayed(slot, now),
-            feeds=feeds,
-        )
-        messages = messengers[subscription.channel.platform].render(edition, subscription)
-        if await app.store.editions.plan(slot, subscription, edition, messages, now):
-            log.event("edition.planned", edition=slot.key, stories=len(edition.items), messages=len(messages))
-
-
-async def _kept_up(name: str, serve: Callable[[], Awaitable[None]]) -> None:
-    """Serve a platform for as long as it lasts; after a failure try again, ever more slowly. A refused token ends it."""
-    pause = 5.0
-    while True:
-        try:
-            await serve()
-            return
-        except ConfigError as exc:
-            for problem in exc.problems:
-                log.warning("platform.refused", platform=name, problem=problem, effect="the rest of the bot goes on")
-            return
-        except Exception as exc:  # noqa: BLE001 the edge of a platform: one that fails must not end the others
-            log.bug("platform.failed", exc, platform=name, again_in=pause)
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
-
-
-async def _ended(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+        await self._app.store.subscriptions.sync(self._watched.current.digests)

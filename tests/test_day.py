@@ -4,9 +4,8 @@ The items are those of the sample feeds, which tell the worked example of the pr
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from bot import service
 from bot.app import App, opened
 from bot.config import Settings
 from bot.feeds import sample
-from bot.model import Article, Channel, Edition, EditionItem, Feed, Relevance, Reply, Request, Subscription, Topic
+from bot.model import Article, Channel, Edition, EditionItem, Feed, Option, Relevance, Reply, Request, Subscription, Topic
 from bot.pipeline import relevance
 from bot.pipeline.deliver import deliver_due
+from bot.planning import plan_editions
 from bot.platforms import discord, slack
-from bot.ports import Messenger
+from bot.ports import Messenger, Show
 from tests.llm.server import ModelServer, says, serving
 from tests.platforms.discord.payloads import texts
 from tests.platforms.slack.server import SlackServer
@@ -33,16 +32,34 @@ SEVEN = {"Rebellions", "Allganize", "Upstage", "Wrtn Technologies", "FindersAI",
 NINE = SEVEN | {"Nomura Securities", "Sumitomo Mitsui Banking Corporation"}
 
 
-@dataclass
 class Desk:
     """Where the Discord client's requests go: the App is plugged in once it is open."""
 
-    handle: Callable[[Request], Any] | None = None
+    app: App
 
-    async def __call__(self, request: Request) -> Reply:
-        assert self.handle is not None
-        reply: Reply = await self.handle(request)
-        return reply
+    async def handle(self, request: Request, show: Show | None = None) -> Reply:
+        return await self.app.commands.handle(request, show)
+
+    async def suggest(self, request: Request) -> Sequence[Option]:
+        return await self.app.commands.suggest(request)
+
+    async def language_of(self, channel: Channel) -> str:
+        return "ja"
+
+    async def left(self, platform: str, workspace: str, at: datetime) -> None:
+        await self.app.commands.left(platform, workspace, at)
+
+    async def joined(self, platform: str, workspace: str) -> None:
+        """The server is there from the first."""
+
+    async def keep(self, place: Channel, data: Mapping[str, Any], until: datetime, now: datetime) -> str:
+        return await self.app.store.notes.keep(place, data, until, now)
+
+    async def get(self, place: Channel, key: str, now: datetime) -> Mapping[str, Any] | None:
+        return await self.app.store.notes.get(place, key, now)
+
+    async def change(self, place: Channel, key: str, data: Mapping[str, Any]) -> None:
+        await self.app.store.notes.change(place, key, data)
 
 
 @pytest.fixture
@@ -52,7 +69,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def simcord_bot(desk: Desk) -> discord.BriefBot:
-    return discord.build(desk, language_of=lambda channel: "ja", now=lambda: MORNING)
+    return discord.build(desk, notes=desk, now=lambda: MORNING)
 
 
 @asynccontextmanager
@@ -154,7 +171,7 @@ async def test_a_digest_reaches_slack_and_discord_once(tmp_path: Path, simcord_e
         await app.pipeline.run(feeds, MORNING - timedelta(minutes=5), everything=True)
         for late in range(3):  # the clock ticks on: what was posted is not posted again
             now = MORNING + timedelta(seconds=15 * late)
-            await service.plan_editions(app, subscriptions, messengers, feeds, now)
+            await plan_editions(app, subscriptions, messengers, feeds, now)
             await deliver_due(app.store, messengers, now)
         posted = slack_server.posted("C0BRIEF")
         assert len(posted) == 1
@@ -167,7 +184,7 @@ async def test_a_digest_reaches_slack_and_discord_once(tmp_path: Path, simcord_e
         assert "AI市場ブリーフィング" in str(sent.json["components"]) and "アップステージ" in str(sent.json["components"])
         # The next morning nothing has happened: one quiet line, not the same stories again.
         tomorrow = MORNING + timedelta(days=1)
-        await service.plan_editions(app, subscriptions, messengers, feeds, tomorrow)
+        await plan_editions(app, subscriptions, messengers, feeds, tomorrow)
         await deliver_due(app.store, messengers, tomorrow)
         quiet = slack_server.posted("C0BRIEF")[-1]
         assert "조용한 하루" in str(quiet["blocks"]) and "업스테이지" not in str(quiet["blocks"])
@@ -178,7 +195,7 @@ async def test_a_question_is_answered_on_both_platforms(tmp_path: Path, simcord_
     room, mina = guild.create_text_channel("talk"), guild.add_member(simcord_env.create_user("mina"))
     async with SlackServer() as slack_server, bot(tmp_path) as (app, feeds):
         await app.pipeline.run(feeds, MORNING, everything=True)
-        desk.handle = app.commands.handle
+        desk.app = app
         chat = slack.build_app(
             slack_server.bot_token,
             handle=app.commands.handle,

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.jobs import Scheduler
 from bot.model import Channel, Slot, Subscription
-from bot.schedule import Scheduler, due_slot, is_delayed, missed_slots
+from bot.schedule import due_slot, is_delayed, missed_slots
 
 HALF_HOURS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))
 ZONES = ["Asia/Seoul", "Asia/Tokyo", "America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Santiago"]

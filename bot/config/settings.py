@@ -26,6 +26,9 @@ class Settings:
     http_host: str = "127.0.0.1"
     http_port: int = 0
     retention_days: int = 0
+    backup_dir: str = ""
+    backup_keep: int = 7
+    ping_url: str = field(default="", repr=False)
     fetch_allow_loopback: bool = False
     rates_url: str = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml"
     user_agent: str = "ai-market-briefings/0.1 (+feed reader)"
@@ -75,6 +78,8 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "poll_seconds": positive,
     "http_port": whole,
     "retention_days": whole,
+    "backup_keep": positive,
+    "ping_url": web_address,
     "fetch_allow_loopback": flag,
     "rates_url": address_or_off,
     "openai_base_url": web_address,

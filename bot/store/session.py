@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.store.added_feeds import AddedFeeds
+from bot.store.alerts import Alerting
+from bot.store.amendments import Amendments
 from bot.store.articles import Articles
 from bot.store.audit import Audit
 from bot.store.corrections import Corrections
@@ -15,6 +17,7 @@ from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.heard import Heard
 from bot.store.installations import Installations
+from bot.store.jobs import Jobs
 from bot.store.migrations import migrate
 from bot.store.notes import Notes
 from bot.store.notices import Notices
@@ -41,7 +44,7 @@ class Store:
     articles       known(keys)  add(new, keys)  change(changed)  get(ids)  by_url(url)  between(since, until)  count(since, until)
                    after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
-                   of_articles(ids)  updates(story_ids)  reasons(article_ids)  joined_since(since)
+                   of_articles(ids)  matters(ids)  updates(story_ids)  reasons(article_ids)  joined_since(since)
     facts          save(extracted, now)  of_articles(ids)  former(ids)  as_of(ids, at)  articles_with(kind, since, until)
     rates          save(days)  known()
     vectors        save(found, model)  of(article_ids, model)
@@ -56,6 +59,7 @@ class Store:
     deliveries     due(now)  in_doubt(now)  expire(now)  mark_sending(id, now, settled_at)  claim(id, now, until)
                    mark_unknown(id, look_at, settled_at, reason)  look_at(id, when)  mark_sent(id, external_id)
                    mark_held(id, reason)  mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()  counts()
+    amendments     cursor()  touched(since)  keys(since, story_ids)  load(keys)  plan(posted, edition, done, steps, now)
     runs           save(run)  last()
     upkeep         backup(file)  damage()  counts()  hold_outbox(reason)  forget(platform, workspace)  trim(before)
     usage          add(day, sent, received, cost, payer)  used(first, last)  used_by(platform, workspace, day)
@@ -65,6 +69,9 @@ class Store:
     notes          keep(place, data, until, now)  get(place, key, now)  change(place, key, data)
     notices        add(found, now)  due(now)  claim(one, others, now, again_at)  told(id)  later(id, when, reason, surely_not)
                    failed(id, reason)  hand_on(id, reason)  counts()
+    alerting       since(channels, now)  last(channel)  on_stories(channel, story_ids)
+    jobs           claim(name, now, interval)  began(name)  begun_at(name, when)  keep_findings(found, now)
+                   findings_for(platform, workspace)  findings()
     audit          add(place, changes)  of_workspace(place, limit)
     workspaces     preferences(place)  set(place, preferences)  left(platform, workspace, at)  joined(platform, workspace)
                    left_before(before)
@@ -88,6 +95,7 @@ class Store:
         self.subscriptions = Subscriptions(database)
         self.editions = Editions(database)
         self.deliveries = Deliveries(database)
+        self.amendments = Amendments(database)
         self.runs = Runs(database)
         self.upkeep = Upkeep(database)
         self.usage = Usage(database)
@@ -95,6 +103,8 @@ class Store:
         self.heard = Heard(database)
         self.notes = Notes(database)
         self.notices = Notices(database)
+        self.alerting = Alerting(database)
+        self.jobs = Jobs(database)
         self.audit = Audit(database)
         self.workspaces = Workspaces(database)
         self.watchlist = Watchlist(database)

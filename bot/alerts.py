@@ -1,0 +1,133 @@
+"""Plans alerts: news that cannot wait, as editions of one story, each exactly once and never as a flood.
+
+A channel's first alert is of what becomes known after it was set up; after an alert the channel rests, unless a story that was
+alerted has a new fact; in quiet hours nothing is sent, and what came then is looked at when they end.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import log
+from bot.app import App
+from bot.locales import wording
+from bot.model import Alerts, Feed, Slot, Story, Subscription, Told
+from bot.pipeline import digest
+from bot.pipeline.urgent import Urgent, urgent
+from bot.ports import Messenger
+from bot.schedule import awake_since, quiet_until
+
+NEWS_FOR = timedelta(hours=3)  # what is older is left to the digest
+
+
+async def plan_alerts(
+    app: App, subscriptions: Sequence[Subscription], messengers: Mapping[str, Messenger], feeds: Sequence[Feed], now: datetime
+) -> None:
+    """Plan what must be told at once at ``now``, on platforms that are served."""
+    wanted = [one for one in subscriptions if one.alerts and one.channel.platform in messengers]
+    if not wanted:
+        return
+    channels = {one.channel for one in wanted}
+    begun = await app.store.alerting.since(channels, now)
+    since = {one.id: max(begun[one.channel], awake_since(one, now, NEWS_FOR)) for one in wanted}
+    stories = await app.store.stories.touched_between(min(since.values()), now)
+    if not stories:
+        return
+    news = _News(stories, await app.store.stories.updates([story.id for story in stories]))
+    watchlists = await app.store.watchlist.of_channels(channels)
+    for subscription in wanted:
+        if subscription.alerts is None or quiet_until(subscription, now):
+            continue
+        desk = _Desk(
+            app, messengers[subscription.channel.platform], subscription, subscription.alerts, feeds, since[subscription.id]
+        )
+        try:
+            await desk.plan(news, watchlists.get(subscription.channel, ()), now)
+        except Exception as error:  # noqa: BLE001 - edge of a job: one channel that fails must not stop the others
+            log.bug("alerts.failed", error, subscription=subscription.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What may be news to somebody: stories, and the ids of the articles that made one materially new."""
+
+    stories: Sequence[Story]
+    updates: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Decides for one subscription."""
+
+    app: App
+    messenger: Messenger
+    subscription: Subscription
+    alerts: Alerts
+    feeds: Sequence[Feed]
+    since: datetime
+
+    async def plan(self, news: _News, watchlist: Sequence[str], now: datetime) -> None:
+        channel, store = self.subscription.channel, self.app.store
+        told = await store.editions.told(channel)
+        found = self._found(news, watchlist, told, now)
+        if not found:
+            return
+        before = await store.alerting.on_stories(channel, [one.story_id for one in found])
+        cooldown = timedelta(minutes=self.alerts.cooldown_minutes)
+        last = await store.alerting.last(channel)
+        rests = last is not None and now < last + cooldown
+        for one in found:
+            ours = [alert for alert in before if alert.story_id == one.story_id]
+            if rests and not (one.has_new_fact and ours):
+                continue
+            number = 1 + sum(alert.subscription_id == self.subscription.id for alert in ours)
+            slot = self._slot(f"{one.story_id}/{number}", now)
+            # Refused: another process was quicker, or the story was told meanwhile. Either way the channel has something to read.
+            rests = (await self._post(one, slot, watchlist, told, now) is not None and bool(cooldown)) or rests
+
+    def _found(self, news: _News, watchlist: Sequence[str], told: Mapping[str, Told], now: datetime) -> list[Urgent]:
+        filters, most = self.subscription.filters, len(news.stories)
+        chosen = digest.select(
+            news.stories,
+            since=self.since,
+            until=now,
+            told=told,
+            updates=news.updates,
+            filters=filters,
+            watchlist=watchlist,
+            per_topic=most,
+            max_stories=most,
+        )
+        return urgent(chosen, since=self.since, alerts=self.alerts, filters=filters, watchlist=watchlist)
+
+    def _slot(self, name: str, now: datetime) -> Slot:
+        local = now.astimezone(ZoneInfo(self.subscription.time_zone))
+        return Slot(self.subscription.id, local.date(), local.time(), now, alert=name)
+
+    async def _post(
+        self, one: Urgent, slot: Slot, watchlist: Sequence[str], told: Mapping[str, Told], now: datetime
+    ) -> bool | None:
+        """Whether the alert is planned now; None where the votes of the workspace leave nothing of it."""
+        subscription = self.subscription
+        edition = await self.app.briefer.edition(
+            key=slot.key,
+            since=self.since,
+            until=now,
+            language=subscription.language,
+            time_zone=subscription.time_zone,
+            filters=subscription.filters,
+            told_to=subscription.channel,
+            watchlist=watchlist,
+            feeds=self.feeds,
+            only=one.story_id,
+        )
+        if not edition.items:
+            return None
+        reason = wording.alert_reason(one.names, one.score, self.alerts.min_score, subscription.language)
+        edition = replace(edition, lead=(), alert=reason)
+        messages = self.messenger.render(edition, subscription)
+        planned = await self.app.store.editions.plan(slot, subscription, edition, messages, now, told)
+        if planned:
+            log.event("alert.planned", edition=slot.key, reason=reason, messages=len(messages), score=round(one.score, 3))
+        return planned

@@ -1,0 +1,70 @@
+"""How the running bot is, for operators: what /livez, /readyz and /metrics answer, and the sign of life for other processes."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+from bot import clock
+from bot.errors import StoreError
+from bot.metrics import Metrics, Sample
+from bot.model import Feed
+from bot.store import Store
+
+STALLED = timedelta(seconds=60)  # the job that delivers comes every five seconds
+LATE = timedelta(minutes=2)
+SIGN_EVERY = timedelta(seconds=30)
+DELIVERS = "deliver"  # the job whose last beginning is the sign of life
+
+
+class Vitals:
+    """``platforms``: those that this bot has tokens for. ``works``: whether this process is one that delivers."""
+
+    def __init__(self, store: Store, feeds: Callable[[], Sequence[Feed]], platforms: Collection[str], *, works: bool) -> None:
+        self._store = store
+        self._feeds = feeds
+        self._platforms = platforms
+        self._works = works
+        self._started = clock.now()
+        self.metrics = Metrics()
+        self.last_pass: datetime | None = None
+
+    async def passed(self) -> None:
+        """Note that a delivery pass has ended; now and then where other processes see it."""
+        self.last_pass = clock.now()
+        await self._store.jobs.claim(DELIVERS, self.last_pass, SIGN_EVERY)
+
+    async def stalled(self) -> list[str]:
+        """What says that this process should be started again."""
+        silent = clock.now() - (self.last_pass or self._started)
+        return [f"no delivery pass has ended for {silent.total_seconds():.0f} s"] if self._works and silent > STALLED else []
+
+    async def unready(self) -> list[str]:
+        """What says that the bot does not serve as it should: the database, its worker, messages that should have been posted."""
+        try:
+            waiting = await self._store.deliveries.due(clock.now() - LATE)
+            silent = [] if self._works else await self._worker_silent()
+        except StoreError as exc:
+            return [str(exc)]
+        late = [one for one in waiting if one.channel.platform in self._platforms]
+        return [*await self.stalled(), *silent, *(f"{one.edition_key} part {one.part + 1} is late" for one in late)]
+
+    async def _worker_silent(self) -> list[str]:
+        seen = await self._store.jobs.began(DELIVERS)
+        if seen is None:
+            return ["no worker has run on this database yet"]
+        silent = clock.now() - seen
+        return [f"no worker has shown itself for {silent.total_seconds():.0f} s"] if silent > SIGN_EVERY + STALLED else []
+
+    async def figures(self) -> str:
+        """The metrics, with the gauges of this moment."""
+        store, now = self._store, clock.now()
+        gauges: list[Sample] = [
+            ("brief_outbox_messages", (("state", state),), count) for state, count in (await store.deliveries.counts()).items()
+        ]
+        standings = Counter(one.state for one in await store.subscriptions.all())
+        gauges += [("brief_subscriptions", (("state", state),), count) for state, count in standings.items()]
+        memories = await store.feeds.memories([feed.id for feed in self._feeds()])
+        gauges.append(("brief_feeds_failing", (), sum(memory.failures > 0 for memory in memories.values())))
+        ages = [(now - memory.last_success).total_seconds() for memory in memories.values() if memory.last_success]
+        gauges.append(("brief_feed_staleness_seconds", (), round(max(ages, default=0.0))))
+        return self.metrics.text(gauges)
