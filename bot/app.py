@@ -26,6 +26,7 @@ from bot.model import Feed
 from bot.pipeline.briefing import Briefer
 from bot.pipeline.run import Pipeline
 from bot.ports import Embedder, Judge, RateReader, Writer
+from bot.schedule import upcoming
 from bot.store import Store
 
 _Model = tuple[Writer | None, Judge | None, Embedder | None]
@@ -79,6 +80,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
                 writer,
                 feeds,
                 reader=reader,
+                next_slot=lambda subscription, now: next(iter(upcoming(subscription, now, 1)), None),
                 language=settings.language,
                 time_zone=settings.time_zone,
             ),

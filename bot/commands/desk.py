@@ -43,15 +43,18 @@ class Desk:
         """The time zone of a workspace."""
         return (await self.store.workspaces.preferences(place)).time_zone or self.time_zone
 
-    async def may_manage(self, request: Request) -> bool:
-        """Whether this person may change what concerns all: an admin, one the workspace lists, anybody in a talk of two."""
-        if request.admin or is_private(request.channel):
+    async def may_manage(self, request: Request, *, elsewhere: bool = False) -> bool:
+        """Whether this person may change what concerns all: an admin, one the workspace lists, anybody in a talk of two.
+
+        ``elsewhere``: what is changed does not belong to the channel in which it is said.
+        """
+        if request.admin or (is_private(request.channel) and not elsewhere):
             return True
         return request.person in (await self.store.workspaces.preferences(request.channel)).managers
 
-    async def refuse_unless_managing(self, request: Request) -> None:
+    async def refuse_unless_managing(self, request: Request, *, elsewhere: bool = False) -> None:
         """Raises UserError, with whom to ask, for anybody who may not manage."""
-        if not await self.may_manage(request):
+        if not await self.may_manage(request, elsewhere=elsewhere):
             raise UserError(
                 t(
                     request.language,

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import log
 from bot.archive.answer import Answers
 from bot.archive.search import Archive
-from bot.commands import asking, editing, helping, reading, status, suggesting, verbs
+from bot.commands import asking, editing, helping, reading, settings, status, subscriptions, suggesting, verbs
 from bot.commands.desk import Desk, Handler, placed
 from bot.errors import UserError
 from bot.locales import t
@@ -24,11 +24,18 @@ HANDLERS: Mapping[str, Handler] = {
     "search": reading.search,
     "sources": reading.sources,
     "why": asking.why,
+    "subscribe": subscriptions.subscribe,
+    "subscriptions": subscriptions.listing,
+    "pause": subscriptions.pause,
+    "resume": subscriptions.resume,
+    "unsubscribe": subscriptions.unsubscribe,
+    "preview": subscriptions.preview,
     "merge": editing.merge,
     "split": editing.split,
     "good": editing.vote,
     "bad": editing.vote,
     "feeds": status.feeds,
+    "settings": settings.settings,
     "status": status.status,
     "help": helping.teach,
 }

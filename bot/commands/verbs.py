@@ -30,6 +30,18 @@ VERBS = (
     Verb("sources", "All reports of a story", "story", required=True, example="sources https://example.com/news", hidden=True),
     Verb("why", "Why an article was kept, joined or rejected", "url", required=True, example="why https://example.com/news"),
     Verb(
+        "subscribe",
+        "Set up a briefing for this channel: when, in what language, on what",
+        "wishes",
+        example="subscribe 09:00 weekdays japanese",
+        managing=True,
+    ),
+    Verb("subscriptions", "What this channel gets, and when next", "briefing", example="subscriptions"),
+    Verb("pause", "Stop a briefing for a while", "briefing", example="pause", managing=True),
+    Verb("resume", "Go on with a briefing that was paused", "briefing", example="resume", managing=True),
+    Verb("unsubscribe", "End a briefing of this channel", "briefing", example="unsubscribe", managing=True),
+    Verb("preview", "The next briefing as it would be now, for you alone", "briefing", example="preview"),
+    Verb(
         "merge",
         "Make two stories one; editors win over the machine",
         "stories",
@@ -54,6 +66,7 @@ VERBS = (
         hidden=True,
     ),
     Verb("feeds", "The feeds and how they are"),
+    Verb("settings", "Language, time zone, quiet hours and who may manage", "changes", example="settings language=ja"),
     Verb("status", "How the bot is: last run, feeds, model"),
     Verb("help", "What the bot can do"),
 )

@@ -4,13 +4,12 @@ Plain text without markup; escaping and links are the renderer's.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
 
-from bot.knowledge import money
-from bot.locales import t, tn
+from bot.locales import amounts, t, tn
 from bot.model import Answer, Article, Edition, EditionItem, Story, Topic
 
 _TOPICS = {
@@ -45,6 +44,11 @@ def _local(instant: datetime, zone: str) -> datetime:
 
 def _zone_name(instant: datetime, zone: str) -> str:
     return _ZONE_NAMES.get(zone) or _local(instant, zone).strftime("%Z")
+
+
+def zoned(instant: datetime, zone: str) -> str:
+    """A time of day with its zone, such as "09:00 KST"."""
+    return f"{_local(instant, zone):%H:%M} {_zone_name(instant, zone)}"
 
 
 def day(instant: datetime, zone: str, language: str) -> str:
@@ -108,17 +112,38 @@ def mark_name(mark: str, language: str) -> str:
 
 
 def amounts_line(item: EditionItem, language: str) -> str:
-    """Such as "¥45bn · ₩442.8bn (up to, subsidy)"; empty where the story states no amount."""
+    """Such as "¥45bn · ₩442.8bn · $290m (up to, subsidy; rate of 20 Nov 2026)"; empty where the story states no amount."""
     shown = [
-        money.show(amount.value, amount.currency, language)
+        amounts.show(amount.value, amount.currency, language)
         for amount in item.amounts
         if amount.value is not None and amount.currency is not None
     ]
     if not shown:
         return ""
     main = item.amounts[0]
+    restated = sum(amount.converted_of == 0 for amount in item.amounts)
+    shown[1 + restated : 1 + restated] = [amounts.show_converted(one, language) for one in item.converted]
     notes = [t(language, words[key]) for words, key in ((_QUALIFIERS, main.qualifier), (_ROLES, main.role or "")) if key in words]
-    return "  ·  ".join(shown) + (f" ({', '.join(notes)})" if notes else "")
+    said = ", ".join(notes)
+    if item.converted:
+        said = "; ".join(part for part in (said, rate_note(item.converted[0].day, language)) if part)
+    return "  ·  ".join(shown) + (f" ({said})" if said else "")
+
+
+def rate_note(day: date, language: str) -> str:
+    """Such as "rate of 20 Nov 2026"."""
+    return t(language, "rate of {day}", day=short_day(day, language))
+
+
+def short_day(day: date, language: str) -> str:
+    """A date without its weekday, as readers of ``language`` write it."""
+    pattern = {"ko": "y년 M월 d일", "ja": "y年M月d日"}.get(language, "d MMM y")
+    return format_date(day, pattern, locale=language)
+
+
+def role_name(role: str, language: str) -> str:
+    """What money is for: investment, subsidy …; empty for other."""
+    return t(language, _ROLES[role]) if role in _ROLES else ""
 
 
 def outlets_line(item: EditionItem, edition: Edition) -> str:
@@ -126,7 +151,7 @@ def outlets_line(item: EditionItem, edition: Edition) -> str:
     language = edition.language
     parts = [tn(language, "{n} outlet", "{n} outlets", len(item.outlets)), " ".join(code.upper() for code in item.languages)]
     if item.first_outlet and item.first_at:
-        at = f"{_local(item.first_at, edition.time_zone):%H:%M} {_zone_name(item.first_at, edition.time_zone)}"
+        at = zoned(item.first_at, edition.time_zone)
         parts.append(t(language, "first: {outlet} {at}", outlet=item.first_outlet, at=at))
     return " · ".join(part for part in parts if part)
 
@@ -137,7 +162,7 @@ def lags_line(story: Story, zone: str, language: str) -> str:
     if not lags:
         return ""
     (first, _), *others = lags
-    at = f"{_local(first.at, zone):%H:%M} {_zone_name(first.at, zone)}" if first.at else ""
+    at = zoned(first.at, zone) if first.at else ""
     told = t(language, "First: {outlet} {at}", outlet=_outlet(first), at=at)
     return "; ".join((told, *(f"{_outlet(article)} +{_lag(lag, language)}" for article, lag in others)))
 

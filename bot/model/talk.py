@@ -59,8 +59,8 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form. ``kind``: text, choice (one of ``options``), choices (any of them), people or role (ids, picked where the
-    platform has a picker for them and else typed as text).
+    """A field of a form. ``kind``: text, choice (one of ``options``), choices (any of them), people or role (ids, picked where
+    the platform has a picker for them and else typed as text).
 
     ``value``: what it holds at first. ``section``: fields of one section stand together; a platform may ask section by section.
     """
