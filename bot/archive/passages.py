@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.archive.query import Group, number_term
+from bot.archive.query import Group, codes, number_term
 from bot.knowledge import language, register, thesaurus
 from bot.knowledge.numbers import numbers
 from bot.model import Article
@@ -21,6 +21,7 @@ class Content:
     tokens: frozenset[str]
     subjects: frozenset[str]
     named: frozenset[str]
+    codes: frozenset[str] = frozenset()
 
     def holds(self, group: Group) -> float:
         """How far ``group`` is met, 0 to 1: whole by name, meaning or number, else by the share of its words."""
@@ -28,6 +29,8 @@ class Content:
             return 1.0
         if any(self._holds_kin(entity) for entity in group.entities):
             return _KIN
+        if group.code:
+            return float(group.code in self.codes)
         if not group.tokens:
             return 0.0
         there = sum(token in self.tokens for token in group.tokens) / len(group.tokens)
@@ -63,7 +66,7 @@ def read(text: str) -> Content:
     subjects |= {family for entity in named if (family := register.load().get(entity).parent)}
     subjects |= {meaning for hit in thesaurus.load().hits(normal) for meaning in hit.meanings}
     subjects |= {number_term(number) for number in numbers(normal)}
-    return Content(frozenset(language.tokens(text)), subjects, named)
+    return Content(frozenset(language.tokens(text)), subjects, named, codes(text))
 
 
 def best(article: Article, groups: Sequence[Group], weights: Sequence[float] = ()) -> Found:
@@ -79,7 +82,9 @@ def ranked(article: Article, groups: Sequence[Group], weights: Sequence[float] =
         whole = replace(whole, subjects=whole.subjects | {home})
     held = [whole.holds(group) for group in groups]
     beside = [value * _BESIDE for value in held]
-    missing = max((w for g, w, value in zip(groups, weights, held, strict=True) if g.known and value < 0.5), default=0.0)
+    missing = max(
+        (w for g, w, value in zip(groups, weights, held, strict=True) if (g.known or g.code) and value < 0.5), default=0.0
+    )
     found = []
     for sentence in (language.sentences(article.text) or [article.title])[:_MOST_SENTENCES]:
         here = [content.holds(group) for content in (read(sentence),) for group in groups]

@@ -16,6 +16,7 @@ MAX_GROUPS = 24
 _OPERATORS = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]+)"|(?P<word>\S+))')
 _PARTICLE = re.compile(r"(?<=[가-힣])(?:에서는|에서|에게|으로|로|은|는|이|가|을|를|의|에|와|과|도|만)$")
 _NUMBER = re.compile(r"(?<![a-z0-9.,])\d")
+_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,6}-?\d{1,4}[A-Z]?(?![A-Za-z0-9])")
 _SCRAP = re.compile(r"[ぁ-ん]{1,2}|[가-힣]|\W+")  # a particle or an ending that was left over
 _HAN = re.compile(r"[\u4e00-\u9fff々]")
 # A Japanese word runs on without spaces: what is written in Han characters, katakana or Latin with the ending's first sign.
@@ -35,7 +36,8 @@ _FRAMES = frozenset(
 class Group:
     """Words of the query that mean one thing. ``start`` and ``end`` are their place in the plain text of the query.
 
-    ``wider``: meanings that hold more than what was said, as "chip" does where it was "NPU".
+    ``wider``: meanings that hold more than what was said, as "chip" does where it was "NPU". ``code``: a name with figures in it,
+    as HBM4 or AI6, which is written alike in every language.
     """
 
     start: int
@@ -47,6 +49,7 @@ class Group:
     numbers: tuple[str, ...] = ()
     wider: tuple[str, ...] = ()
     weight: float = 1.0
+    code: str = ""
 
     @property
     def known(self) -> bool:
@@ -128,6 +131,11 @@ def _known(plain: str, lower: str) -> Iterator[Group]:
             yield Group(start, number.end, numbers=(number_term(float(number.value)),))
 
 
+def codes(text: str) -> frozenset[str]:
+    """The names with figures in ``text``, in small letters and without hyphens: hbm4 for HBM4 and HBM-4."""
+    return frozenset(match.group().replace("-", "").lower() for match in _CODE.finditer(text))
+
+
 def number_term(value: float) -> str:
     """How a number is indexed: 26만 = 26万 = 260,000."""
     return f"# {value:g}"
@@ -154,7 +162,8 @@ def _unknown(plain: str, start: int, end: int) -> Iterator[Group]:
     for match in _WORDS.finditer(plain[start:end]):
         word = match.group()
         entities = register.load().find(word) or register.load().find(_PARTICLE.sub("", word))
-        group = Group(start + match.start(), start + match.end(), entities=tuple(entity.id for entity in entities[:1]))
+        code = next(iter(codes(word)), "")
+        group = Group(start + match.start(), start + match.end(), entities=tuple(entity.id for entity in entities[:1]), code=code)
         if _with_words(group, plain).tokens:
             yield group
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.archive.focus import focus
 from bot.archive.narrowing import read_narrowing
 from bot.archive.query import Group, Query, read_groups
 from bot.archive.thread import continued, tells
@@ -28,7 +29,8 @@ class Wanted(StrEnum):
 class Question:
     """``query`` finds articles; an answer is ``about`` its groups but those of time. ``near``: days that are likelier.
 
-    ``said``: numbers that the question itself brings.
+    ``said``: numbers that the question itself brings. ``focus``: the thing that is asked for, where it is one that is known in
+    every language: an article that does not speak of it answers hardly.
     """
 
     query: Query
@@ -37,6 +39,7 @@ class Question:
     near: tuple[date, date] | None = None
     said: frozenset[str] = frozenset()
     language: str = ""
+    focus: tuple[Group, ...] = ()
 
 
 _SHARE = re.compile(
@@ -113,7 +116,9 @@ def read_question(text: str, now: datetime, thread: Sequence[str] = ()) -> Quest
     dated = [group for group in numbers if near and all(group.tokens != one.tokens for one in about)]
     query = Query((*about, *(replace(group, weight=_DATED) for group in dated)), only=only, text=text)
     said = frozenset(number for group in numbers for number in group.numbers)
-    return Question(query, about or query.groups, wanted, near, said, language.detect(text))
+    spoken = language.detect(text)
+    asked = [group for group in read_groups(content(focus(text, spoken))) if group.meanings and not group.frame]
+    return Question(query, about or query.groups, wanted, near, said, spoken, tuple(asked))
 
 
 def content(question: str) -> str:
