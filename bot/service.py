@@ -20,12 +20,16 @@ from bot.config import Settings, WatchedFeeds
 from bot.errors import ConfigError
 from bot.jobs import Scheduler
 from bot.ping import ping
+from bot.pipeline.amend import Amender
 from bot.pipeline.deliver import deliver_due
+from bot.pipeline.notices import operator_of, tell_due
+from bot.pipeline.pace import Pace
 from bot.planning import plan_editions
 from bot.vitals import Vitals
 
 DIGEST_SECONDS = 15.0
 DELIVER_SECONDS = 5.0
+AMEND_SECONDS = 60.0
 PING_SECONDS = 60.0
 GRACE = 5.0  # seconds for running jobs to end
 HARD_END = 9.0  # seconds after which the process ends as it is; the next start finishes what was under way
@@ -96,6 +100,8 @@ class Service:
         self._chats = Chats(app)
         platforms = [name for name, there in (("slack", app.settings.has_slack), ("discord", app.settings.has_discord)) if there]
         self._vitals = Vitals(app.store, lambda: watched.current.enabled, platforms, works=self._works)
+        self._pace, self._amender = Pace(), Amender(app.store)
+        self._operator = operator_of(app.settings.operator)
         self._polls = self._alerted = 0
 
     @asynccontextmanager
@@ -124,6 +130,8 @@ class Service:
         scheduler.every(DIGEST_SECONDS, "compose", self.compose)
         scheduler.every(DELIVER_SECONDS, "alert", self.alert)
         scheduler.every(DELIVER_SECONDS, "deliver", self.deliver)
+        scheduler.every(DELIVER_SECONDS, "tell", self.tell)
+        scheduler.every(AMEND_SECONDS, "amend", self.amend)
         if settings.ping_url:
             scheduler.every(PING_SECONDS, "ping", self.ping, at_once=False)
         for name, job in Chores(self._app).daily().items():
@@ -155,8 +163,16 @@ class Service:
 
     async def deliver(self) -> None:
         """Post what is planned, look into what is in doubt."""
-        await deliver_due(self._app.store, self._chats.messengers, clock.now())
+        await deliver_due(self._app.store, self._chats.messengers, clock.now(), pace=self._pace)
         await self._vitals.passed()
+
+    async def tell(self) -> None:
+        """Tell owners that their briefing stopped, and the operator what is held."""
+        await tell_due(self._app.store, self._chats.messengers, self._operator, clock.now())
+
+    async def amend(self) -> None:
+        """Plan what puts posted briefings right."""
+        await self._amender.run(self._chats.messengers, clock.now())
 
     async def ping(self) -> None:
         """Tell whoever watches from outside that deliveries are being made."""

@@ -17,6 +17,7 @@ from bot.llm.writer import ModelWriter
 from bot.model import Answer, Article, CitedSentence, EditionItem, Message, Page, Relevance, Reply, Source, Story, Summary, Topic
 from bot.pipeline.summaries import extract
 from bot.platforms.discord import render as discord
+from bot.platforms.discord.replies import reply_parts
 from bot.platforms.slack import render as slack
 from tests.builders import NOON, edition
 from tests.llm.obeying import LURES, deeds, obeying
@@ -70,7 +71,11 @@ def as_edition(summary: Summary, language: str) -> list[Message]:
 def as_replies(summary: Summary, language: str) -> list[Message]:
     answer = Answer("?", language, True, summary.sentences, summary.sources, "m")
     replies = (Reply(answer=answer), Reply(summary=summary, title=summary.headline))
-    return [message for reply in replies for message in (*slack.reply_messages(reply), *discord.reply_messages(reply, language))]
+    parts = [part for reply in replies for part in reply_parts(reply, language)]
+    return [
+        *(message for reply in replies for message in slack.reply_messages(reply)),
+        *(Message({"components": part.components}) for part in parts),
+    ]
 
 
 def check_rendered(messages: Sequence[Message], written: Sequence[CitedSentence], headline: str, fact: str) -> None:

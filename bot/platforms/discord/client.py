@@ -1,145 +1,108 @@
-"""Listens on Discord: ``/brief`` commands, mentions, direct messages; each becomes a Request, each Reply is shown.
+"""Listens on Discord: commands, buttons, modals, mentions, direct messages; being added to servers and removed from them.
 
 Needs no privileged intent: Discord hands over the text of messages that mention the bot, reply to it or are sent to it.
 """
 
 import asyncio
-import inspect
-import re
-import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
+from discord.app_commands import Choice
 
 from bot import log
-from bot.commands.verbs import parse
-from bot.errors import ConfigError, UserError
-from bot.locales import t
-from bot.model import Channel, Message, Reply, Request
-from bot.platforms.discord.layout import texts, view
-from bot.platforms.discord.render import reply_messages
+from bot.errors import ConfigError
+from bot.platforms.discord import menus
+from bot.platforms.discord.asking import Asking, Interaction
+from bot.platforms.discord.growing import PACE
+from bot.platforms.discord.interactions import Interactions
+from bot.platforms.discord.items import Chosen, Pressed
+from bot.platforms.discord.questions import Questions
 from bot.platforms.discord.send import trace
-from bot.platforms.discord.text import plain
-from bot.platforms.discord.tree import LANGUAGE_OF_LOCALE, Names, brief, sync
+from bot.platforms.discord.tree import Names, context_menu, groups, sync
+from bot.ports import Conversation, Notes
 
-Handle = Callable[[Request], Awaitable[Reply]]
-LanguageOf = Callable[[Channel], str | Awaitable[str]]
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 _MAX_RATE_LIMIT = 30.0
 _LONGEST_PAUSE = 300.0
-_CONTEXT = 2000
 
 
 class BriefBot(discord.AutoShardedClient):
     """The chat side of Discord. Made by ``build``."""
 
-    def __init__(self, handle: Handle, language_of: LanguageOf, now: Callable[[], datetime], **options: Any) -> None:
+    def __init__(self, asking: Asking, pace: float, **options: Any) -> None:
         super().__init__(
-            intents=discord.Intents.default(),
+            intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
             max_ratelimit_timeout=_MAX_RATE_LIMIT,
             http_trace=trace(),
             **options,
         )
-        self._handle = handle
-        self._language_of = language_of
-        self._now = now
+        self._asking = asking
+        self._interactions = Interactions(asking, pace)
+        self._questions = Questions(asking, pace)
         self.tree: app_commands.CommandTree[BriefBot] = app_commands.CommandTree(self)
-        self.tree.add_command(brief(self._command))
+        for group in groups(self._command, self._suggest):
+            self.tree.add_command(group)
+        self.tree.add_command(context_menu("Summarize links", partial(menus.summarize, self._interactions)))
+        self.tree.add_command(context_menu("Why this story", partial(menus.why, self._interactions)))
 
     async def setup_hook(self) -> None:
-        """After the login, before the gateway: make the commands known where they changed."""
+        """After the login, before the gateway: take presses of all buttons ever posted, make changed commands known."""
+        self.add_dynamic_items(Pressed, Chosen)
         await self.tree.set_translator(Names())
         if self.application_id is not None:
             await sync(self.tree, self.application_id)
 
-    # ---- commands ----
+    async def _command(self, interaction: Interaction, verb: str, rest: str) -> None:
+        await self._interactions.command(interaction, verb, rest)
 
-    async def _command(self, interaction: discord.Interaction[Any], verb: str, rest: str) -> None:
-        """Acknowledge at once, then fill in: Discord waits 3 seconds for the first and 15 minutes for the second."""
-        try:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            channel = _channel(interaction.channel_id, interaction.guild_id)
-            request = Request(verb, rest, channel, str(interaction.user.id), "en", self._now())
-            first, *others = await self._answer(request, interaction.locale)
-            await interaction.edit_original_response(view=view(first.payload["components"]))
-            for message in others:
-                await interaction.followup.send(view=view(message.payload["components"]), ephemeral=True)
-        except (discord.HTTPException, aiohttp.ClientError) as error:
-            log.warning("discord.reply.failed", verb=verb, reason=str(error))
+    async def _suggest(self, interaction: Interaction, verb: str, typed: str) -> list[Choice[str]]:
+        return await self._interactions.suggest(interaction, verb, typed)
 
-    # ---- questions ----
+    async def pressed(self, interaction: Interaction, custom_id: str) -> None:
+        """A button of ours was pressed."""
+        await self._interactions.pressed(interaction, custom_id)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Modals: what they carry is in the interaction, so one that was opened before a restart is answered too."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self._interactions.submitted(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         """A mention, a direct message or a reply to the bot is a question or a verb in words."""
-        text = self._addressed(message)
-        if text is None:
-            return
-        channel = _channel(message.channel.id, message.guild.id if message.guild else None)
-        verb, rest = parse(text)
-        request = Request(verb, rest, channel, str(message.author.id), "en", self._now(), self._earlier(message))
-        try:
-            async with message.channel.typing():
-                first, *others = await self._answer(request)
-            reference = message.to_reference(fail_if_not_exists=False)
-            await message.channel.send(view=view(first.payload["components"]), reference=reference, suppress_embeds=True)
-            for more in others:
-                await message.channel.send(view=view(more.payload["components"]), suppress_embeds=True)
-        except (discord.HTTPException, aiohttp.ClientError) as error:
-            log.warning("discord.reply.failed", verb=verb, reason=str(error))
+        if self.user is not None:
+            await self._questions.take(message, self.user)
 
-    def _addressed(self, message: discord.Message) -> str | None:
-        """What a person said to us, without the mention; None where nobody did."""
-        if (
-            message.author.bot
-            or self.user is None
-            or message.type not in (discord.MessageType.default, discord.MessageType.reply)
-        ):
-            return None
-        if message.guild is not None and self.user not in message.mentions:
-            return None
-        return re.sub(rf"<@!?{self.user.id}>", " ", message.content).strip()
+    # ---- servers ----
 
-    def _earlier(self, message: discord.Message) -> tuple[str, ...]:
-        """What the bot said in the message that this one replies to, as people read it."""
-        replied_to = message.reference.resolved if message.reference else None
-        if not isinstance(replied_to, discord.Message) or replied_to.author != self.user:
-            return ()
-        shown = plain("\n".join(texts([component.to_dict() for component in replied_to.components])))
-        return (shown[:_CONTEXT],) if shown else ()
+    async def on_ready(self) -> None:
+        """Servers that removed the bot and have it again since it was last here."""
+        for guild in self.guilds:
+            await self._asking.conversation.joined("discord", str(guild.id))
 
-    async def _answer(self, request: Request, locale: discord.Locale | None = None) -> tuple[Message, ...]:
-        """The reply's messages, at least one. People see only the text of a UserError; all else they see as a reference."""
-        language = request.language
-        try:
-            found = self._language_of(request.channel)
-            language = reply_language(locale, await found if inspect.isawaitable(found) else found)
-            return reply_messages(await self._handle(replace(request, language=language)), language)
-        except UserError as error:
-            reply = Reply(paragraphs=(str(error),), error=True)
-        except Exception as error:  # noqa: BLE001 - the edge of a chat handler: logged, and the person gets a reference
-            reference = secrets.token_hex(3)
-            log.bug("discord.bug", error, reference=reference, verb=request.verb)
-            text = t(language, "Something went wrong. Reference: {reference}", reference=reference)
-            reply = Reply(paragraphs=(text,), error=True)
-        return reply_messages(reply, language)
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Added to a server."""
+        await self._asking.conversation.joined("discord", str(guild.id))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Removed from a server, not merely cut off from it."""
+        await self._asking.conversation.left("discord", str(guild.id), self._asking.now())
 
 
-def build(handle: Handle, *, language_of: LanguageOf, now: Callable[[], datetime], **options: Any) -> BriefBot:
-    """A bot that is not connected yet. ``language_of`` gives a channel's language; ``options`` go to discord.py's client."""
-    return BriefBot(handle, language_of, now, **options)
-
-
-def reply_language(locale: discord.Locale | None, otherwise: str) -> str:
-    """The language of the person's own Discord where we speak it, else the channel's."""
-    if locale in (discord.Locale.american_english, discord.Locale.british_english):
-        return "en"
-    return LANGUAGE_OF_LOCALE.get(locale, otherwise) if locale else otherwise
+def build(
+    conversation: Conversation, *, notes: Notes, now: Callable[[], datetime], pace: float = PACE, **options: Any
+) -> BriefBot:
+    """A bot that is not connected yet. ``notes`` keeps what buttons refer to; ``pace``: seconds between edits of an answer that
+    grows; ``options`` go to discord.py's client.
+    """
+    return BriefBot(Asking(conversation, notes, now), pace, **options)
 
 
 async def serve(bot: BriefBot, token: str, *, pause: float = 5.0) -> None:
@@ -175,7 +138,3 @@ async def _patiently(bot: BriefBot, step: Callable[[], Awaitable[None]], pause: 
             bot.http.connector = discord.utils.MISSING
         await asyncio.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
-
-
-def _channel(channel_id: int | None, guild_id: int | None) -> Channel:
-    return Channel("discord", str(channel_id or ""), str(guild_id or ""))

@@ -1,6 +1,7 @@
 """Packs blocks of finished lines into as few Components V2 messages as hold them, each within Discord's limits.
 
-A block is what belongs together, such as one story: it is torn only where it would not fit into a message of its own.
+A block is what belongs together, such as one story with its buttons: it is torn only where it would not fit into a message of
+its own.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,17 +10,18 @@ from itertools import groupby
 from typing import Any
 
 import discord
-from discord import SeparatorSpacing, ui
+from discord import SeparatorSpacing
 
+from bot.platforms.discord.buttons import distinct
 from bot.platforms.discord.text import length
 
 MAX_TEXT = 4000
 MAX_COMPONENTS = 40
 MAX_LINE = 2000
 
-_CONTAINER = discord.ComponentType.container.value
-_SEPARATOR = discord.ComponentType.separator.value
-_TEXT = discord.ComponentType.text_display.value
+CONTAINER = discord.ComponentType.container.value
+SEPARATOR = discord.ComponentType.separator.value
+TEXT = discord.ComponentType.text_display.value
 
 Component = dict[str, Any]
 
@@ -36,10 +38,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines of inert markup, each at most MAX_LINE long, that stand together; without ``section`` they stand unframed."""
+    """Lines of inert markup, each at most MAX_LINE long, that stand together; without ``section`` they stand unframed.
+
+    ``below``: components that follow the last line, such as rows of buttons; at most 20, nested ones counted.
+    """
 
     lines: tuple[str, ...]
     section: Section | None = None
+    below: tuple[Component, ...] = ()
 
 
 def pack(blocks: Iterable[Block], reserve: int = 0) -> list[list[Block]]:
@@ -58,10 +64,10 @@ def _torn(block: Block, limit: int) -> Iterator[Block]:
     kept: list[str] = []
     for line in block.lines:
         if kept and not _fits([replace(block, lines=(*kept, line))], limit):
-            yield replace(block, lines=tuple(kept))
+            yield replace(block, lines=tuple(kept), below=())
             kept = []
         kept.append(line)
-    if kept:
+    if kept or block.below:
         yield replace(block, lines=tuple(kept))
 
 
@@ -74,26 +80,47 @@ def components(blocks: Sequence[Block], unfinished: Section | None) -> list[Comp
     """The blocks as JSON components. ``unfinished``: the section with which the message before this one ended."""
     made: list[Component] = []
     for section, group in groupby(blocks, key=lambda block: block.section):
-        texts = ["\n".join(block.lines) for block in group]
         if section is None:
-            made += [_text(text) for text in texts]
+            made += [part for block in group for part in _shown(block)]
         else:
-            made.append(_framed(section, texts, again=not made and section == unfinished))
+            made.append(_framed(section, list(group), again=not made and section == unfinished))
     return made
 
 
-def _framed(section: Section, texts: Sequence[str], *, again: bool) -> Component:
+def finished(blocks: Sequence[Block], unfinished: Section | None) -> list[Component]:
+    """The components of a whole message, in which no two buttons are taken for one."""
+    made = _copied(components(blocks, unfinished))
+    distinct(made)
+    return made
+
+
+def _copied(made: Sequence[Component]) -> list[Component]:
+    return [{**one, "components": _copied(one["components"])} if "components" in one else dict(one) for one in made]
+
+
+def _shown(block: Block) -> list[Component]:
+    return [*([text_display("\n".join(block.lines))] if block.lines else []), *block.below]
+
+
+def _framed(section: Section, blocks: Sequence[Block], *, again: bool) -> Component:
     heading = section.again if again else section.heading
-    inside = [_text(heading)] if heading else []
-    for index, text in enumerate(texts if section.ruled else ["\n".join(texts)]):
-        if index:
-            inside.append({"type": _SEPARATOR, "divider": True, "spacing": SeparatorSpacing.small.value})
-        inside.append(_text(text))
-    return {"type": _CONTAINER, "components": inside, "accent_color": section.colour, "spoiler": False}
+    inside = [text_display(heading)] if heading else []
+    for index, block in enumerate(blocks):
+        if section.ruled and index:
+            inside.append({"type": SEPARATOR, "divider": True, "spacing": SeparatorSpacing.small.value})
+        goes_on = not section.ruled and index and not blocks[index - 1].below
+        if goes_on and block.lines:
+            lines = "\n".join(block.lines)
+            inside[-1] = text_display(f"{inside[-1]['content']}\n{lines}")
+            inside += block.below
+        else:
+            inside += _shown(block)
+    return {"type": CONTAINER, "components": inside, "accent_color": section.colour, "spoiler": False}
 
 
-def _text(content: str) -> Component:
-    return {"type": _TEXT, "content": content}
+def text_display(content: str) -> Component:
+    """A text as JSON."""
+    return {"type": TEXT, "content": content}
 
 
 def size(made: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
@@ -109,25 +136,6 @@ def size(made: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
 def texts(made: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """All texts of a message in reading order."""
     for component in made:
-        if component["type"] == _TEXT:
+        if component["type"] == TEXT:
             yield component["content"]
         yield from texts(component.get("components", ()))
-
-
-def view(made: Sequence[Mapping[str, Any]]) -> ui.LayoutView:
-    """discord.py's own form of stored components; it never times out, as nothing in it waits for a click."""
-    whole = ui.LayoutView(timeout=None)
-    for component in made:
-        whole.add_item(_item(component))
-    return whole
-
-
-def _item(component: Mapping[str, Any]) -> ui.Item[Any]:
-    match component["type"]:
-        case discord.ComponentType.container.value:
-            inside = (_item(child) for child in component["components"])
-            return ui.Container(*inside, accent_colour=component.get("accent_color"))
-        case discord.ComponentType.separator.value:
-            return ui.Separator(visible=component["divider"], spacing=SeparatorSpacing(component["spacing"]))
-        case _:
-            return ui.TextDisplay(component["content"])

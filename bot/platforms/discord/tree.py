@@ -1,24 +1,46 @@
-"""The ``/brief`` command group, made from the shared grammar, its Korean and Japanese names, and when to tell Discord."""
+"""The ``/brief`` commands, made from the shared grammar, their Korean and Japanese names, and when to tell Discord.
+
+Discord grants commands to people by top-level command: verbs for those who manage stand in a group of their own.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import discord
 from discord import app_commands
-from discord.app_commands import Range, locale_str
+from discord.app_commands import Choice, Range, locale_str
 from discord.http import Route
 
 from bot import log
 from bot.commands.verbs import VERBS, Verb
 from bot.locales import t
+from bot.platforms.discord.asking import LANGUAGE_OF_LOCALE, Interaction
 
 GROUP = "brief"
+ADMIN_GROUP = "brief-admin"
 MAX_ARGUMENT = 1000
-LANGUAGE_OF_LOCALE = {discord.Locale.korean: "ko", discord.Locale.japanese: "ja"}
 
-Run = Callable[[discord.Interaction[Any], str, str], Awaitable[None]]
-_OURS = ("name", "description", "type", "options", "required", "min_length", "max_length")
+Run = Callable[[Interaction, str, str], Awaitable[None]]
+Suggest = Callable[[Interaction, str, str], Awaitable[list[Choice[str]]]]
+OnMessage = Callable[[Interaction, discord.Message], Awaitable[None]]
+_OURS = (
+    "name",
+    "description",
+    "type",
+    "options",
+    "required",
+    "min_length",
+    "max_length",
+    "autocomplete",
+)
+_LISTS = ("contexts", "integration_types")
 _LOCALIZED = ("name_localizations", "description_localizations")
+_FREE_TEXT = {"question", "words", "url"}  # arguments that nobody can guess
+
+_ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+_EVERYONE = app_commands.AppInstallationType(guild=True, user=True)
+_IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
 
 class Names(app_commands.Translator):
@@ -34,32 +56,64 @@ class Names(app_commands.Translator):
         return None if translated == key else translated
 
 
-def brief(run: Run) -> app_commands.Group:
-    """The group with one subcommand for each verb; each calls ``run(interaction, verb, rest)``."""
-    group = app_commands.Group(name=GROUP, description=locale_str("Briefings on the AI market in Korea and Japan"))
+def group_of(verb: Verb) -> str:
+    """The command below which a verb stands."""
+    return ADMIN_GROUP if verb.managing else GROUP
+
+
+def groups(run: Run, suggest: Suggest) -> list[app_commands.Group]:
+    """The groups with one subcommand for each verb that is no button's; each calls ``run(interaction, verb, rest)``."""
+    brief = app_commands.Group(
+        name=GROUP,
+        description=locale_str("Briefings on the AI market in Korea and Japan"),
+        allowed_contexts=_ANYWHERE,
+        allowed_installs=_EVERYONE,
+    )
+    admin = app_commands.Group(
+        name=ADMIN_GROUP,
+        description=locale_str("For those who manage the briefings of this server"),
+        default_permissions=discord.Permissions(manage_guild=True),
+        allowed_contexts=_IN_SERVERS,
+        allowed_installs=_SERVERS,
+    )
     for verb in VERBS:
-        if verb.hidden:
-            continue
-        group.add_command(_command(verb, run))
-    return group
+        if not verb.hidden:
+            (admin if verb.managing else brief).add_command(_command(verb, run, suggest))
+    return [group for group in (brief, admin) if group.commands]
 
 
-def _command(verb: Verb, run: Run) -> app_commands.Command[Any, ..., None]:
-    async def bare(interaction: discord.Interaction[Any]) -> None:
+def context_menu(name: str, on_message: OnMessage) -> app_commands.ContextMenu:
+    """An entry of the menu that a message has."""
+
+    async def chosen(interaction: Interaction, message: discord.Message) -> None:
+        await on_message(interaction, message)
+
+    return app_commands.ContextMenu(
+        name=locale_str(name), callback=chosen, allowed_contexts=_ANYWHERE, allowed_installs=_EVERYONE
+    )
+
+
+def _command(verb: Verb, run: Run, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
+    async def bare(interaction: Interaction) -> None:
         await run(interaction, verb.name, "")
 
-    async def required(interaction: discord.Interaction[Any], rest: Range[str, 1, MAX_ARGUMENT]) -> None:
+    async def required(interaction: Interaction, rest: Range[str, 1, MAX_ARGUMENT]) -> None:
         await run(interaction, verb.name, rest)
 
-    async def optional(interaction: discord.Interaction[Any], rest: Range[str, 1, MAX_ARGUMENT] = "") -> None:
+    async def optional(interaction: Interaction, rest: Range[str, 1, MAX_ARGUMENT] = "") -> None:
         await run(interaction, verb.name, rest)
+
+    async def complete(interaction: Interaction, typed: str) -> list[Choice[str]]:
+        return await suggest(interaction, verb.name, typed)
 
     callback: Any = bare
     if verb.argument is not None:
         callback = required if verb.required else optional
         argument = locale_str(verb.argument, key=f"/{GROUP} {verb.name} {verb.argument}")
         callback = app_commands.rename(rest=argument)(callback)
-        callback = app_commands.describe(rest=f"/{GROUP} {verb.example or verb.name}")(callback)
+        callback = app_commands.describe(rest=f"/{group_of(verb)} {verb.example or verb.name}"[:100])(callback)
+        if verb.argument not in _FREE_TEXT:
+            callback = app_commands.autocomplete(rest=complete)(callback)
     name = locale_str(verb.name, key=f"/{GROUP} {verb.name}")
     return app_commands.Command(name=name, description=locale_str(verb.description), callback=callback)
 
@@ -90,6 +144,9 @@ def _essence(value: Any) -> Any:
     """A command or a list of them without what Discord adds and without what is empty or off."""
     if isinstance(value, Mapping):
         kept = {key: _essence(value[key]) for key in _OURS if value.get(key)}
+        kept |= {key: sorted(value[key]) for key in _LISTS if value.get(key)}
+        if value.get("default_member_permissions"):
+            kept["default_member_permissions"] = str(value["default_member_permissions"])
         return kept | {key: value[key] for key in _LOCALIZED if value.get(key)}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_essence(item) for item in value]

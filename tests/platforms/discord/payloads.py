@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+_INVISIBLE = "\u202a-\u202e\u2066-\u2069\ufeff"
+_FENCED = re.compile(r"```\n(.*)\n```", re.DOTALL)
 _MASKED = re.compile(r"\[((?:\[\d+\]|\\.|[^\[\]\\\n])*)\]\(<(https?://[^\s<>()\\]+)>\)")
 
 
@@ -18,12 +20,21 @@ def texts(components: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def assert_within_limits(components: Sequence[Mapping[str, Any]]) -> None:
+    """Every limit of a message that Discord's description does not state, and those of buttons and menus."""
     every = list(walk(components))
     assert 1 <= len(every) <= 40
     shown = texts(components)
     assert all(text.strip() for text in shown)
     assert sum(len(text.encode("utf-16-le")) // 2 for text in shown) <= 4000
     assert all(component["components"] for component in every if component["type"] == 17)
+    for row in (component for component in every if component["type"] == 1):
+        kinds = [child["type"] for child in row["components"]]
+        assert kinds == [3] or (set(kinds) == {2} and len(kinds) <= 5)
+    ids = [component["custom_id"] for component in every if "custom_id" in component]
+    assert len(ids) == len(set(ids)) and all(1 <= len(id.encode("utf-16-le")) // 2 <= 100 for id in ids)
+    for button in (component for component in every if component["type"] == 2):
+        assert 1 <= len(button["label"].encode("utf-16-le")) // 2 <= 80
+        assert not re.search(f"[{_INVISIBLE}]", button["label"])
 
 
 def links(text: str) -> list[str]:
@@ -33,6 +44,10 @@ def links(text: str) -> list[str]:
 
 def live(text: str) -> str | None:
     """What Discord would act upon beside the masked links of sources and our own formatting, or None."""
+    fenced = _FENCED.fullmatch(text)
+    if fenced:
+        found = re.search(f"`|[{_INVISIBLE}]", fenced[1])  # nothing else ends a code block or shows otherwise than it is
+        return found[0] if found else None
     rest = re.sub(r"\\[^0-9A-Za-z\s]", "·", _MASKED.sub("·", text))
-    found = re.search(r"<|://|\]\(|@(?:everyone|here)|@[!&]?\d{17,20}|[\u202a-\u202e\u2066-\u2069\ufeff]", rest)
+    found = re.search(rf"<|://|\]\(|@(?:everyone|here)|@[!&]?\d{{17,20}}|[{_INVISIBLE}]", rest)
     return found[0] if found else None

@@ -58,7 +58,7 @@ class SmallDiscord:
 
     async def put_commands(self, request: web.Request) -> web.Response:
         self.commands = await request.json()
-        held = [command | {"id": "1", "application_id": ME["id"], "version": "1"} for command in self.commands]
+        held = [{"description": "", **one, "id": "1", "application_id": ME["id"], "version": "1"} for one in self.commands]
         return _json(held)
 
     async def post(self, request: web.Request) -> web.StreamResponse:

@@ -8,8 +8,7 @@ from discord import Locale
 from bot.commands.verbs import VERBS
 from bot.errors import UserError
 from bot.model import Answer, Channel, CitedSentence, Reply
-from bot.platforms.discord import build
-from bot.platforms.discord.client import reply_language
+from bot.platforms.discord.asking import reply_language
 from tests.platforms.discord.conftest import NOW, Desk, new_bot
 from tests.platforms.discord.editions import edition, item, source
 from tests.platforms.discord.payloads import texts
@@ -28,17 +27,32 @@ def requests(env, method, ending):
 
 async def test_every_verb_is_a_command_with_its_words_in_korean_and_japanese(simcord_env):
     (sync,) = requests(simcord_env, "PUT", "/commands")
-    (group,) = sync.json
-    assert [option["name"] for option in group["options"]] == [verb.name for verb in VERBS if not verb.hidden]
-    for verb, option in zip((verb for verb in VERBS if not verb.hidden), group["options"], strict=True):
+    options = {group["name"]: group.get("options", []) for group in sync.json if group["type"] == 1}
+    shown = {verb for verb in VERBS if not verb.hidden}
+    assert {option["name"] for option in options["brief"]} == {verb.name for verb in shown if not verb.managing}
+    assert {option["name"] for option in options.get("brief-admin", [])} == {verb.name for verb in shown if verb.managing}
+    assert all(len(group) <= 25 for group in options.values())
+    by_name = {option["name"]: option for group in options.values() for option in group}
+    for verb in shown:
+        option = by_name[verb.name]
         assert set(option["name_localizations"]) == {"ko", "ja"}, verb.name
         assert 1 <= len(option["description"]) <= 100
         if verb.argument:
             (argument,) = option["options"]
             assert argument["name"] == verb.argument
             assert argument["required"] is verb.required
-            assert set(argument["name_localizations"]) == {"ko", "ja"}
+            assert set(argument["name_localizations"]) == {"ko", "ja"}, verb.name
             assert len(argument["description"]) <= 100
+
+
+async def test_discord_shows_managing_verbs_to_those_who_manage_the_server_only(simcord_env):
+    (sync,) = requests(simcord_env, "PUT", "/commands")
+    held = {command["name"]: command for command in sync.json}
+    assert held["brief"]["default_member_permissions"] is None
+    assert held["brief"]["contexts"] == [0, 1, 2] and held["brief"]["integration_types"] == [0, 1]
+    if admin := held.get("brief-admin"):
+        assert int(admin["default_member_permissions"]) == discord.Permissions(manage_guild=True).value
+        assert admin["contexts"] == [0] and admin["integration_types"] == [0]
 
 
 async def test_a_restart_does_not_send_unchanged_commands_again(simcord_env, desk):
@@ -47,7 +61,7 @@ async def test_a_restart_does_not_send_unchanged_commands_again(simcord_env, des
 
 
 async def test_commands_changed_elsewhere_are_put_right(simcord_env, desk):
-    (registered,) = simcord_env.backend.commands[None].values()
+    registered = simcord_env.backend.commands[None]["brief", 1]
     registered["options"] = registered["options"][:-1]
     await simcord_env.restart_bot(new_bot(desk))
     assert len(requests(simcord_env, "PUT", "/commands")) == 2
@@ -120,7 +134,7 @@ async def test_a_direct_message_and_a_reply_are_questions_and_talk_among_people_
     await mina.send(channel, "nobody asked the bot")
     assert not desk.requests
     await mina.send_dm("도쿄에 누가 갔나?")
-    assert desk.requests[0].channel.workspace == "" and desk.requests[0].text == "도쿄에 누가 갔나?"
+    assert desk.requests[0].channel.workspace == f"@{mina.id}" and desk.requests[0].text == "도쿄에 누가 갔나?"
     await mina.send(channel, f"<@{simcord_env.bot.user.id}> first")
     await mina.send(channel, "and Japan?", reply_to=channel.last_message)
     assert desk.requests[-1].text == "and Japan?"
@@ -150,13 +164,13 @@ async def test_people_see_that_the_bot_is_at_work(simcord_env, desk):
     assert "done" in shown_text(channel.last_message)
 
 
-async def test_the_channels_language_may_come_from_the_database_and_its_failure_is_a_bug_too(simcord_env, desk):
+async def test_a_language_that_cannot_be_found_is_a_bug_with_a_reference_too(simcord_env, desk):
     channel, mina = place(simcord_env)
 
     async def broken(channel):
         raise RuntimeError("no database")
 
-    await simcord_env.restart_bot(build(desk, language_of=broken, now=lambda: NOW))
+    desk.language_of = broken
     await mina.send(channel, f"<@{simcord_env.bot.user.id}> hello")
     assert "Reference:" in shown_text(channel.last_message) and not desk.requests
 
@@ -211,11 +225,11 @@ async def test_nothing_the_bot_says_can_mention_anyone(simcord_env, desk):
     [(Locale.korean, "ko"), (Locale.japanese, "ja"), (Locale.american_english, "en"), (Locale.british_english, "en")],
 )
 def test_the_reply_speaks_the_persons_own_language(locale, language):
-    assert reply_language(locale, "xx") == language
+    assert reply_language(locale) == language
 
 
-def test_the_reply_speaks_the_channels_language_to_others():
-    assert reply_language(Locale.french, "ja") == "ja"
+def test_the_language_of_others_is_not_known_from_their_discord():
+    assert reply_language(Locale.french) is None and reply_language(None) is None
 
 
 def test_no_privileged_intent_is_asked_for():

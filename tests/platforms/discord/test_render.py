@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +12,9 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from bot.model import LANGUAGES, Answer, CitedSentence, Edition, EditionItem, Message, Reply, Source, Summary, Topic
-from bot.platforms.discord.layout import view
-from bot.platforms.discord.render import edition_messages, reply_messages
+from bot.platforms.discord.items import view
+from bot.platforms.discord.render import edition_messages
+from bot.platforms.discord.replies import Part, reply_parts
 from tests.conftest import SHARED
 from tests.platforms.discord.editions import edition, item, source
 from tests.platforms.discord.payloads import assert_within_limits, links, live, texts
@@ -21,8 +23,12 @@ from tests.platforms.discord.test_text import NASTY
 LONG = "긴 문장이 이어지고 또 이어진다 " * 12
 
 
-def whole(messages: tuple[Message, ...]) -> str:
-    return "\n".join(text for message in messages for text in texts(message.payload["components"]))
+def made(one: Message | Part) -> list[Any]:
+    return one.components if isinstance(one, Part) else one.payload["components"]  # type: ignore[no-any-return]
+
+
+def whole(messages: Sequence[Message | Part]) -> str:
+    return "\n".join(text for message in messages for text in texts(made(message)))
 
 
 def test_a_briefing_reads_like_the_product():
@@ -35,7 +41,7 @@ def test_a_briefing_reads_like_the_product():
     )
     shown = replace(item(1), summary=two)
     (message,) = edition_messages(edition(shown, item(2, Topic.POLICY), language="en"))
-    heading, lead, expansion, policy, footer = message.payload["components"]
+    heading, lead, expansion, policy, footer = made(message)
     assert heading["content"].startswith("## AI market briefing · Korea and Japan · Mon 23 Nov 2026")
     assert texts([lead])[0] == "### What changed"
     assert texts([lead])[1].splitlines()[0] == (
@@ -53,13 +59,13 @@ def test_a_briefing_reads_like_the_product():
 
 def test_a_quiet_day_says_so_in_one_line():
     (message,) = edition_messages(edition(language="en"))
-    _, quiet, _ = texts(message.payload["components"])
+    _, quiet, _ = texts(made(message))
     assert quiet.startswith("A quiet day")
 
 
 def test_a_sample_says_so_before_anything_else():
     (message,) = edition_messages(edition(item(1), language="en", sample=True))
-    assert "SAMPLE" in texts(message.payload["components"])[0]
+    assert "SAMPLE" in texts(made(message))[0]
 
 
 def test_a_long_edition_goes_on_in_the_thread_split_between_stories():
@@ -69,13 +75,13 @@ def test_a_long_edition_goes_on_in_the_thread_split_between_stories():
     assert [message.in_thread for message in messages] == [False] + [True] * (len(messages) - 1)
     assert all(0 < len(message.payload["thread_name"]) <= 100 for message in messages[1:])
     for message in messages:
-        assert_within_limits(message.payload["components"])
+        assert_within_limits(made(message))
     for number in range(1, 16):
-        holding = [text for message in messages for text in texts(message.payload["components"]) if f"**{number}번 회사," in text]
+        holding = [text for message in messages for text in texts(made(message)) if f"**{number}번 회사," in text]
         assert len(holding) == 1 and holding[0].count(LONG.strip()) == 3 and "출처" in holding[0]
-    later = sum("**" in text for message in messages[1:] for text in texts(message.payload["components"]))
-    assert texts(messages[0].payload["components"])[-1] == f"-# ⤵ 이어지는 스토리 {later}건"
-    assert any("(이어서)" in text for text in texts(messages[1].payload["components"]))
+    later = sum("**" in text for message in messages[1:] for text in texts(made(message)))
+    assert texts(made(messages[0]))[-1] == f"-# ⤵ 이어지는 스토리 {later}건"
+    assert any("(이어서)" in text for text in texts(made(messages[1])))
 
 
 def test_many_small_stories_keep_to_the_number_of_components():
@@ -85,9 +91,9 @@ def test_many_small_stories_keep_to_the_number_of_components():
         edition(*[replace(item(number, topic), **bare) for topic in Topic for number in range(8)], lead=())
     )
     assert len(messages) > 2
-    assert sum(text.startswith("**짧은 소식**") for message in messages for text in texts(message.payload["components"])) == 56
+    assert sum(text.startswith("**짧은 소식**") for message in messages for text in texts(made(message))) == 56
     for message in messages:
-        assert_within_limits(message.payload["components"])
+        assert_within_limits(made(message))
 
 
 def test_one_story_beyond_all_limits_is_torn_but_complete():
@@ -95,43 +101,43 @@ def test_one_story_beyond_all_limits_is_torn_but_complete():
     shown = whole(messages)
     assert [shown.count(f"문장{number} ") for number in range(3, 12)] == [1] * 9
     for message in messages:
-        assert_within_limits(message.payload["components"])
+        assert_within_limits(made(message))
 
 
 def test_a_message_survives_the_database_and_becomes_the_same_components_again():
     for message in edition_messages(edition(*[item(number, Topic.CHIPS, LONG * 2) for number in range(12)])):
         stored = json.loads(json.dumps(dict(message.payload)))
-        assert view(stored["components"]).to_components() == message.payload["components"]
+        assert view(stored["components"]).to_components() == made(message)
 
 
 def test_an_answer_shows_its_sentences_and_what_they_rest_on():
     answer = Answer("도쿄에 누가 갔나?", "ko", True, (CitedSentence("업스테이지가 갔다.", (1,)),), (source(1),))
-    shown = whole(reply_messages(Reply(answer=answer), "ko"))
+    shown = whole(reply_parts(Reply(answer=answer), "ko"))
     assert "**도쿄에 누가 갔나?**" in shown
     assert "업스테이지가 갔다. [[1]](<https://news.example/1>)" in shown
     assert r"-# \[1\] [기사 제목 1](<https://news.example/1>) 전자신문" in shown
 
 
 def test_an_answer_that_is_not_in_the_archive_says_so():
-    shown = whole(reply_messages(Reply(answer=Answer("Who?", "en", False)), "en"))
+    shown = whole(reply_parts(Reply(answer=Answer("Who?", "en", False)), "en"))
     assert "The archive does not say." in shown
 
 
 def test_a_summary_shows_its_headline_and_who_wrote_it():
     made = Summary("", "en", "A page", (CitedSentence("It says so.", (1,), quoted=True),), (source(1),))
-    shown = whole(reply_messages(Reply(summary=made), "en"))
+    shown = whole(reply_parts(Reply(summary=made), "en"))
     assert "**A page**" in shown and "> It says so. [[1]]" in shown and "no model used" in shown
 
 
 def test_paragraphs_keep_their_lines_and_errors_are_framed_in_red():
-    (message,) = reply_messages(Reply(title="Feeds", paragraphs=("one\ntwo", "three"), error=True), "en")
-    (framed,) = message.payload["components"]
+    (message,) = reply_parts(Reply(title="Feeds", paragraphs=("one\ntwo", "three"), error=True), "en")
+    (framed,) = made(message)
     assert texts([framed]) == ["**Feeds**\none\ntwo\nthree"] and framed["accent_color"] == 0xED4245
 
 
 def test_an_empty_reply_still_says_something():
-    (message,) = reply_messages(Reply(), "ko")
-    assert texts(message.payload["components"]) == ["보여 드릴 내용이 없습니다."]
+    (message,) = reply_parts(Reply(), "ko")
+    assert texts(made(message)) == ["보여 드릴 내용이 없습니다."]
 
 
 # ---- properties ----
@@ -182,13 +188,13 @@ replies = st.one_of(
 thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-def judge(messages: tuple[Message, ...]) -> None:
+def judge(messages: Sequence[Message | Part]) -> None:
     assert messages
     for message in messages:
-        made = message.payload["components"]
-        assert_within_limits(made)
-        assert view(made).content_length() <= 4000
-        for text in texts(made):
+        shown = made(message)
+        assert_within_limits(shown)
+        assert view(shown).content_length() <= 4000
+        for text in texts(shown):
             assert live(text) is None, text
             assert all(target.startswith("https://news.example/") for target in links(text))
 
@@ -202,7 +208,7 @@ def test_any_edition_keeps_all_limits_and_is_inert(shown: Edition):
 @thorough
 @given(replies, st.sampled_from(LANGUAGES))
 def test_any_reply_keeps_all_limits_and_is_inert(reply: Reply, language: str):
-    judge(reply_messages(reply, language))
+    judge(reply_parts(reply, language))
 
 
 # ---- Discord's own description ----
@@ -226,8 +232,8 @@ def test_the_description_refuses_what_is_wrong(message_schema):
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(shown=editions, reply=replies)
 def test_every_payload_is_valid_by_discords_description(message_schema, shown, reply):
-    for message in (*edition_messages(shown), *reply_messages(reply, "ja")):
-        message_schema.validate({"components": message.payload["components"], "flags": 1 << 15 | 1 << 2, "nonce": "d" * 25})
+    for message in (*edition_messages(shown), *reply_parts(reply, "ja")):
+        message_schema.validate({"components": made(message), "flags": 1 << 15 | 1 << 2, "nonce": "d" * 25})
 
 
 def test_naughty_strings_harm_no_briefing(shared, message_schema):
@@ -237,4 +243,4 @@ def test_naughty_strings_harm_no_briefing(shared, message_schema):
         messages = edition_messages(edition(*stories))
         judge(messages)
         for message in messages:
-            message_schema.validate({"components": message.payload["components"]})
+            message_schema.validate({"components": made(message)})
