@@ -21,21 +21,21 @@ from bot.errors import BotError
 from bot.platforms.slack.surface import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
 MAX_BODY = 1_000_000  # bytes; a form with everything filled in has a tenth of it
-_BODY_SECONDS = 2.0  # Slack itself waits three seconds for an answer
+BODY_SECONDS = 2.0  # Slack itself waits three seconds for an answer
 _CLOCKS = timedelta(minutes=5)  # by which Slack's clock and ours may differ; an older request may be somebody's copy
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TIMESTAMP = re.compile(r"\d{1,12}")
 _PARAMETER = re.compile(r"[\w.~=-]{1,300}", re.ASCII)
 
 
-def events_route(app: AsyncApp, signing_secret: str, now: Callable[[], datetime]) -> Route:
-    """Where Slack sends whatever happens. Nothing that Slack did not sign reaches ``app``."""
+def events_route(app: AsyncApp, signing_secret: str, now: Callable[[], datetime], body_seconds: float = BODY_SECONDS) -> Route:
+    """Where Slack sends whatever happens. Nothing that Slack did not sign reaches ``app``; a body must come in time."""
 
     async def events(request: Request) -> Response:
         if request.method != "POST":
             return PlainTextResponse("ok\n")  # Slack looks at our certificate now and then
         try:
-            async with timeout(_BODY_SECONDS):
+            async with timeout(body_seconds):
                 body = await request.body()
         except TimeoutError:
             return PlainTextResponse("too slow\n", status_code=408)
@@ -45,7 +45,7 @@ def events_route(app: AsyncApp, signing_secret: str, now: Callable[[], datetime]
             return PlainTextResponse("not signed by Slack, or long ago\n", status_code=401)
         try:
             asked = AsyncBoltRequest(body=body.decode(), headers=dict(request.headers))
-        except ValueError:
+        except (ValueError, LookupError, TypeError, AttributeError):  # Bolt takes its shape for granted
             return PlainTextResponse("cannot be read\n", status_code=400)
         return to_starlette_response(await app.async_dispatch(asked))
 
