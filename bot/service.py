@@ -112,7 +112,10 @@ class Service:
             stack.callback(log.listen(self._vitals.metrics.note))
             if self._web and settings.http_port:
                 probes = health.routes(live=self._vitals.stalled, ready=self._vitals.unready, metrics=self._vitals.figures)
-                await stack.enter_async_context(server.served(settings.http_host, settings.http_port, probes))
+                pages = [*probes, *self._chats.routes]
+                await stack.enter_async_context(server.served(settings.http_host, settings.http_port, pages))
+            elif self._web and self._chats.routes:
+                log.warning("slack.unserved", problem="BOT_HTTP_PORT is missing: nobody listens to what Slack sends over HTTP")
             if self._works:
                 await self._subscribe()
                 await stack.enter_async_context(self._chats.served())

@@ -1,5 +1,6 @@
 """Readers of single values, shared by settings and feeds.yaml; a ValueError says what was expected."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -18,6 +19,13 @@ def one_of(*allowed: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def person(text: str) -> str:
+    """A person, or "#" and a channel, on a platform; before it the workspace where there are several."""
+    if not re.fullmatch(r"(slack:(T\w+/)?(U|W|#[CG])\w+|discord:(\d+/)?#?\d+)", text):
+        raise ValueError("expected slack:U0123ABCD, slack:#C0123ABCD or discord:1234567890")
+    return text
 
 
 def positive(text: str) -> int:

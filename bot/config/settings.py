@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from bot.config.checks import address_or_off, flag, one_of, positive, web_address, whole, zone
+from bot.config.checks import address_or_off, flag, one_of, person, positive, web_address, whole, zone
 from bot.errors import ConfigError
 from bot.model import LANGUAGES
 
@@ -29,6 +29,7 @@ class Settings:
     backup_dir: str = ""
     backup_keep: int = 7
     ping_url: str = field(default="", repr=False)
+    operator: str = ""
     fetch_allow_loopback: bool = False
     rates_url: str = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml"
     user_agent: str = "ai-market-briefings/0.1 (+feed reader)"
@@ -80,6 +81,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "retention_days": whole,
     "backup_keep": positive,
     "ping_url": web_address,
+    "operator": person,
     "fetch_allow_loopback": flag,
     "rates_url": address_or_off,
     "openai_base_url": web_address,

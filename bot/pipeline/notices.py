@@ -34,6 +34,13 @@ class Operator:
     person: str
 
 
+def operator_of(setting: str) -> Operator | None:
+    """Who BOT_OPERATOR names, such as slack:U0123ABCD, slack:T0TEAM/#C0123 or discord:1234567890."""
+    platform, _, place = setting.partition(":")
+    workspace, _, person = place.rpartition("/")
+    return Operator(platform, workspace, person) if person else None
+
+
 def suspended(subscription: Subscription, reason: str, cure: str, cause: str) -> Notice:
     """What the owner is told when a platform refused ``cause``, a message of the subscription, for good."""
     language, channel = subscription.language, subscription.channel

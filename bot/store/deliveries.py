@@ -1,6 +1,6 @@
 """The ledger of messages: what is to be posted, what was begun, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,6 +134,10 @@ class Deliveries:
     async def of_edition(self, key: str) -> list[Delivery]:
         """All messages of an edition, in order."""
         return await self._select(deliveries.c.edition_key == key)
+
+    async def of_editions(self, keys: Collection[str]) -> list[Delivery]:
+        """All messages of some editions, those of each in order."""
+        return await self._select(self._database.among(deliveries.c.edition_key, keys))
 
     async def held(self) -> list[Delivery]:
         """What waits for a person to look."""
