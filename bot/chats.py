@@ -14,32 +14,30 @@ LONGEST_PAUSE = 300.0
 
 
 class Chats:
-    """Listens to the platforms. ``messengers``: what posts to them, by platform; Discord's appears with its connection."""
+    """Listens to the platforms. ``messengers``: what posts to them, by platform; Discord's appears with its connection.
+
+    ``routes``: what they want to be called at over HTTP.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self.messengers: dict[str, Messenger] = {}
+        self._slack = slack.connect(app.settings, app.commands, app.store, clock.now) if app.settings.has_slack else None
+        self.messengers: dict[str, Messenger] = {"slack": self._slack.messenger} if self._slack else {}
+        self.routes = self._slack.routes if self._slack else ()
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[None]:
-        """Every platform that has its tokens is served while the block lasts; the log says which have not."""
+        """Every platform that has its tokens is listened to while the block lasts; the log says which have not."""
         settings = self._app.settings
+        listening = {"slack": self._slack.listen if self._slack else None, "discord": self._discord()}
         async with AsyncExitStack() as stack:
-            for name, there, chat in (
-                ("slack", settings.has_slack, self._slack),
-                ("discord", settings.has_discord, self._discord),
-            ):
-                if there:
-                    stack.push_async_callback(_ended, asyncio.create_task(_kept_up(name, chat())))
-                else:
+            for name, there in (("slack", settings.has_slack), ("discord", settings.has_discord)):
+                listen = listening[name]
+                if not there:
                     log.event("platform.off", platform=name, how="`bot doctor` says what it needs")
+                elif listen:
+                    stack.push_async_callback(_ended, asyncio.create_task(_kept_up(name, listen)))
             yield
-
-    def _slack(self) -> Callable[[], Awaitable[None]]:
-        settings, talk, url = self._app.settings, self._app.commands, self._app.settings.slack_api_url or None
-        app = slack.build_app(settings.slack_bot_token, handle=talk.handle, language_of=talk.language_of, base_url=url)
-        self.messengers["slack"] = slack.SlackMessenger(settings.slack_bot_token, base_url=url)
-        return lambda: slack.serve(app, settings.slack_app_token, base_url=url)
 
     def _discord(self) -> Callable[[], Awaitable[None]]:
         async def serve() -> None:
