@@ -36,16 +36,14 @@ async def plan_alerts(
         return
     news = _News(stories, await app.store.stories.updates([story.id for story in stories]))
     watchlists = await app.store.watchlist.of_channels(channels)
-    for subscription in wanted:
-        if subscription.alerts is None or quiet_until(subscription, now):
+    for one in wanted:
+        if one.alerts is None or quiet_until(one, now):
             continue
-        desk = _Desk(
-            app, messengers[subscription.channel.platform], subscription, subscription.alerts, feeds, since[subscription.id]
-        )
+        desk = _Desk(app, messengers[one.channel.platform], one, one.alerts, feeds, since[one.id])
         try:
-            await desk.plan(news, watchlists.get(subscription.channel, ()), now)
+            await desk.plan(news, watchlists.get(one.channel, ()), now)
         except Exception as error:  # noqa: BLE001 - edge of a job: one channel that fails must not stop the others
-            log.bug("alerts.failed", error, subscription=subscription.id)
+            log.bug("alerts.failed", error, subscription=one.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,9 @@ class _Desk:
                 continue
             number = 1 + sum(alert.subscription_id == self.subscription.id for alert in ours)
             slot = self._slot(f"{one.story_id}/{number}", now)
-            # Refused: another process was quicker, or the story was told meanwhile. Either way the channel has something to read.
-            rests = (await self._post(one, slot, watchlist, told, now) is not None and bool(cooldown)) or rests
+            made = await self._post(one, slot, watchlist, told, now)
+            # Refused: another process was quicker, or a digest told it meanwhile. Either way the channel has something to read.
+            rests = rests or (made is not None and bool(cooldown))
 
     def _found(self, news: _News, watchlist: Sequence[str], told: Mapping[str, Told], now: datetime) -> list[Urgent]:
         filters, most = self.subscription.filters, len(news.stories)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bot.commands.verbs import VERBS
 from bot.config import QUIRKS
-from bot.config.feeds_file import _DIGEST, _FEED
+from bot.config.digests import ALERTS, DIGEST, NESTED
+from bot.config.feeds_file import _FEED
 from bot.config.filters import FILTER_KEYS
 from bot.locales import t
 from bot.model import LANGUAGES
@@ -19,7 +20,7 @@ def text(name: str) -> str:
 
 def test_every_key_of_feeds_yaml_and_every_quirk_is_explained() -> None:
     explained = set(re.findall(r"^\| `([\w-]+)` \|", text("docs/feeds.md"), re.MULTILINE))
-    assert explained == {*_FEED, *_DIGEST, "filters", *FILTER_KEYS, *QUIRKS}
+    assert explained == {*_FEED, *DIGEST, *NESTED, *ALERTS, *FILTER_KEYS, *QUIRKS}
 
 
 def test_every_verb_has_a_heading() -> None:

@@ -3,20 +3,18 @@
 A problem reads ``feeds.yaml:LINE: key: what is wrong, what is expected``.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bot.config.checks import one_of, web_address, zone
-from bot.config.filters import read_filters
+from bot.config.digests import ID, ID_MEANING, read_digest
 from bot.config.nodes import Reader, Report, items, list_of, pairs, record, text_of, yes_or_no
 from bot.errors import ConfigError
-from bot.model import LANGUAGES, Channel, Feed, FeedKind, Filters, Subscription
+from bot.model import LANGUAGES, Feed, FeedKind, Subscription
 
 QUIRKS = {
     "bot-wall": "refuses some user agents or data-centre addresses",
@@ -32,7 +30,6 @@ QUIRKS = {
     "shift-jis": "served in Shift_JIS",
     "wide": "all subjects: few items are ours",
 }
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +45,8 @@ class FeedsFile:
         return tuple(feed for feed in self.feeds if feed.enabled)
 
 
-def _clock_time(text: str) -> time:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-        raise ValueError('expected a time of day in quotes such as "07:30"')
-    return time.fromisoformat(text)
-
-
-def _weekdays(text: str) -> frozenset[int]:
-    days: set[int] = set()
-    for part in text.lower().replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        if first not in _DAYS or (last and last not in _DAYS):
-            raise ValueError("expected weekdays such as mon-fri or mon,wed,sun")
-        start, end = _DAYS.index(first), _DAYS.index(last or first)
-        days.update(range(start, end + 1) if start <= end else (*range(start, 7), *range(end + 1)))
-    return frozenset(days)
-
-
-def _channel(text: str) -> Channel:
-    matched = re.fullmatch(r"(slack|discord):([\w-]+)/([\w-]+)", text)
-    if not matched:
-        raise ValueError("expected slack:TEAM/CHANNEL or discord:GUILD/CHANNEL with their ids")
-    platform, workspace, channel = matched.groups()
-    return Channel(platform, channel, workspace)
-
-
-_ID = r"[a-z0-9][a-z0-9-]{0,63}"
-_ID_MEANING = "lower-case letters, digits and hyphens"
-
 _FEED: Mapping[str, Reader] = {
-    "id": text_of(pattern=_ID, meaning=_ID_MEANING),
+    "id": text_of(pattern=ID, meaning=ID_MEANING),
     "name": text_of(),
     "url": text_of(web_address),
     "language": text_of(one_of(*LANGUAGES)),
@@ -91,16 +60,6 @@ _FEED: Mapping[str, Reader] = {
 }
 _FEED_REQUIRED = ("id", "name", "url", "language", "country", "kind", "time_zone", "tier")
 
-_DIGEST: Mapping[str, Reader] = {
-    "id": text_of(pattern=_ID, meaning=_ID_MEANING),
-    "channel": text_of(_channel),
-    "times": list_of(_clock_time),
-    "weekdays": text_of(_weekdays),
-    "time_zone": text_of(zone),
-    "language": text_of(one_of(*LANGUAGES)),
-}
-_DIGEST_REQUIRED = ("id", "channel", "times")
-
 
 def _feed(node: yaml.Node, report: Report) -> Feed | None:
     values = record(node, "feeds", _FEED, _FEED_REQUIRED, report)
@@ -110,17 +69,6 @@ def _feed(node: yaml.Node, report: Report) -> Feed | None:
     values["tier"] = int(values["tier"])
     values.setdefault("outlet", values["name"])
     return Feed(**values)
-
-
-def _digest(node: yaml.Node, report: Report) -> Subscription | None:
-    values = record(node, "digests", _DIGEST, _DIGEST_REQUIRED, report, extra=("filters",))
-    filters: Filters | None = Filters()
-    for key_node, value_node in node.value if isinstance(node, yaml.MappingNode) else ():
-        if key_node.value == "filters":
-            filters = read_filters(value_node, report)
-    if values is None or filters is None:
-        return None
-    return Subscription(**values, filters=filters)
 
 
 def _unique(nodes: list[yaml.Node], values: list[Any], key: str, report: Report) -> None:
@@ -158,7 +106,7 @@ def load_feeds(path: Path) -> FeedsFile:
     if not feed_nodes and not report.lines:
         report.add(root, "feeds", "missing or empty, expected a list of feeds")
     feeds = [_feed(node, report) for node in feed_nodes]
-    digests = [_digest(node, report) for node in digest_nodes]
+    digests = [read_digest(node, report) for node in digest_nodes]
     for key in ("id", "url"):
         _unique(feed_nodes, feeds, key, report)
     _unique(digest_nodes, digests, "id", report)
