@@ -64,6 +64,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         gc.collect()
         gc.freeze()
         briefer = Briefer(store, writer)
+        stack.push_async_callback(briefer.close)
         yield App(
             settings=settings,
             store=store,

@@ -224,6 +224,8 @@ async def test_a_question_is_answered_on_both_platforms(tmp_path: Path, simcord_
 
 def model_story(request: dict[str, Any]) -> Any:
     """A model that copies the first sentence of its first source, and cites it."""
+    if "sources" not in request["messages"][0]["content"]:
+        return says({"titles": [], "verdict": "?"})(request)
     source = request["messages"][1]["content"].split(">\n", 1)[1].split("\n</source>")[0]
     first = source.split("\n")[-1].split(". ")[0].split("。")[0][:200]
     return says({"headline": first[:60], "sentences": [{"text": first, "cites": [1], "quote": first[:60]}]})(request)
@@ -239,7 +241,6 @@ async def test_with_a_model_the_sentences_are_its_own_and_checked(tmp_path: Path
             asked = len(server.requests)
             again = await today(app, "ko")
     written = [item for item in edition.items if item.summary.method == "local-model"]
-    assert written and all(sentence.cites for item in written for sentence in item.summary.sentences)
+    assert len(written) > len(edition.items) / 2 and all(sentence.cites for item in written for sentence in item.summary.sentences)
     assert again.items == edition.items
-    paid_twice = len(server.requests) - asked
-    assert paid_twice <= 2 * (len(edition.items) - len(written))  # only what was refused is asked again
+    assert len(server.requests) == asked  # nothing is paid for twice, not even what was refused

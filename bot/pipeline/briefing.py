@@ -1,36 +1,37 @@
-"""Makes an edition: the period's stories, chosen by ``digest``, summarised by the model where there is one, and composed.
+"""Makes an edition: the period's stories, chosen by ``digest``, written up by the model where there is one, and composed.
 
-A story is summarised once a language for all channels, and again only when its articles change. A model that fails or is slow
-costs nobody the edition: the extract stands in.
+A model that fails or is slow costs nobody the edition: the extracts stand in, and the edition says why.
 """
 
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from bot import log
-from bot.errors import ModelError
-from bot.model import Channel, CitedSentence, Edition, EditionCounts, Feed, Filters, Source, Story, Summary
-from bot.pipeline import digest, summaries
+from bot.model import Channel, Edition, EditionCounts, Feed, Filters, Story
+from bot.pipeline import digest
+from bot.pipeline.scribe import Scribe, Work
 from bot.pipeline.taste import to_taste
-from bot.pipeline.written import Written, key_of
 from bot.ports import Writer
 from bot.store import Store
 
-WRITING_SECONDS = 120.0  # for all summaries of an edition together
-AT_ONCE = 4
-SOURCES_A_STORY = 6
+WRITING_SECONDS = 120.0  # for all that is written of an edition together
+ASKED_SECONDS = 45.0  # where a person waits for it
+FINISHING = 0.25  # of that time, kept for what is written last
 
 
 class Briefer:
-    """Composes editions from one store; ``writer`` is None where no model is set up."""
+    """Composes editions from one store; ``writer`` is None where no model is set up. ``seconds``: for writing one edition."""
 
-    def __init__(self, store: Store, writer: Writer | None = None) -> None:
+    def __init__(self, store: Store, writer: Writer | None = None, *, seconds: float = WRITING_SECONDS) -> None:
         self._store = store
-        self._writer = writer
-        self._kept = Written(store)
+        self._scribe = Scribe(store, writer) if writer else None
+        self._seconds = seconds
+
+    async def close(self) -> None:
+        """End what the model is still writing."""
+        if self._scribe:
+            await self._scribe.close()
 
     async def edition(
         self,
@@ -66,71 +67,29 @@ class Briefer:
                 stories, since=since, until=until, told=told, updates=updates, filters=filters, watchlist=watchlist
             )
         )
-        written = await self._written([one.story for one in chosen], language, until)
-        methods = {summary.method for summary in written.values()}
-        return await asyncio.to_thread(
+        shown = [one.story for one in chosen]
+        seconds = self._seconds if told_to else min(self._seconds, ASKED_SECONDS)
+        end = asyncio.get_running_loop().time() + seconds
+        work = await self._scribe.summarize(shown, language, until, end - FINISHING * seconds) if self._scribe else Work()
+        edition = await asyncio.to_thread(
             digest.compose,
             chosen,
-            written,
+            work.summaries,
             key=key,
             language=language,
             time_zone=time_zone,
             since=since,
             until=until,
             counts=await self._counts(since, until, len(stories), feeds),
-            method=methods.pop() if len(methods) == 1 else "extract",
+            method=self._scribe.name if self._scribe and work.summaries else "extract",
             sample=sample,
             delayed=delayed,
             rates=await self._store.rates.known(),
         )
+        edition = replace(edition, fallback=work.fallback)
+        return await self._scribe.finish(edition, shown, end) if self._scribe else edition
 
     async def _counts(self, since: datetime, until: datetime, stories: int, feeds: Sequence[Feed]) -> EditionCounts:
         articles, relevant = await self._store.articles.count(since, until)
         memories = await self._store.feeds.memories([feed.id for feed in feeds])
         return EditionCounts(articles, relevant, stories, sum(memory.failures > 0 for memory in memories.values()))
-
-    # ---- summaries by the model ----
-
-    async def _written(self, stories: Sequence[Story], language: str, at: datetime) -> dict[str, Summary]:
-        """By story id, what the model wrote; a story that is not in it gets its extract."""
-        if self._writer is None or not stories:
-            return {}
-        places = asyncio.Semaphore(AT_ONCE)
-        tasks = {asyncio.create_task(self._summary(story, language, self._writer, places, at)): story.id for story in stories}
-        done, late = await asyncio.wait(tasks, timeout=WRITING_SECONDS)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        made = {tasks[task]: task.result() for task in done if not _failed(task)}
-        return {id: summary for id, summary in made.items() if summary}
-
-    async def _summary(
-        self, story: Story, language: str, writer: Writer, places: asyncio.Semaphore, at: datetime
-    ) -> Summary | None:
-        articles = sorted(summaries.ranked_articles(story, language)[:SOURCES_A_STORY], key=lambda one: one.id)
-
-        async def write() -> dict[str, Any]:
-            async with places:
-                headline, sentences = await writer.summarize(articles, language)
-            return {"headline": headline, "sentences": [[one.text, list(one.cites)] for one in sentences]}
-
-        key = key_of(writer.mark("story-summary"), language, articles)
-        try:
-            data = await self._kept.once(key, "story-summary", write, at)
-        except ModelError as exc:
-            log.warning("summary.extracted", story=story.id, reason=str(exc))
-            return None
-        sources: tuple[Source, ...] = tuple(summaries.source(number, article) for number, article in enumerate(articles, 1))
-        sentences = tuple(CitedSentence(text, tuple(cites)) for text, cites in data["sentences"])
-        extract = summaries.extract(story, language)
-        return replace(
-            extract, headline=data["headline"] or extract.headline, sentences=sentences, sources=sources, method=writer.name
-        )
-
-
-def _failed(task: "asyncio.Task[Any]") -> bool:
-    """Whether a summary ended in a bug: it is logged, and the extract stands in."""
-    bug = task.exception()
-    if bug:
-        log.bug("summary.failed", bug)
-    return bug is not None

@@ -72,7 +72,8 @@ def extract(story: Story, language: str, *, max_sentences: int = 3) -> Summary:
         said = tuple(_cited(one, candidates, numbers) for one in _in_order(chosen))
     else:
         said = (CitedSentence(headline, (1,), quoted=True),)
-    return Summary(story.id, language, headline, said, numbers.sources())
+    foreign = best.language if best.language != language else ""
+    return Summary(story.id, language, headline, said, numbers.sources(), headline_language=foreign)
 
 
 # ---- articles ----

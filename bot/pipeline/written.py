@@ -6,8 +6,12 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from bot.errors import BadOutput
 from bot.model import Article
 from bot.store import Store
+
+REFUSED_FOR = 3_600.0  # seconds for which what came out unusable is not asked for again
+REFUSED_AT_MOST = 1_000
 
 
 class Written:
@@ -16,16 +20,22 @@ class Written:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._underway: dict[str, asyncio.Task[Any]] = {}
+        self._refused: dict[str, tuple[float, BadOutput]] = {}
 
     async def get(self, keys: Sequence[str]) -> dict[str, Any]:
         """By key: what was written already."""
         return await self._store.writings.get(keys) if keys else {}
+
+    async def keep(self, key: str, task: str, data: Any, at: datetime) -> None:
+        """Keep what was written elsewhere."""
+        await self._store.writings.save(key, task, data, at)
 
     async def once(self, key: str, task: str, work: Callable[[], Awaitable[Any]], at: datetime) -> Any:
         """The JSON data that ``work`` makes; where somebody else waits for the same already, what they get.
 
         Who stops waiting does not stop the work: it is paid for, and the next edition finds it. Raises what ``work`` raises.
         """
+        self._check(key)
         if key not in self._underway:
             running = asyncio.create_task(self._do(key, task, work, at))
             self._underway[key] = running
@@ -43,9 +53,24 @@ class Written:
         known = await self._store.writings.get([key])
         if key in known:
             return known[key]
-        data = await work()
+        try:
+            data = await work()
+        except BadOutput as exc:
+            self._refuse(key, exc)
+            raise
         await self._store.writings.save(key, task, data, at)
         return data
+
+    def _check(self, key: str) -> None:
+        """Raise what the same work raised a short while ago: it was paid for, and the next try would be too."""
+        until, error = self._refused.get(key, (0.0, None))
+        if error and asyncio.get_running_loop().time() < until:
+            raise BadOutput(str(error))
+
+    def _refuse(self, key: str, error: BadOutput) -> None:
+        while len(self._refused) >= REFUSED_AT_MOST:
+            del self._refused[next(iter(self._refused))]
+        self._refused[key] = (asyncio.get_running_loop().time() + REFUSED_FOR, error)
 
     def _ended(self, key: str, done: "asyncio.Task[Any]") -> None:
         self._underway.pop(key, None)
