@@ -97,6 +97,7 @@ class Commands:
         async with store.transaction():
             await store.workspaces.left(platform, workspace, at)
             await store.subscriptions.leave(platform, workspace)
+            await store.installations.remove(platform, workspace, at)
         log.event("workspace.left", platform=platform, workspace=workspace)
 
     async def joined(self, platform: str, workspace: str) -> None:
