@@ -47,8 +47,16 @@ VERBS = (
         "stories",
         required=True,
         example="merge https://example.com/a https://example.com/b",
+        managing=True,
     ),
-    Verb("split", "Take an article out of its story", "url", required=True, example="split https://example.com/news"),
+    Verb(
+        "split",
+        "Take an article out of its story",
+        "url",
+        required=True,
+        example="split https://example.com/news",
+        managing=True,
+    ),
     Verb(
         "good",
         "More like this in this workspace's briefings",

@@ -1,16 +1,23 @@
 """Merging, splitting and voting in the chat, over a real database."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.errors import UserError
-from bot.model import Channel, StoryDecision, Vote
+from bot.model import Channel, Request, StoryDecision, Vote
 from bot.store import Store
 from tests.builders import NOON
-from tests.commands.test_handlers import LAW, OFF, UPSTAGE, commands, said, store
+from tests.commands.test_handlers import LAW, OFF, UPSTAGE, commands, store
+from tests.commands.test_handlers import said as said_by
 
 __all__ = ["store"]
+
+
+def said(text: str, language: str = "en", **changes: Any) -> Request:
+    """By somebody who may edit."""
+    return said_by(text, language, admin=True, **changes)
 
 
 async def articles_of(store: Store, story_id: str) -> list[str]:
