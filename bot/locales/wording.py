@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_timedelta
 
 from bot.locales import amounts, t, tn
-from bot.model import Answer, Article, Edition, EditionItem, Story, Topic
+from bot.model import Answer, Article, Edition, EditionItem, Story, Summary, Topic
 
 _TOPICS = {
     Topic.EXPANSION: "Expansion",
@@ -33,6 +33,13 @@ _ROLES = {
     "tax": "tax",
     "market_size": "market size",
     "loan": "loan",
+}
+_FALLBACKS = {
+    "budget": "the model's budget is used up",
+    "unavailable": "the model cannot be reached",
+    "failed": "the model cannot be reached",
+    "late": "the model was too slow",
+    "unusable": "what the model wrote did not hold",
 }
 _LAGS = 8  # outlets
 _ZONE_NAMES = {"Asia/Seoul": "KST", "Asia/Tokyo": "JST"}
@@ -111,6 +118,14 @@ def mark_name(mark: str, language: str) -> str:
     return t(language, {"new": "NEW", "update": "UPDATE"}.get(mark, "")) if mark else ""
 
 
+def headline(summary: Summary) -> str:
+    """The headline in the reader's language, with the original beside it where that is in another one."""
+    if not summary.headline_language:
+        return summary.headline
+    original = f"{summary.headline} ({summary.headline_language.upper()})"
+    return f"{summary.translated} · {original}" if summary.translated else original
+
+
 def amounts_line(item: EditionItem, language: str) -> str:
     """Such as "¥45bn · ₩442.8bn · $290m (up to, subsidy; rate of 20 Nov 2026)"; empty where the story states no amount."""
     shown = [
@@ -179,7 +194,7 @@ def footer(edition: Edition) -> str:
     """Such as "1,204 articles read · 18 relevant · 11 stories · 2 feeds failing · no model used"."""
     language, counts = edition.language, edition.counts
     if edition.alert:
-        return model_note(edition.method, language)
+        return model_note(edition.method, language, edition.fallback)
     parts = [
         tn(language, "{n} article read", "{n} articles read", counts.articles),
         tn(language, "{n} relevant", "{n} relevant", counts.relevant),
@@ -191,18 +206,22 @@ def footer(edition: Edition) -> str:
     return " · ".join(parts)
 
 
-def model_note(method: str, language: str) -> str:
-    """Who wrote the sentences."""
+def model_note(method: str, language: str, fallback: str = "") -> str:
+    """Who wrote the sentences; ``fallback``: why some, or all, are quoted although there is a model (see Edition)."""
+    reason = t(language, _FALLBACKS[fallback]) if fallback in _FALLBACKS else ""
+    if method == "extract" and reason:
+        return t(language, "quoted extracts: {reason}", reason=reason)
     if method == "extract":
         return t(language, "quoted extracts, no model used")
-    return t(language, "written by {model}, every sentence checked against its source", model=method)
+    note = t(language, "written by {model}, every sentence checked against its source", model=method)
+    return f"{note} · {t(language, 'some are quoted: {reason}', reason=reason)}" if reason else note
 
 
 def answer_note(answer: Answer) -> str:
     """How far an answer can be trusted."""
     if not answer.found:
         return t(answer.language, "The archive does not say.")
-    return model_note(answer.method, answer.language)
+    return model_note(answer.method, answer.language, answer.fallback)
 
 
 def sources_word(language: str) -> str:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.knowledge import publishers
+from bot.knowledge.rates import Rates
 from bot.model import (
     COUNTRIES,
     Amount,
     Article,
     CitedSentence,
+    Converted,
     Edition,
     EditionCounts,
     EditionItem,
@@ -178,13 +180,15 @@ def compose(
     method: str = "extract",
     sample: bool = False,
     delayed: bool = False,
+    rates: Rates | None = None,
 ) -> Edition:
     """The edition of the stories that ``select`` chose, its citations numbered through.
 
     ``written``: summaries by story id; where one is missing, or cites nothing that it has, the story's extract stands in.
+    ``rates``: what the main amounts are converted by, to those of won, yen and dollars that no article gives.
     """
     numbers = _Numbers()
-    items = tuple(_item(one, _usable(written.get(one.story.id), one.story, language), numbers) for one in chosen)
+    items = tuple(_item(one, _usable(written.get(one.story.id), one.story, language), numbers, rates) for one in chosen)
     return Edition(
         key=key,
         language=language,
@@ -192,7 +196,7 @@ def compose(
         since=since,
         until=until,
         items=items,
-        lead=_lead(items),
+        lead=lead(items),
         sources=numbers.sources(),
         counts=counts,
         method=method,
@@ -226,7 +230,7 @@ def _usable(summary: Summary | None, story: Story, language: str) -> Summary:
     return summaries.extract(story, language)
 
 
-def _item(chosen: Chosen, summary: Summary, numbers: _Numbers) -> EditionItem:
+def _item(chosen: Chosen, summary: Summary, numbers: _Numbers, rates: Rates | None) -> EditionItem:
     first = chosen.story.articles[0]
     return EditionItem(
         story_id=chosen.story.id,
@@ -243,7 +247,18 @@ def _item(chosen: Chosen, summary: Summary, numbers: _Numbers) -> EditionItem:
         entities=chosen.entities,
         weight=chosen.weight,
         reasons=chosen.reasons,
+        converted=_converted(chosen, rates) if rates else (),
     )
+
+
+def _converted(chosen: Chosen, rates: Rates) -> tuple[Converted, ...]:
+    """The main amount in the other currencies, by the rates of the day of its first report."""
+    main = chosen.amounts[0] if chosen.amounts else None
+    first = chosen.story.articles[0].at
+    if main is None or main.value is None or main.currency is None or first is None:
+        return ()
+    given = {amount.currency for amount in chosen.amounts if amount.converted_of == 0}
+    return tuple(one for one in rates.in_all(main.value, main.currency, first.date()) if one.currency not in given)
 
 
 def _renumbered(summary: Summary, numbers: _Numbers) -> Summary:
@@ -258,7 +273,7 @@ def _renumbered(summary: Summary, numbers: _Numbers) -> Summary:
     return replace(summary, sentences=said, sources=sources)
 
 
-def _lead(items: Sequence[EditionItem]) -> tuple[CitedSentence, ...]:
+def lead(items: Sequence[EditionItem]) -> tuple[CitedSentence, ...]:
     """The headlines of the weightiest stories, with the sources that they stand on."""
     weightiest = sorted(items, key=lambda item: -item.weight)[:LEAD_LINES]
     return tuple(_headline(item.summary) for item in weightiest)
@@ -266,7 +281,8 @@ def _lead(items: Sequence[EditionItem]) -> tuple[CitedSentence, ...]:
 
 def _headline(summary: Summary) -> CitedSentence:
     if summary.method == "extract":
-        return CitedSentence(summary.headline, (summary.sources[0].number,), quoted=True)
+        number = summary.sources[0].number
+        return CitedSentence(summary.translated or summary.headline, (number,), quoted=not summary.translated)
     return CitedSentence(summary.headline, summary.sentences[0].cites)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from bot import log
 from bot.errors import BadOutput, ModelError
 from bot.model import Article, CitedSentence, Edition, EditionItem, Source, Story, Summary
-from bot.pipeline import summaries
+from bot.pipeline import digest, summaries
 from bot.pipeline.written import Written, key_of
 from bot.ports import Writer
 from bot.store import Store
@@ -82,7 +82,7 @@ class Scribe:
             self._in_time(self._lead(edition, stories), edition.lead, "lead", left),
             self._in_time(self._titled(edition), edition.items, "title-translation", left),
         )
-        return replace(edition, lead=lead, items=items)
+        return replace(edition, lead=digest.lead(items) if lead is edition.lead else lead, items=items)
 
     async def _in_time(self, work: Awaitable[Any], otherwise: Any, task: str, seconds: float) -> Any:
         """What ``work`` makes; ``otherwise`` where it is late or fails."""

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.commands.buttons import of_story
-from bot.locales import t, tn
+from bot.locales import t, tn, wording
 from bot.locales.wording import (
     amounts_line,
     footer,
@@ -118,7 +118,7 @@ def _story(item: EditionItem, edition: Edition) -> Iterator[str]:
 
 
 def headline(summary: Summary, mark: str) -> list[str]:
-    words = summary.headline if clean(summary.headline) else next((source.title for source in summary.sources), "")
+    words = wording.headline(summary) if clean(summary.headline) else next((source.title for source in summary.sources), "")
     bold = [f"**{piece}**" for piece in pieces(words, PIECE)] or ["**…**"]
     return lines([*bold, mark] if mark else bold, MAX_LINE)
 

@@ -104,7 +104,7 @@ def _summary_blocks(summary: Summary) -> Iterator[Block]:
     section = Section()
     yield Block(tuple([*headline(summary, ""), *cited(summary.sentences, summary.sources)]), section)
     yield from _source_blocks(summary.sources, summary.language)
-    yield Block(tuple(paragraph(model_note(summary.method, summary.language), prefix="-# ")))
+    yield Block(tuple(paragraph(model_note(summary.method, summary.language, summary.fallback), prefix="-# ")))
 
 
 def _source_blocks(sources: Sequence[Source], language: str) -> Iterator[Block]:

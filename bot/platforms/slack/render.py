@@ -136,7 +136,7 @@ def _stories(edition: Edition) -> Iterator[Group]:
 
 def _story(item: EditionItem, edition: Edition, sources: Mapping[int, Source]) -> list[Json]:
     sources = {**sources, **_numbered(item.summary.sources)}
-    headline = text_of(item.summary.headline, bold=True)
+    headline = text_of(wording.headline(item.summary), bold=True)
     mark = wording.mark_name(item.mark, edition.language)
     if mark:
         headline += [*([space()] if headline else []), *text_of(mark, code=True)]
@@ -213,11 +213,11 @@ def _answer(answer: Answer, *, titled: bool, after: int) -> Iterator[Group]:
 def _summary(summary: Summary, title: str) -> Iterator[Group]:
     """A page in a few sentences, or a list of findings: each stands on a line of its own."""
     if summary.headline != title:
-        yield Group(rich([("section", text_of(summary.headline, bold=True))]), summary.headline)
+        yield Group(rich([("section", text_of(wording.headline(summary), bold=True))]), summary.headline)
     sources = _numbered(summary.sources)
     lines = [("quote" if each.quoted else "bullet", [*text_of(each.text), *_cites(each, sources)]) for each in summary.sentences]
     yield Group([*rich(lines), *_source_links(summary.sources, summary.language)], _spoken(summary.sentences))
-    yield Group(context([wording.model_note(summary.method, summary.language)]))
+    yield Group(context([wording.model_note(summary.method, summary.language, summary.fallback)]))
 
 
 def _spoken(sentences: Iterable[CitedSentence]) -> str:

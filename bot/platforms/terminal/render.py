@@ -6,10 +6,11 @@ from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.rule import Rule
+from rich.table import Table as Grid
 from rich.text import Text
 
 from bot.locales import wording
-from bot.model import CitedSentence, Edition, EditionItem, Source
+from bot.model import CitedSentence, Edition, EditionItem, Reply, Source, Table
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -27,7 +28,7 @@ def _sentence(sentence: CitedSentence, sources: dict[int, Source]) -> Text:
 
 
 def _item(item: EditionItem, edition: Edition, sources: dict[int, Source]) -> RenderableType:
-    head = Text(item.summary.headline, style="bold")
+    head = Text(wording.headline(item.summary), style="bold")
     if item.mark:
         head.append("  ")
         head.append(wording.mark_name(item.mark, edition.language), style="green" if item.mark == "new" else "yellow")
@@ -64,6 +65,26 @@ def briefing(edition: Edition) -> RenderableType:
     parts.append(Rule(style="dim"))
     parts.append(Text(wording.footer(edition), style="dim"))
     return Group(*parts)
+
+
+def answered(reply: Reply) -> RenderableType:
+    """A reply of title, details, table and paragraphs, in that order."""
+    parts: list[RenderableType] = [Text(reply.title, style="bold")] if reply.title else []
+    parts += [Text(f"{label}: {value}") for label, value in reply.details]
+    if reply.table:
+        parts.append(_table(reply.table))
+        parts += [Text(note, style="dim") for note in reply.table.notes]
+    parts += [Text(line) for line in reply.paragraphs]
+    return Group(*parts)
+
+
+def _table(table: Table) -> RenderableType:
+    shown = Grid(box=None, header_style="bold")
+    for place, name in enumerate(table.columns):
+        shown.add_column(Text(name), justify="right" if place in table.numeric else "left")
+    for row in table.rows:
+        shown.add_row(*(Text(cell) for cell in row))
+    return shown
 
 
 def plain(text: str) -> str:

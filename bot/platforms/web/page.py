@@ -24,7 +24,7 @@ def render(edition: Edition) -> str:
             wording.topic_name(topic, language),
             [
                 {
-                    "headline": item.summary.headline,
+                    "headline": wording.headline(item.summary),
                     "sentences": item.summary.sentences,
                     "kind": item.mark,
                     "mark": wording.mark_name(item.mark, language),
