@@ -31,8 +31,8 @@ class Clients(Protocol):
         """The client that speaks in ``workspace``. Raises DeliveryError where the app is not installed."""
         ...
 
-    async def bot_id(self, workspace: str) -> str:
-        """The id under which Slack keeps our messages there. Raises what the client and ``of`` raise."""
+    async def ids(self, workspace: str) -> frozenset[str]:
+        """Of the bot and of its user there, by which our messages are known. Raises what the client and ``of`` raise."""
         ...
 
 
@@ -41,17 +41,18 @@ class OneToken:
 
     def __init__(self, token: str, base_url: str | None = None, timeout: int = TIMEOUT) -> None:
         self._client = web_client(token, base_url, timeout)
-        self._bot_id = ""
+        self._ids: frozenset[str] = frozenset()
 
     async def of(self, workspace: str) -> AsyncWebClient:
         """The same client whatever the workspace: Slack refuses channels that the token cannot see."""
         return self._client
 
-    async def bot_id(self, workspace: str) -> str:
+    async def ids(self, workspace: str) -> frozenset[str]:
         """As Slack says, asked once."""
-        if not self._bot_id:
-            self._bot_id = str((await self._client.auth_test())["bot_id"])
-        return self._bot_id
+        if not self._ids:
+            who = await self._client.auth_test()
+            self._ids = frozenset((str(who["bot_id"]), str(who["user_id"])))
+        return self._ids
 
 
 class Installed:
@@ -85,9 +86,10 @@ class Installed:
         """A client with the token of ``workspace``."""
         return web_client((await self._known(workspace)).token, self._base_url, self._timeout)
 
-    async def bot_id(self, workspace: str) -> str:
-        """As it was when the app was installed there."""
-        return (await self._known(workspace)).bot_id
+    async def ids(self, workspace: str) -> frozenset[str]:
+        """As they were when the app was installed there."""
+        found = await self._known(workspace)
+        return frozenset((found.bot_id, found.bot_user))
 
     async def _known(self, workspace: str) -> Installation:
         found = await self.installation(workspace)

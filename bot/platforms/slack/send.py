@@ -172,11 +172,12 @@ class SlackMessenger:
             place["ts"], read = thread, client.conversations_replies
         cursor = None
         try:
-            ours = await self._clients.bot_id(channel.workspace)
+            ours = await self._clients.ids(channel.workspace)
             for _ in range(_MOST_PAGES):
                 page = await read(**place, include_all_metadata=True, cursor=cursor)
                 for message in page["messages"]:
-                    if message.get("bot_id") == ours and _delivery_of(message) == delivery_id:
+                    by = message.get("bot_id") or message.get("user")
+                    if by in ours and _delivery_of(message) == delivery_id:
                         return str(message["ts"])
                 cursor = (page.get("response_metadata") or {}).get("next_cursor")
                 if not cursor:
