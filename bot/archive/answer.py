@@ -1,12 +1,14 @@
 """Answers a question from the archive: retrieve, check for evidence, then cited sentences or an honest "it does not say".
 
-With a model the sentences are its own, verified against the sources; without one they are quoted from them.
+With a model the sentences are its own, verified against the sources and shown one by one as they come; without one they are
+quoted from them. A question that goes on with a conversation is first made into one that stands by itself.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from bot import log
 from bot.archive import evidence
 from bot.archive.evidence import Evidence
 from bot.archive.question import read_question
@@ -17,10 +19,14 @@ from bot.model import Answer, Article, CitedSentence, Request, Source
 from bot.ports import Writer
 
 SOURCES = 6
+REWRITING_SECONDS = 8.0  # a person waits
 _POOL = 12  # articles that are read for evidence
 _QUOTES = 3
 _ALIKE = 0.6  # share of tokens in common above which a second quote says nothing new
 _WORSE = 0.6  # share of the best passage's score below which a passage is about something else
+
+
+ShowAnswer = Callable[[Answer], Awaitable[None]]
 
 
 class Answers:
@@ -30,19 +36,51 @@ class Answers:
         self._archive = archive
         self._writer = writer
 
-    async def answer(self, request: Request) -> Answer:
-        """The answer to ``request.text`` in ``request.language``. Never raises for a model: quotes take its place."""
-        found = await self.evidence(request)
+    async def answer(self, request: Request, show: ShowAnswer | None = None) -> Answer:
+        """The answer to ``request.text`` in ``request.language``. Never raises for a model: quotes take its place.
+
+        ``show`` is called with the answer as far as it is there and holds, each time that a sentence is added.
+        """
+        asked = await self._standalone(request)
+        found = await self.evidence(asked)
+        if not found and asked is not request:
+            found = await self.evidence(request)
         if not found:
             return Answer(request.text, request.language, found=False)
+        return await self._written(request, found, self._writer, show) if self._writer else _quoted(request, found)
+
+    async def _written(self, request: Request, found: Sequence[Evidence], writer: Writer, show: ShowAnswer | None) -> Answer:
         articles = [one.article for one in found]
-        if self._writer:
-            try:
-                sentences = await self._writer.answer(request.text, articles, request.language, request.thread)
-            except ModelError:
-                return _quoted(request, found)
-            return _cited(request, sentences, articles, self._writer.name)
-        return _quoted(request, found)
+
+        async def shown(sentences: tuple[CitedSentence, ...]) -> None:
+            if show:
+                await show(_cited(request, sentences, articles, writer.name))
+
+        try:
+            sentences = await writer.answer(
+                request.text,
+                articles,
+                request.language,
+                request.thread,
+                show=shown if show else None,
+                asked_in=request.channel,
+            )
+        except ModelError as exc:
+            log.warning("answer.extracted", label=exc.label, reason=str(exc))
+            return replace(_quoted(request, found), fallback=exc.label)
+        return _cited(request, sentences, articles, writer.name)
+
+    async def _standalone(self, request: Request) -> Request:
+        """The request with a question that needs no thread; as it is where no model makes one, then our own rules read both."""
+        if self._writer is None or not request.thread:
+            return request
+        try:
+            async with asyncio.timeout(REWRITING_SECONDS):
+                question = await self._writer.standalone(request.text, request.thread, asked_in=request.channel)
+        except (ModelError, TimeoutError) as exc:
+            log.event("question.not_rewritten", reason=str(exc) or "too slow")
+            return request
+        return replace(request, text=question, thread=())
 
     async def evidence(self, request: Request) -> list[Evidence]:
         """The passages that an answer rests on, the best first; none where the archive does not say."""
@@ -78,11 +116,12 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _cited(request: Request, sentences: tuple[CitedSentence, ...], articles: Sequence[Article], method: str) -> Answer:
-    """The answer with only those sources that its sentences cite, numbered anew."""
-    used = sorted({number for sentence in sentences for number in sentence.cites})
+    """The answer with only those sources that its sentences cite, numbered in the order in which they do: so the numbers stay
+    while an answer grows."""
+    used = list(dict.fromkeys(number for sentence in sentences for number in sorted(sentence.cites)))
     renumbered = {number: place for place, number in enumerate(used, 1)}
     sources = tuple(
         Source(renumbered[n], a.id, a.outlet, a.title, a.url, a.language, a.published) for n in used for a in (articles[n - 1],)
     )
-    cited = tuple(CitedSentence(s.text, tuple(renumbered[n] for n in s.cites), s.quoted) for s in sentences)
+    cited = tuple(CitedSentence(s.text, tuple(sorted(renumbered[n] for n in s.cites)), s.quoted) for s in sentences)
     return Answer(request.text, request.language, bool(cited), cited, sources, method)

@@ -4,13 +4,17 @@ from bot.commands import editing
 from bot.commands.desk import Desk
 from bot.commands.finding import find_article
 from bot.locales import t, wording
-from bot.model import Reply, Request
+from bot.model import Answer, Reply, Request
 
 
 async def ask(desk: Desk, request: Request) -> Reply:
-    """A cited answer, or an honest "the archive does not say"."""
+    """A cited answer, shown while it grows, or an honest "the archive does not say"."""
     await desk.archive.refresh()
-    return Reply(answer=await desk.answers.answer(request))
+
+    async def show(answer: Answer) -> None:
+        await desk.show(Reply(answer=answer))
+
+    return Reply(answer=await desk.answers.answer(request, show))
 
 
 async def why(desk: Desk, request: Request) -> Reply:
