@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,15 @@ async def evaluate_answers(settings: Settings, path: Path, *, as_json: bool) -> 
     async with opened(settings, lambda: ()) as app:
         report = answers_report.evaluate(asked, await _all_answered(app, asked))
     sys.stdout.write((json.dumps(report, ensure_ascii=False) if as_json else answers_report.render(report)) + "\n")
+
+
+async def rebuild_index(settings: Settings) -> None:
+    """Make the search index anew and say how large it is."""
+    async with opened(settings, lambda: ()) as app:
+        start = time.monotonic()
+        articles = await app.archive.rebuild()
+        kept = settings.index_home or "in memory only"
+    sys.stdout.write(f"{articles:,} articles indexed in {time.monotonic() - start:.1f} s ({kept})\n")
 
 
 # ---- asking ----

@@ -10,6 +10,7 @@
     │  ├ BadOutput
     │  └ BudgetSpent
     ├ StoreError                        the database cannot be used; the message says what to do
+    ├ ArchiveError                      the search index cannot be used; the database has everything
     ├ DeliveryError(permanent, retry_after, posted)
     └ UserError                         the person can fix it: the only text ever shown in chat
        └ FormError(fields)              what to put right, by field of a form
@@ -93,6 +94,10 @@ class BudgetSpent(ModelError):
 
 class StoreError(BotError):
     """The database cannot be used as it is; the message says what to do."""
+
+
+class ArchiveError(BotError):
+    """The search index cannot be used; the message says what to do."""
 
 
 class DeliveryError(BotError):

@@ -1,28 +1,31 @@
 """The search index over everything that was collected (door: tantivy): our own tokens and meanings, ranked by BM25.
 
-It is derived: built in memory from the database and brought up to date from it. Tokens are character bigrams of Korean and
-Japanese, single Han characters and whole Latin words; names, meanings and numbers carry a query across languages.
+It is derived from the database and can be made anew from it at any time. It lives in memory, or in a folder that one process
+writes and others may read.
 """
 
 import math
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+from pathlib import Path
 
 import tantivy
 from tantivy import Occur
 from tantivy import Query as Clause
 
-from bot.archive.narrowing import Narrowing, outlet_words
-from bot.archive.query import Group, Query, han, number_term
-from bot.knowledge import language, register, thesaurus
-from bot.knowledge.numbers import numbers
+from bot import log
+from bot.archive.documents import days, document, family, fingerprint, schema
+from bot.archive.narrowing import Narrowing
+from bot.archive.query import Group, Query
+from bot.errors import ArchiveError
 from bot.model import Article, Relevance
 
 _HEAP = 64_000_000
-_LONGEST = 20_000  # characters of an article that are indexed
-_EPOCH = date(1970, 1, 1)
+_MARK = "mark"  # the facet of the one document that is no article
+_FOLDER = re.compile(r"[0-9a-f]{12}")
 _KANA = re.compile(r"[ぁ-ん]")
 
 
@@ -56,30 +59,77 @@ _NATIVE = {"KR": "ko", "JP": "ja"}
 class Index:
     """An index in memory. Its calls block: the caller keeps them off the event loop."""
 
-    def __init__(self, weights: Weights | None = None) -> None:
-        self._weights = weights or Weights()
-        builder = tantivy.SchemaBuilder()
-        builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-        builder.add_text_field("text", tokenizer_name="whitespace", index_option="position")
-        for name in ("title", "han"):
-            builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-        for name in ("headline", "subject", "facet"):
-            builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-        builder.add_integer_field("day", indexed=True, fast=True)
-        self._schema = builder.build()
-        self._index = tantivy.Index(self._schema)
-        self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+    def __init__(self, home: Path | None = None, weights: Weights | None = None) -> None:
+        """``home``: the folder for its files, where one that fits is taken up again; None keeps it in memory.
 
-    def add(self, articles: Iterable[Article], relevances: Mapping[str, Relevance] | None = None) -> None:
-        """Index articles, with what is known of their relevance; one that is there already is replaced."""
-        known = relevances or {}
+        Raises:
+            ArchiveError: the folder cannot be used.
+        """
+        self._weights = weights or Weights()
+        self._schema = schema()
+        self._index = _opened(home / fingerprint()) if home else tantivy.Index(self._schema)
+        self._home = home
+        self._writer: tantivy.IndexWriter | None = None
+
+    def claim(self) -> bool:
+        """Become its writer; False where another process is. What that one has written can then be read."""
+        if self._writer is None:
+            try:
+                self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            except ValueError:  # the folder's lock, which ends with the process that holds it
+                self._index.reload()
+                return False
+            if self._home:
+                _tidy(self._home)
+            self._index.reload()
+        return True
+
+    @property
+    def reached(self) -> tuple[int, str]:
+        """The number up to which the articles of the database are here, and the id of one of them; 0 and nothing for none."""
         searcher = self._index.searcher()
-        for article in {article.id: article for article in articles}.values():
+        found = searcher.search(self._term("facet", _MARK), limit=1, count=False).hits
+        sequence, _, article_id = searcher.doc(found[0][1])["id"][0].removeprefix("#").partition(" ") if found else ("0", "", "")
+        return int(sequence), article_id
+
+    @property
+    def articles(self) -> int:
+        """How many articles are here."""
+        return int(self._index.searcher().num_docs) - bool(self.reached[1])
+
+    def add(self, articles: Iterable[Article], relevances: Mapping[str, Relevance] | None = None, sequence: int = 0) -> None:
+        """Index articles, with what is known of their relevance; one that is there already is replaced.
+
+        ``sequence``: how far the articles of the database are here then, written in the same step. Only after ``claim``.
+        """
+        known = relevances or {}
+        writer, searcher = self._claimed(), self._index.searcher()
+        fresh = {article.id: article for article in articles}
+        for article in fresh.values():
             if searcher.doc_freq("id", article.id):
-                self._writer.delete_documents_by_term("id", article.id)
-            self._writer.add_document(tantivy.Document(**_document(article, known.get(article.id))))
-        self._writer.commit()
+                writer.delete_documents_by_term("id", article.id)
+            writer.add_document(tantivy.Document(**document(article, known.get(article.id))))
+        if fresh:
+            writer.delete_documents_by_term("facet", _MARK)
+            writer.add_document(tantivy.Document(id=f"#{sequence} {next(reversed(fresh))}", facet=[_MARK], day=-1))
+        writer.commit()
         self._index.reload()
+
+    def clear(self) -> None:
+        """Forget everything. Only after ``claim``."""
+        writer = self._claimed()
+        writer.delete_all_documents()
+        writer.commit()
+        self._index.reload()
+
+    def close(self) -> None:
+        """Let another process, or another index of this one, write."""
+        self._writer = None
+
+    def _claimed(self) -> tantivy.IndexWriter:
+        if not self.claim() or self._writer is None:
+            raise ArchiveError("another process writes this index")
+        return self._writer
 
     def search(self, query: Query, *, limit: int = 10, near: tuple[date, date] | None = None) -> list[tuple[str, float, int]]:
         """Article ids, scores and days since 1970 (0 where nobody knows), best first; those of days ``near`` are likelier.
@@ -160,7 +210,7 @@ class Index:
         ways = [self._by_words(group)] if group.tokens else []
         for entity in group.entities:
             ways.append(self._about(entity, weights.entity, 1.0))
-            ways.append(self._about(f"family {_family(entity)}", weights.entity, weights.family))
+            ways.append(self._about(f"family {family(entity)}", weights.entity, weights.family))
             if entity in _NATIVE:
                 ways += [Clause.const_score_query(term, weights.country) for term in self._native(entity)]
         ways += [self._about(meaning, weights.meaning, 1.0) for meaning in group.meanings]
@@ -184,7 +234,7 @@ class Index:
         return _any([Clause.boost_query(self._term(name, subject), weight * factor) for name, weight in fields])
 
     def _met(self, group: Group) -> Clause:
-        subjects = [*group.entities, *(f"family {_family(entity)}" for entity in group.entities), *group.meanings, *group.numbers]
+        subjects = [*group.entities, *(f"family {family(entity)}" for entity in group.entities), *group.meanings, *group.numbers]
         ways = [self._term("subject", subject) for subject in subjects]
         ways += [term for entity in group.entities if entity in _NATIVE for term in self._native(entity)]
         if group.tokens:
@@ -216,8 +266,8 @@ class Index:
         return max(ways)
 
     def _between(self, first: date | None, last: date | None) -> Clause:
-        days = (_days(first) if first else 1, _days(last) if last else None)
-        return Clause.range_query(self._schema, "day", tantivy.FieldType.Integer, *days)
+        bounds = (days(first) if first else 1, days(last) if last else None)
+        return Clause.range_query(self._schema, "day", tantivy.FieldType.Integer, *bounds)
 
     def _together(self, tokens: tuple[str, ...]) -> Clause:
         if len(tokens) == 1:
@@ -228,64 +278,37 @@ class Index:
         return Clause.term_query(self._schema, name, value)
 
 
+# ---- its folder ----
+
+
+def _opened(folder: Path) -> tantivy.Index:
+    """The index in ``folder``; one that is damaged is made anew, for the database has everything."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return tantivy.Index(schema(), path=str(folder))
+        except ValueError as exc:
+            log.warning("index.damaged", folder=str(folder), reason=str(exc)[:200], effect="it is made anew")
+            shutil.rmtree(folder)
+            folder.mkdir()
+            return tantivy.Index(schema(), path=str(folder))
+    except (OSError, ValueError) as exc:
+        raise ArchiveError(f"{folder}: the search index cannot be kept there: {exc}") from exc
+
+
+def _tidy(home: Path) -> None:
+    """Remove what indexes of earlier versions left."""
+    for folder in home.iterdir():
+        if folder.is_dir() and folder.name != fingerprint() and _FOLDER.fullmatch(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+# ---- clauses ----
+
+
 def _any(clauses: Sequence[Clause]) -> Clause:
     return Clause.boolean_query([(Occur.Should, clause) for clause in clauses])
 
 
 def _all(clauses: Sequence[Clause]) -> Clause:
     return Clause.boolean_query([(Occur.Must, clause) for clause in clauses])
-
-
-# ---- from an article to a document ----
-
-
-def _document(article: Article, relevance: Relevance | None) -> dict[str, str | list[str] | int]:
-    text = article.text[:_LONGEST]
-    rest = text[len(article.title) :]
-    headline, subject, facets = _subjects(text, language.normalise(article.title), language.normalise(rest))
-    facets[f"language {article.language}"] = None
-    places = {name.removeprefix("country ") for name in facets if name.startswith("country ")}
-    if relevance and relevance.relevant:
-        facets["relevant"] = None
-        facets |= {f"topic {topic}": None for topic in relevance.topics}
-        places = set(relevance.countries) or places
-    facets |= {f"in {place}": None for place in places}
-    facets |= {f"outlet {word}": None for word in outlet_words(article.outlet)}
-    title = " ".join(language.tokens(article.title))
-    return {
-        "id": article.id,
-        "title": title,
-        "text": f"{title} {' '.join(language.tokens(rest))}",
-        "han": " ".join(han(text)),
-        "headline": list(headline),
-        "subject": list(subject),
-        "facet": list(facets),
-        "day": _days(article.at) if article.at else 0,
-    }
-
-
-def _subjects(text: str, title: str, rest: str) -> tuple[dict[str, None], dict[str, None], dict[str, None]]:
-    """What the headline and the whole text are about, and the countries they name; ``title`` and ``rest`` are normalised."""
-    headline: dict[str, None] = {}
-    subject: dict[str, None] = {}
-    countries: dict[str, None] = {}
-    for mention in register.load().mentions(text):
-        if mention.kind != "currency":
-            for name in (mention.entity, f"family {_family(mention.entity)}"):
-                subject[name] = None
-                if mention.start < len(title):
-                    headline[name] = None
-            countries[f"country {mention.country}"] = None
-    for into, part in ((headline, title), (subject, rest)):
-        for hit in thesaurus.load().hits(part):
-            into.update(dict.fromkeys(hit.meanings))
-        into.update((number_term(number), None) for number in numbers(part))
-    return headline, headline | subject, countries
-
-
-def _family(entity: str) -> str:
-    return register.load().get(entity).parent or entity
-
-
-def _days(day: date | datetime) -> int:
-    return ((day.date() if isinstance(day, datetime) else day) - _EPOCH).days

@@ -5,7 +5,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
+from bot import log
 from bot.archive import passages
 from bot.archive.index import Index
 from bot.archive.meaning import Meanings, fused
@@ -15,6 +17,7 @@ from bot.ports import Embedder
 from bot.store import Store
 
 _BATCH = 5_000
+_STALE = 1.1  # so many times the stored articles may be indexed: deleted ones do no harm, but cost places
 _POOL = 3  # hits that are looked at for each one wanted
 _FRESH = 0.15  # what an article of today is worth more than an old one, as a share of its score
 _FRESH_DAYS = 30.0
@@ -24,40 +27,74 @@ _EPOCH = date(1970, 1, 1)
 class Archive:
     """The index beside its database. ``refresh`` before searching brings in what was collected since."""
 
-    def __init__(self, store: Store, embedder: Embedder | None = None) -> None:
+    def __init__(self, store: Store, embedder: Embedder | None = None, home: Path | None = None) -> None:
+        """``home``: the folder where the index is kept; None keeps it in memory. Raises ArchiveError: it cannot be kept there."""
         self._store = store
-        self._index = Index()
+        self._index = Index(home)
         self._meanings = Meanings(store, embedder) if embedder else None
-        self._sequence = 0
-        self._unjudged: set[str] = set()
+        self._sequence: int | None = None  # of the last article that is indexed; None until this process has become its writer
+        self._unjudged: dict[str, int] = {}
         self._refreshing = asyncio.Lock()
 
     async def refresh(self) -> int:
-        """Index what is new, changed or newly judged since the last call; how many articles are new or changed."""
+        """Index what is new, changed or newly judged since the last call; how many articles are new or changed.
+
+        Where another process writes the same index, what that one has done by now is taken over.
+        """
         async with self._refreshing:
+            if not await asyncio.to_thread(self._index.claim):
+                return 0
+            if self._sequence is None:
+                await self._take_up()
             await self._add_judged()
             changed: list[str] = []
-            while batch := await self._store.articles.after(self._sequence, _BATCH):
+            while batch := await self._store.articles.after(self._sequence or 0, _BATCH):
                 articles = [article for _, article in batch]
                 judged = await self._store.articles.relevance([article.id for article in articles])
-                await self._add(articles, judged)
-                self._unjudged.update(article.id for article in articles if article.id not in judged)
+                self._unjudged.update({article.id: seq for seq, article in batch if article.id not in judged})
                 self._sequence = batch[-1][0]
+                await self._add(articles, judged)
                 changed += [article.id for article in articles]
             if self._meanings:
                 await self._meanings.refresh(changed)
         return len(changed)
 
+    async def close(self) -> None:
+        """End writing, so that another process can."""
+        async with self._refreshing:
+            self._sequence = None
+            self._index.close()
+
+    async def rebuild(self) -> int:
+        """Make the whole index anew from the database; how many articles it has. Raises ArchiveError where another writes it."""
+        async with self._refreshing:
+            await asyncio.to_thread(self._index.clear)
+            self._sequence, self._unjudged = 0, {}
+        await self.refresh()
+        return self._index.articles
+
+    async def _take_up(self) -> None:
+        """Go on where the index on disk ends; one that holds what the database does not is made anew."""
+        self._sequence, known = self._index.reached
+        last, stored = await self._store.articles.extent()
+        strange = known and not await self._store.articles.get([known])
+        if strange or self._sequence > last or self._index.articles > stored * _STALE + _BATCH:
+            log.event("index.rebuilt", indexed=self._index.articles, stored=stored)
+            await asyncio.to_thread(self._index.clear)
+            self._sequence = 0
+
     async def _add_judged(self) -> None:
         """An article may be indexed between being collected and being judged."""
         if self._unjudged:
-            judged = await self._store.articles.relevance(self._unjudged)
+            judged = await self._store.articles.relevance(self._unjudged.keys())
+            self._unjudged = {id: seq for id, seq in self._unjudged.items() if id not in judged}
             await self._add(await self._store.articles.get(list(judged)), judged)
-            self._unjudged -= judged.keys()
 
     async def _add(self, articles: Sequence[Article], judged: Mapping[str, Relevance]) -> None:
         if articles:
-            await asyncio.to_thread(self._index.add, articles, judged)
+            # What waits to be judged is indexed again after a restart: only then it is known that it matters.
+            done = min([self._sequence or 0, *(seq - 1 for seq in self._unjudged.values())])
+            await asyncio.to_thread(self._index.add, articles, judged, done)
 
     async def search(
         self, text: str, *, now: datetime, limit: int = 10, languages: Sequence[str] = (), by_story: bool = True

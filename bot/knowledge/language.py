@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from operator import add
 
 _HANGUL = r"\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff"
 _KANA = r"\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
@@ -114,12 +115,17 @@ def _joins(char: str) -> bool:
 
 def tokens(text: str) -> list[str]:
     """Search tokens in order: bigrams of Hangul, kana and Han runs (a lone character stays), whole Latin words and numbers."""
+    return tokens_of(normalise(text))
+
+
+def tokens_of(normal: str) -> list[str]:
+    """As ``tokens``, of a text that is normalised already."""
     found: list[str] = []
-    for run in _TOKENS.findall(normalise(text)):
+    for run in _TOKENS.findall(normal):
         if len(run) == 1 or not _CJK_START.match(run):
             found.append(run.replace(",", ""))
         else:
-            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+            found.extend(map(add, run, run[1:]))
     return found
 
 

@@ -112,6 +112,12 @@ class Articles:
         async with self._database.read() as connection:
             return [(row[0], Article(*row[1:])) for row in await connection.execute(query)]
 
+    async def extent(self) -> tuple[int, int]:
+        """The highest sequence number, and how many articles there are."""
+        async with self._database.read() as connection:
+            last, number = (await connection.execute(select(func.max(articles.c.seq), func.count()))).one()
+        return last or 0, number
+
     async def count(self, since: datetime | None = None, until: datetime | None = None) -> tuple[int, int]:
         """How many articles were first seen in [since, until), and how many of those are relevant."""
         query = select(func.count(), func.coalesce(func.sum(case((relevances.c.relevant, 1), else_=0)), 0)).select_from(
