@@ -142,9 +142,9 @@ def facts_(file: Path) -> None:
 def ledger(database: str | None, since: float, as_csv: bool, **wanted: str | None) -> None:
     """The money that the stories tell of: each amount once, with its quotes, and totals."""
     from bot.archive.ledger import Filter
-    from bot.ledger import show
+    from bot.records import ledger as work
 
-    run_to_end(show(settings_of(database), since, Filter(**wanted), as_csv=as_csv))
+    run_to_end(work(settings_of(database), since, Filter(**wanted), as_file=as_csv))
 
 
 @cli.command()
@@ -232,6 +232,20 @@ def search(query: str | None, batch: Path | None, database: str | None, as_json:
         run_to_end(work.search(settings, query, as_json=as_json))
     else:
         raise click.UsageError("What to search for is missing: a QUERY or --batch FILE.")
+
+
+@cli.group()
+def index() -> None:
+    """The search index, which is derived from the database."""
+
+
+@index.command("rebuild")
+@database_option
+def index_rebuild(database: str | None) -> None:
+    """Make the search index anew from the database."""
+    from bot.ask import rebuild_index
+
+    run_to_end(rebuild_index(settings_of(database)))
 
 
 @cli.command()

@@ -1,5 +1,7 @@
 """What a calendar expression means on the day a text was published: the strings that bot.knowledge.dates gives back."""
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -111,3 +113,60 @@ class Reference:
             return None
         begun = self.today.month > (number - 1) * months
         return f"{self.today.year + (ahead and begun) - (not ahead and not begun)}-{letter}{number}"
+
+
+_QUARTER = re.compile(r"(?P<year>\d{4})-Q(?P<n>[1-4])")
+_HALF = re.compile(r"(?P<year>\d{4})-H(?P<n>[12])")
+_FISCAL = re.compile(r"FY(?P<year>\d{4})(?:-H(?P<n>[12]))?")
+_FISCAL_END = re.compile(r"FYE(?P<year>\d{4})-(?P<month>\d{2})")
+_SEASON = re.compile(r"(?P<year>\d{4})-(?P<season>spring|summer|autumn|winter)")
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "winter": (12, 14)}
+_PLAIN = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
+
+
+def bounds(value: str, country: str | None = None) -> tuple[date, date] | None:
+    """The first and last day of a date's value, such as 2027-03 or FY2030; None for one without a year.
+
+    A fiscal year is Japan's, from April on, unless ``country`` is KR, whose budget year is the calendar's.
+    """
+    if "/" in value:
+        ends = [bounds(part, country) for part in value.split("/")]
+        return (ends[0][0], ends[-1][1]) if ends[0] and ends[-1] else None
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        exact = date.fromisoformat(value) if day(*map(int, value.split("-"))) else None
+        return (exact, exact) if exact else None
+    for pattern, months in _SPANS:
+        found = pattern.fullmatch(value)
+        if found:
+            return _span(*months({name: text for name, text in found.groupdict().items() if text}, country))
+    return None
+
+
+def _span(year: int, first: int, last: int) -> tuple[date, date] | None:
+    """From the first day of a month to the last of another, both counted from January of ``year``."""
+    try:
+        start = date(year + (first - 1) // 12, (first - 1) % 12 + 1, 1)
+        return start, date(year + last // 12, last % 12 + 1, 1) - timedelta(days=1)
+    except ValueError:
+        return None
+
+
+def _fiscal(found: dict[str, str], country: str | None) -> tuple[int, int, int]:
+    start = 1 if country == "KR" else 4
+    first = start + 6 * (found.get("n") == "2")
+    return int(found["year"]), first, first + (5 if "n" in found else 11)
+
+
+def _months(found: dict[str, str], country: str | None) -> tuple[int, int, int]:
+    month = int(found.get("month", 0))
+    return int(found["year"]), month or 1, month or 12
+
+
+_SPANS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str], str | None], tuple[int, int, int]]], ...] = (
+    (_PLAIN, _months),
+    (_QUARTER, lambda found, _: (int(found["year"]), 3 * int(found["n"]) - 2, 3 * int(found["n"]))),
+    (_HALF, lambda found, _: (int(found["year"]), 6 * int(found["n"]) - 5, 6 * int(found["n"]))),
+    (_FISCAL, _fiscal),
+    (_FISCAL_END, lambda found, _: (int(found["year"]), int(found["month"]) - 11, int(found["month"]))),
+    (_SEASON, lambda found, _: (int(found["year"]), *_SEASONS[found["season"]])),
+)

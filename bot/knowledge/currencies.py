@@ -102,39 +102,3 @@ def after(text: str, at: int) -> tuple[str, int] | None:
 def dollars(value: Decimal, currency: str) -> float:
     """The size of an amount in dollars, roughly; 0 for a currency whose worth we do not know."""
     return float(value) / _PER_DOLLAR[currency] if currency in _PER_DOLLAR else 0.0
-
-
-def show(value: Decimal, currency: str, language: str) -> str:
-    """``value`` at a glance: "¥45bn", "$290m" in en; "450억 엔", "3조 2000억 원" in ko; "450億円", "4428億ウォン" in ja."""
-    known = BY_CODE.get(currency)
-    signs = known.signs if known else (f"{currency} ", currency, currency)
-    if language == "ko":
-        return f"{_in_myriads(value, '조억만', ' ')} {signs[1]}"
-    if language == "ja":
-        return f"{_in_myriads(value, '兆億万', '')}{signs[2]}"
-    value = _rounded(value)
-    for size, unit in ((12, "tn"), (9, "bn"), (6, "m")):
-        if value >= 10**size:
-            return f"{signs[0]}{_plain(value.scaleb(-size))}{unit}"
-    return f"{signs[0]}{value.normalize():,f}"
-
-
-def _rounded(value: Decimal) -> Decimal:
-    """Four digits are enough at a glance."""
-    return value.quantize(Decimal(1).scaleb(value.adjusted() - 3)) if value else value
-
-
-def _in_myriads(value: Decimal, units: str, space: str) -> str:
-    """``value`` by powers of 10,000: trillions with the hundred millions behind them, less with at most four digits."""
-    value = value.quantize(Decimal(10) ** 8) if value >= 10**12 else _rounded(value)
-    if value >= 10**12:
-        whole, rest = divmod(int(value), 10**12)
-        return f"{whole}{units[0]}" + (f"{space}{rest // 10**8}{units[1]}" if rest else "")
-    for size, unit in ((8, units[1]), (4, units[2])):
-        if value >= 10**size:
-            return f"{_plain(value.scaleb(-size))}{unit}"
-    return _plain(value)
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

@@ -45,8 +45,15 @@ class Hit:
 class EventWords:
     """The rules of one language, in the order in which they hold, and the words of each status."""
 
-    def __init__(self, rules: tuple[Rule, ...], statuses: Mapping[str, re.Pattern[str]], chosen: re.Pattern[str]) -> None:
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        statuses: Mapping[str, re.Pattern[str]],
+        chosen: re.Pattern[str],
+        intended: re.Pattern[str],
+    ) -> None:
         self._rules = rules
+        self.intended = intended
         self._statuses = statuses
         self.chosen = chosen
 
@@ -89,13 +96,13 @@ def load(language: str) -> EventWords:
     flags = re.IGNORECASE if language == "en" else 0
     try:
         rules = tuple(_rules(data["rules"], words, language, flags))
-        chosen = re.compile(data["chosen"][language], flags)
+        chosen, intended = (re.compile(data[name][language], flags) for name in ("chosen", "intended"))
         statuses = {name: re.compile(patterns[language], flags) for name, patterns in data["statuses"].items()}
     except (re.error, KeyError) as error:
         raise ConfigError([f"events.yaml: {language}: {error}"]) from error
     if not statuses.keys() <= set(STATUSES):
         raise ConfigError([f"events.yaml: statuses are {', '.join(STATUSES)}"])
-    return EventWords(rules, statuses, chosen)
+    return EventWords(rules, statuses, chosen, intended)
 
 
 @cache

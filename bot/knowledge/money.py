@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.knowledge import currencies, magnitudes, money_context
-from bot.knowledge.currencies import show
 from bot.model import Amount
-
-__all__ = ["read_amounts", "same", "show"]
 
 _SMALL = 5000.0  # dollars: prices, wages and fees, whatever words are near
 _HINT = re.compile(r"[\d수数]|llion|[〇一二三四五六七八九十百千][万億兆]|[십백천][만억조]")

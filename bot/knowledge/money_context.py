@@ -88,7 +88,9 @@ _TO_DATE = re.compile(
     r"\bbringing",
     re.IGNORECASE,
 )
-_TO_DATE_BEHIND = re.compile(r"[^.。]{0,12}(?:누적|to date|so far|in total (?:funding|capital))", re.IGNORECASE)
+_TO_DATE_BEHIND = re.compile(
+    r"\s?[의の]?\s?(?:누적|累計)|[^.。,]{0,12}\b(?:to date|so far|in total (?:funding|capital))", re.IGNORECASE
+)
 _NEAR_FRONT = 24
 
 

@@ -18,6 +18,9 @@ _PRONOUN = re.compile(r"(?<![가-힣])(?:이 )?(?:회사|당사)(?:는|은|가)\
 _IN_FORCE = re.compile(r"시행|발효|효력|施行|発効|適用|effect|force|enact", re.IGNORECASE)
 _BREAK = re.compile(r"[,;、…，]\s?|\s[–—-]\s|\.{2,}")
 _LONGEST = 220  # characters of a clause
+# Characters around the words of an event that still belong to their verb: 인수할 예정이다, "in talks to buy".
+_ENDING = 12
+_AUXILIARY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,25 @@ def read_events(cast: Cast, dates: Sequence[DateFact] = ()) -> tuple[EventFact, 
         for event in _settled([(hit, _event(cast, words, sentence, hit, dates)) for hit in hits], cast, words):
             _add(found, event)
         topic = cast.leading(start, end, end) or topic
-    return tuple(sorted(found.values(), key=lambda event: event.start))
+    intended = (replace(event, status="planned") if _is_intended(event, words) else event for event in found.values())
+    return tuple(sorted(intended, key=lambda event: event.start))
+
+
+def _is_intended(event: EventFact, words: EventWords) -> bool:
+    """Whether nothing says how far it is but the form of a headline: "SoftBank to build"."""
+    return event.status == "announced" and words.intended.search(event.quote) is not None
 
 
 def _add(found: dict[tuple[str, str], EventFact], event: EventFact) -> None:
-    """Keep the first telling of an event; one that names nobody gives way to one that does."""
+    """Keep the first telling of an event, as far as a later one says it is; one that names nobody gives way to one that does."""
     main = event.actors[0] if event.actors else ""
     if main:
         found.pop((event.type, ""), None)
     elif any(type == event.type for type, _ in found):
         return
-    found.setdefault((event.type, main), event)
+    known = found.setdefault((event.type, main), event)
+    if known.status == "announced":
+        found[event.type, main] = replace(known, status=event.status)
 
 
 def _settled(told: Sequence[tuple[Hit, EventFact]], cast: Cast, words: EventWords) -> Iterator[EventFact]:
@@ -80,7 +91,7 @@ def _typed(event: EventFact, cast: Cast, words: EventWords) -> EventFact | None:
 def _event(cast: Cast, words: EventWords, sentence: _Sentence, hit: Hit, dates: Sequence[DateFact]) -> EventFact:
     start, end = _clause(cast.text, sentence, hit)
     actors = _actors(cast, hit, sentence)
-    status = _status(words, hit, cast.text[start:end], cast.text[sentence.start : sentence.end])
+    status = _status(words, hit, _Scopes.of(cast, sentence, hit, start, end))
     place = _place(cast, hit, sentence, actors)
     return EventFact(hit.type, status, actors, cast.text[start:end], start, end, place, _date(dates, sentence, hit))
 
@@ -142,13 +153,33 @@ def _home(cast: Cast, hit: Hit) -> str | None:
     return event_words.ties().states.get(cast.home) if hit.type in _PUBLIC - {"subsidy"} else None
 
 
-def _status(words: EventWords, hit: Hit, clause: str, sentence: str) -> str:
-    said = sentence[hit.start : hit.end]
-    status = next(
-        (status for status in map(words.status, (said, clause, sentence[hit.start :])) if status != "announced"), "announced"
-    )
+@dataclass(frozen=True, slots=True)
+class _Scopes:
+    """Where it is told how far an event is: ``said``, the words themselves with what belongs to their verb, the whole clause, and
+    ``rest``, from those words to the end of the sentence, where Korean and Japanese have their last verb.
+    """
+
+    said: str
+    clause: str
+    rest: str
+
+    @classmethod
+    def of(cls, cast: Cast, sentence: _Sentence, hit: Hit, start: int, end: int) -> "_Scopes":
+        """``start``, ``end``: of the clause."""
+        first, last = sentence.start + hit.start, sentence.start + hit.end
+        if cast.language == "en":
+            first = max(start, first - _AUXILIARY)
+        else:
+            last = min(last + _ENDING, end)
+        return cls(cast.text[first:last], cast.text[start:end], cast.text[sentence.start + hit.start : sentence.end])
+
+
+def _status(words: EventWords, hit: Hit, scopes: _Scopes) -> str:
+    status = next((told for told in map(words.status, (scopes.said, scopes.clause)) if told != "announced"), "announced")
+    if status == "announced" and words.status(scopes.rest) in ("planned", "rejected", "decided"):
+        status = words.status(scopes.rest)
     if hit.type == "law_in_force" and status != "planned":
-        return "in_force" if _IN_FORCE.search(said) else "decided"
+        return "in_force" if _IN_FORCE.search(scopes.said) else "decided"
     return status
 
 

@@ -42,7 +42,7 @@ class Store:
 
     feeds          memories(feed_ids)  save(memories)  health()
     articles       known(keys)  add(new, keys)  change(changed)  get(ids)  by_url(url)  between(since, until)  count(since, until)
-                   after(seq, limit)  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
+                   after(seq, limit)  extent()  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
                    of_articles(ids)  matters(ids)  updates(story_ids)  reasons(article_ids)  joined_since(since)
     facts          save(extracted, now)  of_articles(ids)  former(ids)  as_of(ids, at)  articles_with(kind, since, until)

@@ -89,6 +89,13 @@ class Stories:
             rows = await connection.execute(query.where(self._database.among(story_articles.c.article_id, article_ids)))
             return {article_id: story_id for article_id, story_id in rows}
 
+    async def matters(self, story_ids: Collection[str]) -> dict[str, str]:
+        """By story id: the matter that links it to others, where it has one."""
+        query = select(stories.c.id, stories.c.matter).where(stories.c.matter.is_not(None))
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(self._database.among(stories.c.id, story_ids)))
+            return {story_id: matter for story_id, matter in rows}
+
     async def updates(self, story_ids: Collection[str]) -> set[str]:
         """Ids of the articles that made one of these stories materially new."""
         query = select(story_articles.c.article_id).where(story_articles.c.is_update)

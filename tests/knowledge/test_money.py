@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.knowledge import money
+from bot.locales import amounts
 from bot.model import Amount
 
 JO, EOK, MAN = 10**12, 10**8, 10**4
@@ -240,17 +241,17 @@ def test_same() -> None:
     ("value", "currency", "en", "ko", "ja"),
     [
         ("45e9", "JPY", "¥45bn", "450억 엔", "450億円"),
-        ("442.8e9", "KRW", "₩442.8bn", "4428억 원", "4428億ウォン"),
+        ("442.8e9", "KRW", "₩442.8bn", "4,428억 원", "4,428億ウォン"),
         ("290e6", "USD", "$290m", "2.9억 달러", "2.9億ドル"),
-        ("3.2e12", "KRW", "₩3.2tn", "3조 2000억 원", "3兆2000億ウォン"),
+        ("3.2e12", "KRW", "₩3.2tn", "3조 2,000억 원", "3兆2,000億ウォン"),
         ("999999999999", "USD", "$1tn", "1조 달러", "1兆ドル"),
-        ("1234", "EUR", "€1,234", "1234 유로", "1234ユーロ"),
+        ("1234", "EUR", "€1,234", "1,234 유로", "1,234ユーロ"),
         ("0", "JPY", "¥0", "0 엔", "0円"),
         ("5e9", "XAU", "XAU 5bn", "50억 XAU", "50億XAU"),
     ],
 )
 def test_show(value: str, currency: str, en: str, ko: str, ja: str) -> None:
-    assert [money.show(Decimal(value), currency, language) for language in ("en", "ko", "ja")] == [en, ko, ja]
+    assert [amounts.show(Decimal(value), currency, language) for language in ("en", "ko", "ja")] == [en, ko, ja]
 
 
 # ---- format → read gives the same amount ----
@@ -367,7 +368,7 @@ def test_sweep_of_english_forms() -> None:
 )
 def test_what_is_shown_reads_back(digits: int, power: int, currency: str, language: str) -> None:
     value = Decimal(digits).scaleb(power)
-    shown = money.show(value, currency, language)
+    shown = amounts.show(value, currency, language)
     sentence = {"ko": f"올해 {shown}을 쓴다", "ja": f"今年は{shown}を投じる", "en": f"It spends {shown} this year"}[language]
     _check(sentence, "", value, currency)
 

@@ -1,0 +1,54 @@
+"""The ledger for a spreadsheet. No cell of it can be taken for a formula, and none breaks out of its place."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from bot.archive.ledger_rows import Row
+from bot.archive.totals import why_left_out, worth
+from bot.knowledge.rates import SHOWN
+
+COLUMNS = (
+    "day", "actors", "role", "status", "qualifier", "value", "low", "currency", *SHOWN, "rate of", "as reported", "period",
+    "outlets", "quote", "url", "disputed by", "before", "in totals",
+)  # fmt: skip
+# What a spreadsheet may run as a formula, also in the wide writing of East Asia.
+_DANGEROUS = tuple("=+-@＝＋－＠|%")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_BETWEEN = " / "
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """The rows with a head line, RFC 4180. A cell that could be taken for a formula begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow(COLUMNS)
+    for row, reason in zip(rows, why_left_out(rows), strict=True):
+        writer.writerow(map(_safe, _cells(row, reason)))
+    return out.getvalue()
+
+
+def _cells(row: Row, reason: str | None) -> list[str]:
+    amount = row.amount
+    by_rate = [one for one in row.converted if not one.reported]
+    cells = [row.day.isoformat(), _BETWEEN.join(row.actors), row.role, row.status, amount.qualifier]
+    cells += [_number(amount.value), _number(row.low.value if row.low else None), amount.currency or ""]
+    cells += [_whole(worth(row, currency)) for currency in SHOWN]
+    cells += [by_rate[0].day.isoformat() if by_rate else "", _BETWEEN.join(one.currency for one in row.converted if one.reported)]
+    cells += [amount.period or "", _BETWEEN.join(row.outlets), row.quotes[0].text, row.quotes[0].url]
+    cells += [_BETWEEN.join(rival.quote for rival in row.rivals), _BETWEEN.join(one.amount.quote for one in row.history)]
+    return [*cells, reason or "yes"]
+
+
+def _number(value: object) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def _whole(value: object) -> str:
+    return "" if value is None else f"{value:.0f}"
+
+
+def _safe(cell: str) -> str:
+    cell = _CONTROL.sub(" ", cell)
+    return f"'{cell}" if cell.lstrip(" \u3000\u00a0\ufeff").startswith(_DANGEROUS) else cell

@@ -1,0 +1,182 @@
+"""The verb ledger: the money that stories tell of, as a table, with sums in three currencies and everything in a CSV file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.archive import ledger as archive
+from bot.archive.ledger import Filter
+from bot.archive.ledger_csv import as_csv
+from bot.archive.ledger_rows import Quote, Row
+from bot.archive.totals import Total, totals
+from bot.commands.desk import Desk
+from bot.commands.ledger_query import Asked, read_asked
+from bot.knowledge import register
+from bot.locales import amounts, t, tn, wording
+from bot.model import Action, File, Reply, Request, Table, Topic
+
+ROWS_A_PAGE = 12
+NOTES = 6  # lines on conflicts and on earlier figures
+_SAID = {"announced": "announced", "planned": "planned", "decided": "decided", "completed": "done", "in_force": "in force"}
+_SAID |= {"rejected": "given up"}
+
+
+async def ledger(desk: Desk, request: Request) -> Reply:
+    """The rows, latest first, a page at a time; the file has them all."""
+    asked = read_asked(request.text, request.at, request.language)
+    rows = await archive.rows(desk.store, asked.since, request.at + timedelta(seconds=1), asked.wanted)
+    return shown(rows, asked, request)
+
+
+def shown(rows: Sequence[Row], asked: Asked, request: Request, *, rows_a_page: int = ROWS_A_PAGE) -> Reply:
+    """The reply that shows a page of ``rows`` with the sums of all."""
+    language = request.language
+    title = " · ".join((t(language, "Ledger"), *_narrowed(asked.wanted, language), _since(asked.since, language)))
+    if not rows:
+        return Reply(title=title, paragraphs=(t(language, "No amounts of money in this time."),))
+    first = (max(request.page, 1) - 1) * rows_a_page
+    page = rows[first : first + rows_a_page]
+    notes = (*sums(totals(rows), language), *_remarks(page, language))
+    more = (
+        (Action(t(language, "More"), "ledger", request.text, page=max(request.page, 1) + 1),) if rows[first + len(page) :] else ()
+    )
+    name = f"ledger-{asked.since:%Y-%m-%d}-{request.at:%Y-%m-%d}.csv"
+    file = File(name, as_csv(rows).encode("utf-8-sig"), t(language, "The ledger as a table for a spreadsheet"))
+    counted = tn(language, "{n} amount", "{n} amounts", len(rows))
+    return Reply(
+        title=title, paragraphs=(counted,), table=replace(table(page, language), notes=notes), files=(file,), actions=more
+    )
+
+
+def table(rows: Sequence[Row], language: str) -> Table:
+    """Day, who, how much, in other currencies, what for, how far, who says so."""
+    heads = (
+        t(language, "Day"), t(language, "Who"), t(language, "Amount"), t(language, "Converted"), t(language, "For"),
+        t(language, "Stage"), t(language, "Outlets"),
+    )  # fmt: skip
+    return Table(heads, tuple(_cells(row, language) for row in rows))
+
+
+def _cells(row: Row, language: str) -> tuple[str, ...]:
+    said = amounts.say(row.amount, language, row.low) + (" ⚠" if row.rivals else "") + (" ↺" if row.history else "")
+    stage = stage_name(row.status, language)
+    return (
+        row.day.isoformat(), names(row.actors[:2], language), said, converted(row, language),
+        wording.role_name(row.role, language) or t(language, "other"), stage, ", ".join(row.outlets[:3]),
+    )  # fmt: skip
+
+
+def converted(row: Row, language: str) -> str:
+    """The amount in the other currencies; the day of the rate stands behind those that a rate made."""
+    told = [amounts.show_converted(one, language) for one in row.converted if one.reported]
+    ours = [one for one in row.converted if not one.reported]
+    by_rate = [amounts.show_converted(one, language) for one in ours]
+    return " · ".join([*told, *by_rate]) + (f" ({ours[0].day.isoformat()})" if ours else "")
+
+
+def stage_name(status: str, language: str) -> str:
+    """How far something is, in words."""
+    return t(language, _SAID.get(status, status))
+
+
+def names(ids: Sequence[str], language: str) -> str:
+    """Names of the register as readers of ``language`` know them; others as they were written."""
+    return ", ".join(_name(id, language) for id in ids)
+
+
+def _name(id: str, language: str) -> str:
+    try:
+        return register.load().get(id).name(language)
+    except KeyError:
+        return id
+
+
+# ---- notes ----
+
+
+def sums(found: Sequence[Total], language: str) -> tuple[str, ...]:
+    """A line for each currency, and what none of them adds."""
+    lines = [
+        t(
+            language,
+            "{currency}: {done} decided or done, {planned} planned or announced",
+            currency=one.currency,
+            done=amounts.show(one.done, one.currency, language),
+            planned=amounts.show(one.planned, one.currency, language),
+        )
+        for one in found
+    ]
+    left = _left_out(found[-1].left_out, language)
+    return (*lines, left) if left else tuple(lines)
+
+
+def _left_out(reasons: Mapping[str, int], language: str) -> str:
+    if not reasons:
+        return ""
+    told = ", ".join(f"{_reason(reason, language)} {count}" for reason, count in reasons.items())
+    return t(language, "Not added: {reasons}", reasons=told)
+
+
+def _reason(reason: str, language: str) -> str:
+    said = {
+        "no figure": t(language, "no figure"),
+        "no money that moves": t(language, "no money that moves (revenue, value, market)"),
+        "given up": t(language, "given up"),
+        "disputed": t(language, "disputed"),
+        "part of another amount": t(language, "part of another amount"),
+        "sum to date": t(language, "sum to date"),
+        "per year or month": t(language, "per year or month"),
+        "told by another row": t(language, "told by another row"),
+        "no rate": t(language, "no rate"),
+    }
+    return said[reason]
+
+
+def _remarks(rows: Sequence[Row], language: str) -> list[str]:
+    """Who contradicts whom, and what was said before, for the rows of a page."""
+    lines = [line for row in rows for line in remarks(row, language)]
+    return list(dict.fromkeys(lines))[:NOTES]
+
+
+def remarks(row: Row, language: str) -> list[str]:
+    """The conflicts and the history of one row as lines."""
+    said = amounts.say(row.amount, language, row.low)
+    lines = [
+        t(
+            language,
+            "⚠ {day}: {amount} ({outlets}), elsewhere {other}",
+            day=row.day.isoformat(),
+            amount=said,
+            outlets=", ".join(row.outlets[:3]),
+            other=", ".join(amounts.say(rival, language) for rival in row.rivals),
+        )
+    ] * bool(row.rivals)
+    lines += [
+        t(
+            language,
+            "↺ {amount}, before {day} {earlier} ({outlets})",
+            amount=said,
+            day=one.until.date().isoformat(),
+            earlier=amounts.say(one.amount, language),
+            outlets=_outlets(one.quotes),
+        )
+        for one in row.history
+    ]
+    return lines
+
+
+def _outlets(quotes: Sequence[Quote]) -> str:
+    return ", ".join(list(dict.fromkeys(quote.outlet for quote in quotes))[:3])
+
+
+def _since(since: datetime, language: str) -> str:
+    return t(language, "since {day}", day=wording.short_day(since.date(), language))
+
+
+def _narrowed(wanted: Filter, language: str) -> list[str]:
+    parts = [wanted.country or "", wording.topic_name(Topic(wanted.topic), language) if wanted.topic else ""]
+    parts += [
+        wording.role_name(wanted.role, language) if wanted.role else "",
+        _name(wanted.actor, language) if wanted.actor else "",
+    ]
+    return [part for part in parts if part]
