@@ -78,13 +78,16 @@ def to_keep(action: Action, *, turns: bool = False) -> dict[str, Any]:
 def custom_id(action: Action, *, turns: bool = False) -> str | None:
     """The custom_id of an action; None where it is too long for one. ``turns``: the answer takes the message's place."""
     kind, words = _kind_and_words(action, turns)
-    page = "" if action.page == 1 else str(action.page)
-    made = f"{kind}1::{action.verb}:{page}:{action.about}:{words}"
-    fits = length(made) <= MAX_ID - _COPY and read(made) is not None
-    if not fits and kind == ASK:
-        made = f"{kind}1::{action.verb}:{page}:{action.about}:"  # the label alone will ask
-        fits = length(made) <= MAX_ID - _COPY and read(made) is not None
-    return made if fits else None
+    made = _written(Press(kind, action.verb, words, action.about, action.page))
+    if made is None and kind == ASK:
+        made = _written(Press(kind, action.verb, "", action.about, action.page))  # the label alone will ask
+    return made
+
+
+def _written(press: Press) -> str | None:
+    page = "" if press.page == 1 else str(press.page)
+    made = f"{press.kind}1::{press.verb}:{page}:{press.about}:{press.text}"
+    return made if length(made) <= MAX_ID - _COPY and read(made) == press else None
 
 
 def _kind_and_words(action: Action, turns: bool) -> tuple[str, str]:

@@ -14,10 +14,25 @@ from discord.app_commands import Choice
 from bot import log
 from bot.errors import FormError
 from bot.locales import t
-from bot.model import File, Reply, Request
+from bot.model import Action, File, Reply, Request
 from bot.platforms.discord import forms
 from bot.platforms.discord.asking import Asking, Interaction, attached, manages, place_of, reply_language
-from bot.platforms.discord.buttons import ASK, NOTE, SAY, SEND, SHARE, TURN, Press, button, kept, keyed, read, shortened
+from bot.platforms.discord.buttons import (
+    ASK,
+    NOTE,
+    SAY,
+    SEND,
+    SHARE,
+    TURN,
+    Press,
+    button,
+    custom_id,
+    kept,
+    keyed,
+    read,
+    shortened,
+    to_keep,
+)
 from bot.platforms.discord.growing import PACE, Growing
 from bot.platforms.discord.items import view
 from bot.platforms.discord.layout import text_display
@@ -50,17 +65,11 @@ class Interactions:
             (part, *_) = reply_parts(reply, "en", buttons or [])
             await interaction.response.send_message(view=view(part.components), ephemeral=True)
 
-    async def pressed(self, interaction: Interaction, custom_id: str) -> None:
+    async def pressed(self, interaction: Interaction, id: str) -> None:
         """A button, or a choice in a menu."""
         async with _edge("button"):
-            press = read(custom_id)
-            note: Mapping[str, Any] = {}
-            if press is not None and press.key:
-                note = await self._note(interaction, press.key) or {}
-                if press.kind == NOTE:
-                    actions = note.get("actions", [])
-                    press = kept(actions[press.section]) if press.section < len(actions) else None
-            if press is None or (press.key and not note):
+            press, note = await self._meant(interaction, id)
+            if press is None:
                 await self._expired(interaction)
             else:
                 await self._do(interaction, press, note)
@@ -69,15 +78,27 @@ class Interactions:
         """A modal was sent."""
         async with _edge("modal"):
             data: Mapping[str, Any] = interaction.data or {}
-            press, typed = read(str(data.get("custom_id", ""))), forms.controls(data.get("components", ()))
-            if press is not None and press.kind == SAY:
+            press, note = await self._meant(interaction, str(data.get("custom_id", "")))
+            typed = forms.controls(data.get("components", ()))
+            if press is None:
+                await self._expired(interaction)
+            elif press.kind == SAY:
                 text = " ".join(typed.get("text", [])).strip()
                 await interaction.response.defer(ephemeral=True, thinking=True)
                 await self._fill(interaction, self._request(interaction, press.verb, text, press.about))
-            elif press is not None and press.key and (note := await self._note(interaction, press.key)):
-                await self._typed(interaction, press.key, forms.typed_in(dict(note), typed))
             else:
-                await self._expired(interaction)
+                await self._typed(interaction, press.key, forms.typed_in(dict(note), typed))
+
+    async def _meant(self, interaction: Interaction, id: str) -> tuple[Press | None, Mapping[str, Any]]:
+        """What an id says, and the note that it names; nothing where it or the note is none of ours any more."""
+        press = read(id)
+        if press is None or not press.key:
+            return press, {}
+        note = await self._asking.notes.get(place_of(interaction), press.key, self._asking.now()) or {}
+        if press.kind != NOTE:
+            return (press if note else None), note
+        actions = note.get("actions", [])
+        return (kept(actions[press.section]) if press.section < len(actions) else None), note
 
     async def suggest(self, interaction: Interaction, verb: str, typed: str) -> list[Choice[str]]:
         """Ways to complete what is typed; none where they take too long."""
@@ -95,9 +116,7 @@ class Interactions:
     async def _do(self, interaction: Interaction, press: Press, note: Mapping[str, Any]) -> None:
         message = interaction.message
         if press.kind == ASK:
-            id = f"{SAY}1::{press.verb}::{press.about}:"
-            language = reply_language(interaction.locale) or "en"
-            await _open(interaction, forms.question_modal(press.text, id, language))
+            await self._ask(interaction, press)
         elif press.kind == SHARE:
             await self._share(interaction, press.key, note)
         elif press.key:
@@ -109,9 +128,17 @@ class Interactions:
             await interaction.response.defer(ephemeral=True, thinking=True)
             await self._fill(interaction, self._request(interaction, press.verb, press.text, press.about, press.page))
 
+    async def _ask(self, interaction: Interaction, press: Press) -> None:
+        """Open a modal for the line that is to be typed; its id says what will be said with it."""
+        said = Action("", press.verb, about=press.about)
+        key = custom_id(said) or keyed(NOTE, await self._asking.keep(place_of(interaction), {"actions": [to_keep(said)]}), 0)
+        language = reply_language(interaction.locale) or "en"
+        await _open(interaction, forms.question_modal(press.text, key, language))
+
     async def _form(self, interaction: Interaction, press: Press, draft: forms.Draft) -> None:
         if draft.get("person") != str(interaction.user.id):
-            words = t(draft["language"], "This form is somebody else's. Open one of your own with /brief.")
+            language = reply_language(interaction.locale) or draft["language"]
+            words = t(language, "This form is somebody else's. Open one of your own with /brief.")
             await self.tell(interaction, Reply(paragraphs=(words,), error=True))
         elif press.kind == SEND:
             await self._send(interaction, press.key, draft)
@@ -146,7 +173,7 @@ class Interactions:
     async def _share(self, interaction: Interaction, key: str, note: Mapping[str, Any]) -> None:
         """Post what the asker sees for everyone, once."""
         if note.get("shared"):
-            words = t(note["language"], "Everyone sees it already.")
+            words = t(reply_language(interaction.locale) or note["language"], "Everyone sees it already.")
             await self.tell(interaction, Reply(paragraphs=(words,)))
             return
         await interaction.response.defer()
@@ -201,9 +228,6 @@ class Interactions:
         language = reply_language(interaction.locale) or "en"
         words = t(language, "This button is too old. Say it again with /brief.")
         await self.tell(interaction, Reply(paragraphs=(words,), error=True))
-
-    async def _note(self, interaction: Interaction, key: str) -> Mapping[str, Any] | None:
-        return await self._asking.notes.get(place_of(interaction), key, self._asking.now())
 
     def _request(self, interaction: Interaction, verb: str, text: str, about: str = "", page: int = 1) -> Request:
         who = interaction.user

@@ -16,6 +16,7 @@ from bot.platforms.discord.text import plain
 
 MOST_LINKS = 3
 _MOST_STORIES = 25
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 _LINK = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]]+")
 
 
@@ -53,7 +54,8 @@ def stories_of(components: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]
     heading = ""
     for component in _every(components):
         if component["type"] == TEXT:
-            heading = plain(component["content"].split("\n", 1)[0]).strip("*# ")
+            bold = _BOLD.match(component["content"])
+            heading = plain(bold[1]) if bold else heading
         press = read(component.get("custom_id") or "")
         if press is not None and press.verb == "why" and press.text:
             found.setdefault(press.text, heading)

@@ -10,6 +10,7 @@ from bot.locales.wording import answer_note, model_note, sources_word
 from bot.model import Answer, File, Reply, Source, Summary
 from bot.platforms.discord.buttons import IN_A_ROW
 from bot.platforms.discord.layout import MAX_LINE, Block, Component, Section, finished, pack
+from bot.platforms.discord.naming import named
 from bot.platforms.discord.render import PIECE, cited, edition_blocks, headline, paragraph, short
 from bot.platforms.discord.tables import table_blocks
 from bot.platforms.discord.text import clean, inert, lines, link, pieces
@@ -34,6 +35,7 @@ def reply_parts(reply: Reply, language: str, buttons: Sequence[Component] = ()) 
 
     Editions, answers and summaries know their own language.
     """
+    reply = named(reply)
     files = {_file_name(file, number): file for number, file in enumerate(reply.files) if len(file.content) <= MAX_FILE}
     blocks = [*_blocks(reply), *_file_blocks(files)]
     if len(files) < len(reply.files):

@@ -1,7 +1,4 @@
-"""The ``/brief`` commands, made from the shared grammar, their Korean and Japanese names, and when to tell Discord.
-
-Discord grants commands to people by top-level command: verbs for those who manage stand in a group of their own.
-"""
+"""The ``/brief`` commands, made from the shared grammar, their Korean and Japanese names, and when to tell Discord."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -15,9 +12,8 @@ from bot import log
 from bot.commands.verbs import VERBS, Verb
 from bot.locales import t
 from bot.platforms.discord.asking import LANGUAGE_OF_LOCALE, Interaction
+from bot.platforms.discord.naming import ADMIN_GROUP, GROUP, group_of
 
-GROUP = "brief"
-ADMIN_GROUP = "brief-admin"
 MAX_ARGUMENT = 1000
 
 Run = Callable[[Interaction, str, str], Awaitable[None]]
@@ -39,7 +35,7 @@ _FREE_TEXT = {"question", "words", "url"}  # arguments that nobody can guess
 
 _ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 _EVERYONE = app_commands.AppInstallationType(guild=True, user=True)
-_IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+_WITH_THE_BOT = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
 _SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
 
@@ -56,11 +52,6 @@ class Names(app_commands.Translator):
         return None if translated == key else translated
 
 
-def group_of(verb: Verb) -> str:
-    """The command below which a verb stands."""
-    return ADMIN_GROUP if verb.managing else GROUP
-
-
 def groups(run: Run, suggest: Suggest) -> list[app_commands.Group]:
     """The groups with one subcommand for each verb that is no button's; each calls ``run(interaction, verb, rest)``."""
     brief = app_commands.Group(
@@ -73,7 +64,7 @@ def groups(run: Run, suggest: Suggest) -> list[app_commands.Group]:
         name=ADMIN_GROUP,
         description=locale_str("For those who manage the briefings of this server"),
         default_permissions=discord.Permissions(manage_guild=True),
-        allowed_contexts=_IN_SERVERS,
+        allowed_contexts=_WITH_THE_BOT,
         allowed_installs=_SERVERS,
     )
     for verb in VERBS:

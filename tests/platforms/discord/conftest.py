@@ -1,6 +1,6 @@
 """A bot whose answers are made up, in simcord's Discord, where every payload has to be one that Discord takes."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from bot.model import Channel, Option, Reply, Request
 from bot.platforms.discord import BriefBot, build
 from bot.ports import Show
+from tests.platforms.discord.openapi import judge
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
@@ -87,3 +88,12 @@ def drawer() -> Drawer:
 @pytest.fixture
 def simcord_bot(desk: Desk, drawer: Drawer) -> BriefBot:
     return new_bot(desk, drawer)
+
+
+@pytest.fixture(autouse=True)
+def only_what_discord_takes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test passes in which the bot sent what Discord would refuse."""
+    yield
+    env = request.node.funcargs.get("simcord_env")
+    for entry in env.http_requests if env else ():
+        judge(entry.method, entry.path, entry.json)

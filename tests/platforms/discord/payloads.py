@@ -37,6 +37,24 @@ def assert_within_limits(components: Sequence[Mapping[str, Any]]) -> None:
         assert not re.search(f"[{_INVISIBLE}]", button["label"])
 
 
+def assert_modal(modal: Mapping[str, Any]) -> None:
+    """The limits of a modal."""
+    assert 1 <= len(modal["title"]) <= 45 and 1 <= len(modal["custom_id"]) <= 100
+    assert 1 <= len(modal["components"]) <= 5
+    names = []
+    for label in modal["components"]:
+        assert label["type"] == 18 and 1 <= len(label["label"]) <= 45 and len(label.get("description") or "") <= 100
+        control = label["component"]
+        names.append(control["custom_id"])
+        assert 1 <= len(control["custom_id"]) <= 100
+        if control["type"] == 3:
+            assert 1 <= len(control["options"]) <= 25 and control["max_values"] <= len(control["options"])
+            assert sum(option.get("default", False) for option in control["options"]) <= control["max_values"]
+        else:
+            assert control["type"] == 4 and len(control.get("value") or "") <= control["max_length"] <= 4000
+    assert len(names) == len(set(names))
+
+
 def links(text: str) -> list[str]:
     """Targets of the masked links that Discord would make."""
     return [found[2] for found in _MASKED.finditer(text)]

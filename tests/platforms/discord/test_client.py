@@ -52,7 +52,7 @@ async def test_discord_shows_managing_verbs_to_those_who_manage_the_server_only(
     assert held["brief"]["contexts"] == [0, 1, 2] and held["brief"]["integration_types"] == [0, 1]
     if admin := held.get("brief-admin"):
         assert int(admin["default_member_permissions"]) == discord.Permissions(manage_guild=True).value
-        assert admin["contexts"] == [0] and admin["integration_types"] == [0]
+        assert admin["contexts"] == [0, 1] and admin["integration_types"] == [0]
 
 
 async def test_a_restart_does_not_send_unchanged_commands_again(simcord_env, desk):
