@@ -10,11 +10,13 @@ from bot.archive.totals import why_left_out, worth
 from bot.knowledge.rates import SHOWN
 
 COLUMNS = (
-    "day", "actors", "role", "status", "qualifier", "value", "low", "currency", *SHOWN, "rate of", "as reported", "period",
-    "outlets", "quote", "url", "disputed by", "before", "in totals",
+    "day", "actors", "role", "status", "qualifier", "value", "currency", *SHOWN, "rate of", "as reported", "lower end",
+    "period", "outlets", "quote", "url", "disputed by", "before", "in totals",
 )  # fmt: skip
 # What a spreadsheet may run as a formula, also in the wide writing of East Asia.
 _DANGEROUS = tuple("=+-@＝＋－＠|%")
+# Where a comma is the decimal sign, spreadsheets part cells at semicolons.
+_INNER = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _BETWEEN = " / "
 
@@ -22,7 +24,7 @@ _BETWEEN = " / "
 def as_csv(rows: Sequence[Row]) -> str:
     """The rows with a head line, RFC 4180. A cell that could be taken for a formula begins with an apostrophe."""
     out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for row, reason in zip(rows, why_left_out(rows), strict=True):
         writer.writerow(map(_safe, _cells(row, reason)))
@@ -33,10 +35,16 @@ def _cells(row: Row, reason: str | None) -> list[str]:
     amount = row.amount
     by_rate = [one for one in row.converted if not one.reported]
     cells = [row.day.isoformat(), _BETWEEN.join(row.actors), row.role, row.status, amount.qualifier]
-    cells += [_number(amount.value), _number(row.low.value if row.low else None), amount.currency or ""]
+    cells += [_number(amount.value), amount.currency or ""]
     cells += [_whole(worth(row, currency)) for currency in SHOWN]
     cells += [by_rate[0].day.isoformat() if by_rate else "", _BETWEEN.join(one.currency for one in row.converted if one.reported)]
-    cells += [amount.period or "", _BETWEEN.join(row.outlets), row.quotes[0].text, row.quotes[0].url]
+    cells += [
+        _number(row.low.value if row.low else None),
+        amount.period or "",
+        _BETWEEN.join(row.outlets),
+        row.quotes[0].text,
+        row.quotes[0].url,
+    ]
     cells += [_BETWEEN.join(rival.quote for rival in row.rivals), _BETWEEN.join(one.amount.quote for one in row.history)]
     return [*cells, reason or "yes"]
 
@@ -50,5 +58,5 @@ def _whole(value: object) -> str:
 
 
 def _safe(cell: str) -> str:
-    cell = _CONTROL.sub(" ", cell)
+    cell = _INNER.sub(r"\1'", _CONTROL.sub(" ", cell))
     return f"'{cell}" if cell.lstrip(" \u3000\u00a0\ufeff").startswith(_DANGEROUS) else cell

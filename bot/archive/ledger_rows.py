@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.knowledge import money_context, publishers
+from bot.knowledge import figures, money_context, publishers
+from bot.knowledge.figures import Telling
 from bot.knowledge.rates import Rates
 from bot.model import STATUSES, Amount, Article, Converted, EventFact, Fact, Former, PolicyFact, Relevance
-from bot.pipeline import fact_changes
-from bot.pipeline.fact_changes import DONE, Telling
 
+DONE = frozenset(("completed", "decided", "in_force"))
 # Which events an amount of a role can be about, where it does not stand in the event's own words.
 _EVENTS_OF = {
     "investment": ("datacenter_investment", "fab_investment", "funding", "government_program", "office_opened"),
@@ -161,7 +161,7 @@ def _add(rows: list[Row], story: str, matter: str | None, one: Told, rates: Rate
 
 def _holds(row: Row, amount: Amount) -> bool:
     """Whether ``amount`` is the money of ``row``: in its currency, or in one into which a report itself converted it."""
-    if fact_changes.agree(row.amount, amount):
+    if figures.agree(row.amount, amount):
         return True
     given = (one for one in row.converted if one.reported and one.currency == amount.currency)
     return amount.value is not None and any(abs(one.value - amount.value) * 100 <= one.value for one in given)
@@ -226,7 +226,7 @@ def _settle(rows: Sequence[Row], by_telling: Sequence[tuple[Told, dict[int, Row]
     """Let later figures replace earlier ones, and note who contradicts whom; ids of the rows that were replaced."""
     leading: dict[int, list[Told]] = {}
     for one, its in by_telling:
-        for lead in fact_changes.leads(one.telling).values():
+        for lead in figures.leads(one.telling).values():
             row = its.get(id(lead))
             if row is not None:
                 leading.setdefault(id(row), []).append(one)
@@ -234,7 +234,7 @@ def _settle(rows: Sequence[Row], by_telling: Sequence[tuple[Told, dict[int, Row]
     replaced: set[int] = set()
     for place, row in enumerate(leads):
         for other in leads[place + 1 :]:
-            if not {id(row), id(other)} & replaced and fact_changes.contradict(row.amount, other.amount):
+            if not {id(row), id(other)} & replaced and figures.contradict(row.amount, other.amount):
                 replaced |= _compare(row, other, leading, current)
     return replaced
 
@@ -255,7 +255,7 @@ def _replaces(new: Row, later: Sequence[Told], earlier: Sequence[Told], *, edite
     """Whether the figure of ``new`` takes the place of the earlier one: its article was changed, or all who gave it say so."""
     if edited:
         return bool({one.telling.article.id for one in earlier} & {one.telling.article.id for one in later})
-    return all(any(fact_changes.revises(one.telling, before.telling, _said(one, new)) for one in later) for before in earlier)
+    return all(any(figures.revises(one.telling, before.telling, _said(one, new)) for one in later) for before in earlier)
 
 
 def _first(listed: Sequence[Told]) -> datetime:
@@ -265,4 +265,4 @@ def _first(listed: Sequence[Told]) -> datetime:
 def _said(one: Told, row: Row) -> Amount:
     """The amount of ``row`` as this telling has it."""
     amounts = (fact for fact in one.telling.facts if isinstance(fact, Amount))
-    return next((amount for amount in amounts if fact_changes.agree(amount, row.amount)), row.amount)
+    return next((amount for amount in amounts if figures.agree(amount, row.amount)), row.amount)

@@ -173,6 +173,14 @@ def test_no_cell_is_a_formula(name: str) -> None:
     assert not [cell for cell in cells if cell.strip()[:1] in tuple("=+-@＝＋－＠|%")]
 
 
+def test_no_cell_begins_behind_a_semicolon() -> None:
+    (made,) = one_story(DEED)
+    made.quotes[0] = Quote("a; =1+1;@x", "", "b;-1")
+    line = ledger_csv.as_csv([made]).splitlines()[1]
+    assert "a; '=1+1;'@x" in line
+    assert "b;'-1" in line
+
+
 @given(st.text(max_size=40))
 def test_no_text_breaks_out_of_its_cell(text: str) -> None:
     (made,) = one_story(DEED)

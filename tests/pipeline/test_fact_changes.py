@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from bot.knowledge import figures
+from bot.knowledge.figures import Telling
 from bot.model import Amount, Article, EventFact, PolicyFact
 from bot.pipeline import fact_changes, facts
-from bot.pipeline.fact_changes import Change, Telling
+from bot.pipeline.fact_changes import Change
 from tests.builders import NOON, article
 
 
@@ -110,10 +112,10 @@ def test_a_law_that_comes_into_force_on_another_day_has_a_new_date() -> None:
 
 def test_leads_are_what_an_article_is_about() -> None:
     one = telling("a", "삼성, 5년간 총 20조원 투자\n이 가운데 3조원은 일본에 투자한다. 누적 투자액 90조원.")
-    (lead,) = fact_changes.leads(one).values()
+    (lead,) = figures.leads(one).values()
     assert lead.value == Decimal(20 * 10**12)
 
 
 def test_undated_reports_revise_nothing() -> None:
     undated = Telling(Article("b", "Japan plans 60 billion yen in data center subsidies", language="en", outlet="ETNews"), ())
-    assert not fact_changes.revises(undated, PLAN, next(iter(fact_changes.leads(PLAN).values())))
+    assert not figures.revises(undated, PLAN, next(iter(figures.leads(PLAN).values())))
