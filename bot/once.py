@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bot import clock, log
 from bot.app import App, network, opened
-from bot.commands.status import failing
+from bot.commands.feeds import failing
 from bot.config import Settings, load_feeds
 from bot.errors import UserError
 from bot.feeds import sample as samples
@@ -165,7 +165,7 @@ async def test_feed(settings: Settings, url: str, as_json: bool) -> None:
     if not url.startswith(("http://", "https://")):
         raise UserError(f"{url}: expected an http or https URL")
     feed = Feed("test", url, url, "en", "GLOBAL", time_zone=settings.time_zone)
-    async with network(settings) as (_, reader):
+    async with network(settings) as (_, reader, _):
         (reading,) = [one async for one in reader.read_all([(feed, FeedMemory(feed.id, url))], clock.now())]
     if reading.error:
         raise UserError(reading.error)

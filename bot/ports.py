@@ -20,6 +20,7 @@ from bot.model import (
     Relevance,
     Reply,
     Request,
+    Spent,
     Subscription,
 )
 
@@ -42,6 +43,18 @@ class RateReader(Protocol):
 
     async def read(self, memory: FeedMemory | None, now: datetime) -> tuple[FeedMemory, tuple[DayRates, ...]]:
         """What is to be remembered, and the days of the file; none where it is not due, has not changed or cannot be had."""
+        ...
+
+
+class FeedProbe(Protocol):
+    """Tries a feed that a person names."""
+
+    async def probe(self, url: str, now: datetime) -> FeedReading:
+        """The feed at ``url``, or the one that the page there names, with its entries.
+
+        Raises:
+            FetchError, ParseError: with a reason that gives nothing away about our network.
+        """
         ...
 
 
@@ -115,6 +128,14 @@ class Judge(Protocol):
 
     async def judge(self, article: Article, relevance: Relevance) -> tuple[bool, str]:
         """Whether ``article`` is relevant, of which the scorer found ``relevance``, and why in words. Raises ModelError."""
+        ...
+
+
+class Meter(Protocol):
+    """Knows what the model has cost."""
+
+    async def spent(self, asked_in: Channel | None = None) -> tuple[Spent, ...]:
+        """Of this day and month (UTC) in all, and of the workspace of ``asked_in``."""
         ...
 
 

@@ -147,7 +147,10 @@ class Service:
         """Take up a changed feeds.yaml, then poll what is due and process what is new."""
         if self._watched.refresh():
             await self._subscribe()
-        await self._app.pipeline.run(self._watched.current.enabled, clock.now())
+        file = self._watched.current
+        listed = {feed.url for feed in file.feeds}
+        added = [feed for feed in await self._app.store.added_feeds.all() if feed.url not in listed]
+        await self._app.pipeline.run([*file.enabled, *added], clock.now())
         self._polls += 1
         await self._app.archive.refresh()
 

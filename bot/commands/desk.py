@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.locales import t
 from bot.model import Channel, Feed, Reply, Request, Slot, Subscription
 from bot.pipeline.briefing import Briefer
-from bot.ports import FeedReader, PageReader, Show, Writer
+from bot.ports import FeedProbe, Meter, PageReader, Show, Writer
 from bot.store import Store
 
 
@@ -33,11 +33,12 @@ class Desk:
     pages: PageReader
     writer: Writer | None
     feeds: Callable[[], Sequence[Feed]]
-    reader: FeedReader | None = None
+    probe: FeedProbe | None = None
     next_slot: Callable[[Subscription, datetime], Slot | None] = lambda subscription, now: None
     language: str = "en"
     time_zone: str = "Asia/Seoul"
     show: Show = _unseen
+    meter: Meter | None = None
 
     async def zone_of(self, place: Channel) -> str:
         """The time zone of a workspace."""

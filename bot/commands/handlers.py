@@ -7,13 +7,26 @@ from datetime import datetime
 from bot import log
 from bot.archive.answer import Answers
 from bot.archive.search import Archive
-from bot.commands import asking, editing, helping, reading, settings, status, subscriptions, suggesting, verbs
+from bot.commands import (
+    asking,
+    editing,
+    feeds,
+    helping,
+    home,
+    reading,
+    settings,
+    status,
+    subscriptions,
+    suggesting,
+    verbs,
+    watching,
+)
 from bot.commands.desk import Desk, Handler, placed
 from bot.errors import UserError
 from bot.locales import t
 from bot.model import Channel, Feed, Option, Reply, Request, Slot, Subscription
 from bot.pipeline.briefing import Briefer
-from bot.ports import FeedReader, PageReader, Show, Writer
+from bot.ports import FeedProbe, Meter, PageReader, Show, Writer
 from bot.store import Store
 
 HANDLERS: Mapping[str, Handler] = {
@@ -34,7 +47,9 @@ HANDLERS: Mapping[str, Handler] = {
     "split": editing.split,
     "good": editing.vote,
     "bad": editing.vote,
-    "feeds": status.feeds,
+    "watch": watching.watch,
+    "feeds": feeds.feeds,
+    "home": home.home,
     "settings": settings.settings,
     "status": status.status,
     "help": helping.teach,
@@ -53,13 +68,15 @@ class Commands:
         writer: Writer | None,
         feeds: Callable[[], Sequence[Feed]],
         *,
-        reader: FeedReader | None = None,
+        probe: FeedProbe | None = None,
         next_slot: Callable[[Subscription, datetime], Slot | None] = lambda subscription, now: None,
         language: str = "en",
         time_zone: str = "Asia/Seoul",
+        meter: Meter | None = None,
     ) -> None:
         answers = Answers(archive, writer)
-        self._desk = Desk(store, briefer, archive, answers, pages, writer, feeds, reader, next_slot, language, time_zone)
+        room = Desk(store, briefer, archive, answers, pages, writer, feeds, probe, next_slot, language, time_zone)
+        self._desk = replace(room, meter=meter)
 
     async def handle(self, request: Request, show: Show | None = None) -> Reply:
         """The reply to any request; ``show`` takes what there is so far. Raises UserError where the person can put it right."""

@@ -1,67 +1,45 @@
-"""How the bot and its feeds are, in words."""
+"""How the bot is, in words: the last run, the feeds, the next briefing of the channel, the model."""
 
-from collections.abc import Mapping, Sequence
-
+from bot.commands import telling
 from bot.commands.desk import Desk
-from bot.locales import t, tn
-from bot.model import Feed, FeedMemory, Reply, Request, Run
-
-SHOWN = 25
-
-
-async def feeds(desk: Desk, request: Request) -> Reply:
-    """The feeds and how they are."""
-    known = desk.feeds()
-    return feeds_reply(known, await desk.store.feeds.memories([feed.id for feed in known]), request)
+from bot.commands.feeds import health_line, known_feeds
+from bot.commands.spending import spending_lines
+from bot.locales import t
+from bot.locales import times as said
+from bot.model import Reply, Request, Run
 
 
 async def status(desk: Desk, request: Request) -> Reply:
     """How the bot is."""
-    known = desk.feeds()
-    memories = await desk.store.feeds.memories([feed.id for feed in known])
-    return status_reply(await desk.store.runs.last(), known, memories, desk.writer.name if desk.writer else "", request)
-
-
-def failing(feeds: Sequence[Feed], memories: Mapping[str, FeedMemory]) -> list[tuple[Feed, FeedMemory]]:
-    """The feeds whose last poll failed, those longest out of order first."""
-    pairs = [(feed, memories[feed.id]) for feed in feeds if feed.id in memories and memories[feed.id].failures]
-    return sorted(pairs, key=lambda pair: (-pair[1].failures, pair[0].id))
-
-
-def feeds_reply(feeds: Sequence[Feed], memories: Mapping[str, FeedMemory], request: Request) -> Reply:
-    """How many feeds there are, and each failing one with its reason."""
-    language = request.language
-    bad = failing(feeds, memories)
-    never = sum(feed.id not in memories for feed in feeds)
-    lines = [tn(language, "{n} feed", "{n} feeds", len(feeds)) + " · " + tn(language, "{n} failing", "{n} failing", len(bad))]
-    if never:
-        lines.append(tn(language, "{n} not polled yet", "{n} not polled yet", never))
-    lines += [f"• {feed.name}: {memory.last_error or ''} ({memory.failures}×)" for feed, memory in bad[:SHOWN]]
-    return Reply(title=t(language, "Feeds"), paragraphs=tuple(lines))
-
-
-def status_reply(
-    run: Run | None, feeds: Sequence[Feed], memories: Mapping[str, FeedMemory], model: str, request: Request
-) -> Reply:
-    """Last run, feeds, model."""
-    language = request.language
-    if run is None:
-        lines = [t(language, "No run yet.")]
-    else:
-        counts = t(
-            language,
-            "Last run {at} UTC: {articles} new articles, {relevant} relevant, {stories} stories, {seconds} s",
-            at=f"{run.started:%Y-%m-%d %H:%M}",
-            articles=run.articles,
-            relevant=run.relevant,
-            stories=run.stories,
-            seconds=f"{run.seconds:.1f}",
-        )
-        lines = [counts]
-    lines.append(tn(language, "{n} feed", "{n} feeds", len(feeds)) + " · " + tn(
-        language, "{n} failing", "{n} failing", len(failing(feeds, memories))
-    ))  # fmt: skip
+    language, store = request.language, desk.store
+    known = await known_feeds(desk, request)
+    memories = await store.feeds.memories([feed.id for feed in known])
+    lines = [_run_line(await store.runs.last(), language), health_line(known, memories, language)]
+    model = desk.writer.name if desk.writer else ""
     lines.append(
         t(language, "Model: {model}", model=model) if model else t(language, "No model: sentences are quoted from sources.")
     )
+    lines += spending_lines(await desk.meter.spent(request.channel) if desk.meter else (), language)
+    standings = await store.subscriptions.of_channel(request.channel)
+    if coming := telling.next_of(desk, standings, request.at):
+        due, standing = coming
+        when = said.moment(due, standing.subscription.time_zone, language)
+        lines.append(t(language, "Next briefing here: {when}", when=when))
+    lines += [
+        f"• {telling.called(one, language)}: {telling.state(one, language)}" for one in standings if one.state == "suspended"
+    ]
     return Reply(title=t(language, "Status"), paragraphs=tuple(lines))
+
+
+def _run_line(run: Run | None, language: str) -> str:
+    if run is None:
+        return t(language, "No run yet.")
+    return t(
+        language,
+        "Last run {at} UTC: {articles} new articles, {relevant} relevant, {stories} stories, {seconds} s",
+        at=f"{run.started:%Y-%m-%d %H:%M}",
+        articles=run.articles,
+        relevant=run.relevant,
+        stories=run.stories,
+        seconds=f"{run.seconds:.1f}",
+    )

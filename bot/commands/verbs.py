@@ -73,9 +73,11 @@ VERBS = (
         example="bad https://example.com/news",
         hidden=True,
     ),
-    Verb("feeds", "The feeds and how they are"),
+    Verb("watch", "What this channel follows: add, remove, list", "names", example="watch add 업스테이지"),
+    Verb("feeds", "The feeds and how they are: add, remove, test", "source", example="feeds test https://example.com/rss"),
     Verb("settings", "Language, time zone, quiet hours and who may manage", "changes", example="settings language=ja"),
     Verb("status", "How the bot is: last run, feeds, model"),
+    Verb("home", "Everything that is set up in this workspace", hidden=True),
     Verb("help", "What the bot can do"),
 )
 _BY_NAME = {verb.name: verb for verb in VERBS}
