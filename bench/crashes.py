@@ -1,4 +1,4 @@
-"""Every crash point of a delivery, singly and in pairs, with every fault of the platform on both platforms: one JSON line.
+"""Every crash point of a delivery, singly and in pairs, and of a correction, with every fault on both platforms: one JSON line.
 
 python bench/crashes.py
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.store import Store
+from tests.pipeline.edit_mill import EditMill, single_edits
 from tests.pipeline.mill import Mill, pairs, singles
 
 
@@ -23,13 +24,15 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bot.db"
         store = await Store.open(f"sqlite:///{path}")
-        one, two = Mill(store, path), Mill(store, path, prefix="p")
+        one, two, edits = Mill(store, path), Mill(store, path, prefix="p"), EditMill(store, path)
         await singles(one)
         await pairs(two)
+        await single_edits(edits)
         await store.close()
-    wrong = [str(found) for found in (*one.wrong, *two.wrong)]
+    wrong = [str(found) for mill in (one, two, edits) for found in mill.wrong]
     seconds = round(time.perf_counter() - began, 1)
-    print(json.dumps({"bench": "crashes", "singles": one.runs, "pairs": two.runs, "wrong": wrong, "seconds": seconds}))
+    counts = {"singles": one.runs, "pairs": two.runs, "edits": edits.runs}
+    print(json.dumps({"bench": "crashes", **counts, "wrong": wrong, "seconds": seconds}))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ async def deliver_due(
     attempts = Attempts(store, Watch(now), send_limit, settle, report, pace)
     async with store.transaction():
         late = await store.deliveries.expire(now)
-        await store.notices.add([notices.held(one, one.error or "") for one in late], now)
+        if late:
+            await store.notices.add([notices.held(one, one.error or "") for one in late], now)
     for delivery in late:
         attempts.say_held(delivery, delivery.error)
     doubts = _by_channel(await store.deliveries.in_doubt(now), messengers, report)
@@ -101,6 +102,7 @@ class _Lane:
             except Exception as error:  # noqa: BLE001 - edge of a job: the ledger shows how far it came, other channels go on
                 log.bug("delivery.bug", error, delivery=delivery.id)
                 return
+            self.attempts.pace.done(self.messenger, delivery.channel)
             if external_id is None:
                 stuck.add(key)
             elif delivery.part == 0:

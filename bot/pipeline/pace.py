@@ -31,6 +31,10 @@ class Pace:
         await asyncio.sleep(at - now)
         return True
 
+    def done(self, messenger: Messenger, channel: Channel) -> None:
+        """A message is out: the distance to the next counts from now, however long after its turn it went."""
+        self.rest(channel, messenger.spacing, workspace=False)
+
     def rest(self, channel: Channel, seconds: float, *, workspace: bool) -> None:
         """Give no turn in ``channel``, or in its whole workspace, for so long."""
         place = (channel.platform, channel.workspace, "" if workspace else channel.id)

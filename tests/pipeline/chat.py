@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import DeliveryError
-from bot.model import Channel, Edition, Message, Subscription
+from bot.model import Channel, Edition, Message, Reply, Subscription
 
 FAULTS = ("dropped before", "dropped after", "late", "429", "503 before", "503 after")
 LATENESS = timedelta(seconds=40)
@@ -43,9 +43,19 @@ class Posted:
     visible: datetime
 
 
+@dataclass(frozen=True)
+class Edit:
+    """A message got another text, from ``visible`` on."""
+
+    message: str
+    text: str
+    visible: datetime
+
+
 @dataclass
 class Chat:
-    """One channel. ``faults``: one a posting, None meaning none; ``now`` is moved by the test."""
+    """One channel. ``faults``: one a posting or edit, None meaning none; ``now`` is moved by the test. ``edits``: in the order in
+    which they came; ``edits_refused``: it lets nobody edit."""
 
     platform: str
     now: datetime
@@ -54,6 +64,8 @@ class Chat:
     fuse: Fuse = field(default_factory=Fuse)
     taken: list[Posted] = field(default_factory=list)
     posts: int = 0
+    edits: list[Edit] = field(default_factory=list)
+    edits_refused: bool = False
     spacing: float = 0.0
     workspace_spacing: float = 0.0
 
@@ -64,15 +76,39 @@ class Chat:
     def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         return ()
 
+    def render_note(self, reply: Reply, language: str) -> Message:
+        return Message({"text": reply.title})
+
+    async def edit(
+        self, channel: Channel, message_id: str, message: Message, thread: str | None = None, delivery_id: str = ""
+    ) -> None:
+        fault = self._fault()
+        if self.edits_refused:
+            raise DeliveryError("edit_window_closed", permanent=True)
+        if fault not in ("dropped before", "503 before"):
+            visible = self.now + LATENESS if fault == "late" else self.now
+            self.edits.append(Edit(message_id, str(message.payload["text"]), visible))
+        self.fuse.step()
+        if fault is not None:
+            raise DeliveryError(str(fault), posted=None)
+
+    async def tell(self, workspace: str, person: str, reply: Reply, notice_id: str, since: datetime | None = None) -> None:
+        if since is None or await self.find(Channel(self.platform, person), notice_id, since, None) is None:
+            self.receive(notice_id, notice_id, None)
+
+    def _fault(self) -> str | None:
+        self.fuse.step()
+        fault = self.faults.pop(0) if self.faults else None
+        if fault == "429":
+            raise DeliveryError("429", retry_after=20.0)
+        return fault
+
     async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
         return self.receive(delivery_id, delivery_id, thread)
 
     def receive(self, delivery_id: str, nonce: str, thread: str | None) -> str:
-        self.fuse.step()
         self.posts += 1
-        fault = self.faults.pop(0) if self.faults else None
-        if fault == "429":
-            raise DeliveryError("429", retry_after=20.0)
+        fault = self._fault()
         before = fault in ("dropped before", "503 before")
         taken = None if before else self._take(delivery_id, nonce, thread, self.now + LATENESS if fault == "late" else self.now)
         self.fuse.step()
@@ -93,6 +129,11 @@ class Chat:
             if self.platform == "slack" or not known:
                 seen.append(one)
         return seen
+
+    def text(self, message: str, now: datetime) -> str | None:
+        """What was last put in the place of a message, as people see it at ``now``; None where it was never edited."""
+        seen = [(edit.visible, number, edit.text) for number, edit in enumerate(self.edits) if edit.message == message]
+        return max((one for one in seen if one[0] <= now), default=(now, 0, None))[2]
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
         self.fuse.step()

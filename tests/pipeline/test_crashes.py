@@ -1,7 +1,7 @@
 """Every crash point with every fault of the platform: nothing lost, nothing posted twice, all in order.
 
 The naive designs go through the same mill, and each is caught: a crash test that no design can fail proves nothing. Here a
-part of the pairs of crashes is run; ``bench/crashes.py`` runs them all.
+part of the pairs of crashes and of the edits is run; ``bench/crashes.py`` runs them all.
 """
 
 import secrets
@@ -19,6 +19,7 @@ from bot.model import Channel, Message
 from bot.pipeline.deliver import deliver_due
 from bot.store import Store
 from tests.pipeline.chat import Chat
+from tests.pipeline.edit_mill import EditMill, single_edits
 from tests.pipeline.mill import Deliver, Mill, pairs, singles
 
 MEMORY = Path("/dev/shm")  # noqa: S108 the file's own folder within it is private; thousands of commits need no disk here
@@ -26,12 +27,17 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
-async def mill(tmp_path: Path) -> AsyncIterator[Mill]:
+async def store_in_memory(tmp_path: Path) -> AsyncIterator[tuple[Store, Path]]:
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else tmp_path) as folder:
         path = Path(folder) / "bot.db"
         store = await Store.open(f"sqlite:///{path}")
-        yield Mill(store, path)
+        yield store, path
         await store.close()
+
+
+@pytest.fixture
+def mill(store_in_memory: tuple[Store, Path]) -> Mill:
+    return Mill(*store_in_memory)
 
 
 async def test_a_crash_at_any_step_with_any_fault(mill: Mill) -> None:
@@ -44,6 +50,22 @@ async def test_a_crash_at_any_step_and_at_any_step_of_what_follows(mill: Mill) -
     await pairs(mill, ["503 after"], ["slack"])
     assert mill.runs >= 80
     assert mill.wrong == []
+
+
+async def test_what_puts_a_posted_edition_right_meets_a_crash_at_any_step_with_any_fault(
+    store_in_memory: tuple[Store, Path],
+) -> None:
+    mill = EditMill(*store_in_memory)
+    await single_edits(mill, ["slack"], ["late"])
+    assert mill.runs >= 30
+    assert mill.wrong == []
+
+
+async def test_an_edit_that_is_repeated_without_waiting_is_caught(store_in_memory: tuple[Store, Path]) -> None:
+    """A late edit would undo the one that follows it."""
+    mill = EditMill(*store_in_memory, deliver=without_settling)
+    await single_edits(mill, ["slack"], ["late"])
+    assert mill.wrong != []
 
 
 # ---- mutants ----

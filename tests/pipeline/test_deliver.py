@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.errors import DeliveryError
-from bot.model import Channel, Delivery, DeliveryState, Edition, Message, Slot, Subscription
+from bot.model import Channel, Delivery, DeliveryState, Edition, Message, Reply, Slot, Subscription
 from bot.pipeline.deliver import DeliveryReport, deliver_due
 from bot.store import Store
 from tests.builders import NOON
@@ -39,6 +39,17 @@ class Platform:
 
     def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
         return ()
+
+    def render_note(self, reply: Reply, language: str) -> Message:
+        return Message({"text": reply.title})
+
+    async def edit(
+        self, channel: Channel, message_id: str, message: Message, thread: str | None = None, delivery_id: str = ""
+    ) -> None:
+        raise AssertionError("nothing is edited here")
+
+    async def tell(self, workspace: str, person: str, reply: Reply, notice_id: str, since: datetime | None = None) -> None:
+        raise AssertionError("nobody is told here")
 
     async def send(self, channel: Channel, message: Message, delivery_id: str, thread: str | None) -> str:
         if self.faults.get(channel.id):
