@@ -193,13 +193,13 @@ async def test_a_digest_reaches_slack_and_discord_once(tmp_path: Path, simcord_e
 async def test_a_question_is_answered_on_both_platforms(tmp_path: Path, simcord_env: Any, desk: Desk) -> None:
     guild = simcord_env.create_guild()
     room, mina = guild.create_text_channel("talk"), guild.add_member(simcord_env.create_user("mina"))
-    async with SlackServer() as slack_server, bot(tmp_path) as (app, feeds):
+    async with SlackServer() as slack_server, bot(tmp_path, language="ko") as (app, feeds):
         await app.pipeline.run(feeds, MORNING, everything=True)
         desk.app = app
         chat = slack.build_app(
             slack_server.bot_token,
-            handle=app.commands.handle,
-            language_of=lambda channel: "ko",
+            conversation=app.commands,
+            notes=app.store.notes,
             now=lambda: MORNING,
             base_url=slack_server.url,
         )

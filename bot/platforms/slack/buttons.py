@@ -27,8 +27,8 @@ class Errand:
     """What a button or form says when it is used: verb, text, about and page as in Request, and what else has to be known then.
 
     ``asks``: the question that comes first. ``again``: the answer takes the place of the message with the button. ``url``,
-    ``channel``, ``thread``: where the answer of a form goes. ``home``: the Home tab has to be drawn anew afterwards. ``note``: the
-    key by which our database holds the rest, because it is too long for Slack.
+    ``channel``, ``thread``: where the answer of a form goes. ``home``: the Home tab has to be drawn anew afterwards. ``note``:
+    the key by which our database holds the rest, because it is too long for Slack.
     """
 
     verb: str = ""

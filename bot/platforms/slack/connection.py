@@ -9,9 +9,10 @@ from starlette.routing import Route
 from bot.config import Settings
 from bot.platforms.slack.clients import PLATFORM, Clients, Installed, OneToken
 from bot.platforms.slack.hooks import events_route, install_routes
-from bot.platforms.slack.listeners import build_app, serve
+from bot.platforms.slack.listeners import build_app
 from bot.platforms.slack.oauth import OAuth, oauth
 from bot.platforms.slack.send import SlackMessenger
+from bot.platforms.slack.socket_mode import serve
 from bot.ports import Conversation
 from bot.store import Store
 
@@ -42,8 +43,8 @@ def connect(settings: Settings, talk: Conversation, store: Store, now: Callable[
 
     app = build_app(
         settings.slack_bot_token,
-        handle=talk.handle,
-        language_of=talk.language_of,
+        conversation=talk,
+        notes=store.notes,
         now=now,
         base_url=url,
         oauth=by_oauth,

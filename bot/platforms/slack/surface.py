@@ -6,9 +6,13 @@ COMMAND = "/brief"
 
 # callback_id → type, name and description as people see them
 SUMMARIZE_MESSAGE = "summarize_message"
+WHY_MESSAGE = "why_message"
+ASK = "ask"
 SUBSCRIBE = "subscribe"
 SHORTCUTS: Mapping[str, tuple[str, str, str]] = {
     SUMMARIZE_MESSAGE: ("message", "Summarize links", "The pages that this message links to, in a few cited sentences"),
+    WHY_MESSAGE: ("message", "Why this story", "Why the story of this message was told, or why its article was kept or rejected"),
+    ASK: ("global", "Ask about AI in Korea and Japan", "A cited answer from the archive of the briefings"),
     SUBSCRIBE: ("global", "Subscribe to briefings", "Choose which briefings a channel gets, and when"),
 }
 

@@ -16,9 +16,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.platforms.slack.socket_mode import Ack, SocketMode
-from tests.platforms.slack.workspace import Json, Refused, Workspace
+from tests.platforms.slack.persons import Persons
+from tests.platforms.slack.socket_mode import Ack
+from tests.platforms.slack.surfaces import Surfaces
+from tests.platforms.slack.workspace import Json, Refused
 
+_JSON_FIELDS = frozenset({"blocks", "metadata", "view", "files", "prompts", "chunks"})
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60
 
@@ -59,24 +62,27 @@ class ResponseUrl:
     history: list[Json] = field(default_factory=list)
 
 
-class SlackServer(Workspace, SocketMode):
+class SlackServer(Surfaces, Persons):
     """One workspace with one app, on a free port of 127.0.0.1."""
 
     bot_token = "xoxb-loopback"
     app_token = "xapp-loopback"
 
     def __init__(self, schema: Path | None = None, clock: Callable[[], float] = time.time) -> None:
-        Workspace.__init__(self, schema, clock)
-        SocketMode.__init__(self)
+        Surfaces.__init__(self, schema, clock)
+        Persons.__init__(self)
         self.calls: list[Call] = []
         self.scopes = ["app_mentions:read", "channels:history", "channels:join", "chat:write", "commands", "im:history"]
         self.responses: dict[str, ResponseUrl] = {}
+        self.refused: list[Json] = []  # what was wrong, so that no test passes with an invalid payload
+        self.shown_to_all: list[Json] = []
         self._faults: dict[str, list[Fault]] = {}
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=4 * 2**20)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/respond/{id}", self._respond)
+        app.router.add_post("/upload/{id}", self._upload)
         app.router.add_get("/link/{ticket}", self.socket)
         self._runner = web.AppRunner(app, shutdown_timeout=1)
         await self._runner.setup()
@@ -132,6 +138,7 @@ class SlackServer(Workspace, SocketMode):
             answer = {"ok": True, **self._method(method, token)(body)}
         except Refused as refused:
             answer = refused.body
+            self.refused.append(answer | {"method": method})
         return web.json_response(answer, headers={"x-oauth-scopes": ",".join(self.scopes)})
 
     def _method(self, method: str, token: str) -> Callable[[Json], Json]:
@@ -171,16 +178,29 @@ class SlackServer(Workspace, SocketMode):
         if place.uses >= RESPONSE_URL_USES:
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
         try:
-            self.check(body)
+            if not body.get("delete_original"):
+                self.check(body)
         except Refused as refused:
+            self.refused.append(refused.body)
             return web.Response(status=400, text=str(refused))
         place.uses += 1
         place.history.append(body)
-        if body.get("replace_original") and place.shown:
+        if body.get("delete_original"):
+            place.shown.clear()
+        elif body.get("response_type") == "in_channel":
+            self.shown_to_all.append(body)
+        elif body.get("replace_original") and place.shown:
             place.shown[-1] = body
         else:
             place.shown.append(body)
         return web.Response(text="ok")
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        file, content = self.files.get(request.match_info["id"]), await request.read()
+        if file is None or len(content) != file["length"]:
+            return web.Response(status=400, text="unknown file or wrong length")
+        file["content"] = content
+        return web.Response(text=f"OK - {len(content)}")
 
     async def _with_fault(self, name: str, request: web.Request, act: Callable[[], web.Response]) -> web.StreamResponse:
         waiting = self._faults.get(name)
@@ -210,4 +230,4 @@ async def _body(request: web.Request) -> Json:
         found: Json = await request.json()
         return found
     given = {**request.query, **{key: str(value) for key, value in (await request.post()).items()}}
-    return {key: json.loads(value) if key in ("blocks", "metadata") else value for key, value in given.items()}
+    return {key: json.loads(value) if key in _JSON_FIELDS else value for key, value in given.items()}

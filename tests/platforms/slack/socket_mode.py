@@ -42,12 +42,17 @@ class SocketMode:
         self.connections = 0
         self.acks: list[Ack] = []
         self.refuse_sockets = 0
+        self.deaf_sockets = 0  # the next so many answer no ping
+        self.mute_sockets = 0  # the next so many never say hello
         self._tickets: set[str] = set()
         self._numbers = itertools.count(1)
         self._pending: dict[str, _Pending] = {}
 
     @abstractmethod
     async def until(self, truth: Any, seconds: float = 10) -> Any: ...
+
+    @abstractmethod
+    def new_trigger(self) -> str: ...
 
     @abstractmethod
     def next_ts(self) -> str: ...
@@ -72,16 +77,22 @@ class SocketMode:
             return web.Response(status=503)
         if not known:
             return web.Response(status=404)
-        socket = web.WebSocketResponse()
+        deaf, self.deaf_sockets = self.deaf_sockets > 0, max(0, self.deaf_sockets - 1)
+        mute, self.mute_sockets = self.mute_sockets > 0, max(0, self.mute_sockets - 1)
+        socket = web.WebSocketResponse(autoping=not deaf)
         await socket.prepare(request)
         self.sockets.append(socket)
         self.connections += 1
-        await socket.send_json({"type": "hello", "num_connections": len(self.sockets), "connection_info": {"app_id": self.app}})
+        if not mute:
+            await socket.send_json(self._hello())
         async for message in socket:
             if message.type == WSMsgType.TEXT:
                 await self._acknowledged(message.json())
         self.sockets.remove(socket)
         return socket
+
+    def _hello(self) -> Json:
+        return {"type": "hello", "num_connections": len(self.sockets), "connection_info": {"app_id": self.app}}
 
     async def connected(self, times: int = 1) -> None:
         """Wait for the ``times``-th connection of this server's life to stand."""
@@ -135,7 +146,7 @@ class SocketMode:
             "user_name": "person",
             "api_app_id": self.app,
             "is_enterprise_install": "false",
-            "trigger_id": f"trigger-{envelope_id}",
+            "trigger_id": self.new_trigger(),
             "response_url": self.new_response_url(envelope_id, channel, person),
         }
         return await self.send("slash_commands", payload, envelope_id)

@@ -1,10 +1,6 @@
 """The real slack_bolt over a real WebSocket: acknowledged at once, progress shown, then filled in."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,29 +9,11 @@ from bot.errors import ConfigError, UserError
 from bot.model import Channel, Reply, Request
 from bot.platforms.slack import SlackMessenger, build_app, serve
 from bot.platforms.slack.render import plain_message
+from tests.platforms.slack.desk import NOW, Desk, KeptNotes, serving
 from tests.platforms.slack.server import Json, SlackServer
 from tests.platforms.slack.socket_mode import Ack
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-ELEVEN = Reply(paragraphs=("Eleven stories.",))
 SOON = 1.0  # seconds; how long a failed connection waits for its next try, where a test waits for that
-
-
-@dataclass
-class Desk:
-    """Stands in for commands: keeps what was asked and answers when ``open`` is set."""
-
-    reply: Reply = ELEVEN
-    error: Exception | None = None
-    open: asyncio.Event = field(default_factory=asyncio.Event)
-    asked: list[Request] = field(default_factory=list)
-
-    async def handle(self, request: Request) -> Reply:
-        self.asked.append(request)
-        await self.open.wait()
-        if self.error:
-            raise self.error
-        return self.reply
 
 
 @pytest.fixture
@@ -43,23 +21,6 @@ def desk() -> Desk:
     desk = Desk()
     desk.open.set()
     return desk
-
-
-@asynccontextmanager
-async def serving(slack: SlackServer, desk: Desk, language: str = "en", ping: float = 10) -> AsyncIterator[None]:
-    async def language_of(channel: Channel) -> str:
-        return language
-
-    app = build_app(slack.bot_token, handle=desk.handle, language_of=language_of, now=lambda: NOW, base_url=slack.url)
-    before = slack.connections
-    task = asyncio.create_task(serve(app, slack.app_token, ping_interval=ping))
-    try:
-        await slack.connected(before + 1)
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def texts(messages: list[Json]) -> list[str]:
@@ -89,7 +50,8 @@ async def test_a_command_is_acknowledged_while_its_answer_takes_its_time(slack: 
 
 
 async def test_a_command_becomes_a_request_of_the_chat_grammar(slack: SlackServer, desk: Desk) -> None:
-    async with serving(slack, desk, language="ko"):
+    desk.language = "ko"
+    async with serving(slack, desk):
         await slack.command("summarise https://example.com/a?b=1&c=<2>")
         await slack.until(lambda: desk.asked)
     channel = Channel("slack", "C0BRIEF", "T0LOOP")
@@ -128,22 +90,29 @@ async def test_a_bug_shows_a_reference_that_the_log_knows(
 
 async def test_a_bug_is_owned_up_to_in_the_channels_language(slack: SlackServer, desk: Desk) -> None:
     desk.error = RuntimeError("secret detail")
-    async with serving(slack, desk, language="ja"):
+    desk.language = "ja"
+    async with serving(slack, desk):
         ack = await slack.command("today")
         await slack.until(lambda: any("参照番号" in text for text in shown(slack, ack)))
 
 
 async def test_a_lost_progress_note_does_not_lose_the_answer(slack: SlackServer, desk: Desk) -> None:
+    desk.open.clear()
     slack.fail("respond", drop=True)
     async with serving(slack, desk):
         ack = await slack.command("today")
+        await slack.until(lambda: slack.count("respond"))
+        desk.open.set()
         await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
 
 
 async def test_an_answer_of_many_messages_outlives_its_response_url(slack: SlackServer, desk: Desk) -> None:
     desk.reply = Reply(paragraphs=tuple(f"{n} " + "long " * 2000 for n in range(6)))
+    desk.open.clear()
     async with serving(slack, desk):
         ack = await slack.command("today")
+        await slack.until(lambda: shown(slack, ack))
+        desk.open.set()
         await slack.until(lambda: len(slack.ephemeral) == 2)
     assert slack.responses[ack.envelope_id].uses == 5
     assert [text[0] for text in texts([*slack.shown(ack), *slack.ephemeral])] == list("012345")
@@ -158,8 +127,10 @@ async def test_a_mention_is_answered_in_its_thread(slack: SlackServer, desk: Des
     async with serving(slack, desk):
         ack = await slack.mention("Which firms opened an office in Tokyo?")
         assert ack.seconds < 3
-        await slack.until(lambda: slack.posted(thread=ack.ts))
-        assert texts(slack.posted(thread=ack.ts)) == ["Searching the archive …"]
+        await slack.until(lambda: slack.statuses)
+        (status,) = slack.statuses
+        assert (status["channel_id"], status["thread_ts"], status["status"]) == ("C0BRIEF", ack.ts, "Searching the archive …")
+        assert not slack.posted(thread=ack.ts)
         desk.open.set()
         await slack.until(lambda: texts(slack.posted(thread=ack.ts)) == ["Eleven stories."])
     (request,) = desk.asked
@@ -256,16 +227,20 @@ async def test_bots_edits_and_talk_between_others_are_left_alone(slack: SlackSer
         await slack.event(said | {"user": "U0LOOPBOT", "ts": "1.2"})
         await slack.event(said | {"subtype": "message_changed", "ts": "1.3"})
         await slack.event(slack.say("lunch?", "C0BRIEF"))
-        await slack.event({"type": "app_home_opened", "user": "U0PERSON", "tab": "home", "channel": "D0PERSON"})
+        await slack.event({"type": "app_home_opened", "user": "U0PERSON", "tab": "messages", "channel": "D0PERSON"})
         await slack.mention("now you")
         await slack.until(lambda: desk.asked)
     assert [request.text for request in desk.asked] == ["now you"]
 
 
 async def test_a_deleted_progress_note_is_replaced_by_a_new_message(slack: SlackServer, desk: Desk) -> None:
+    slack.fail("assistant.threads.setStatus", error="missing_scope")
     slack.fail("chat.update", error="message_not_found")
+    desk.open.clear()
     async with serving(slack, desk):
         ack = await slack.mention("hello")
+        await slack.until(lambda: texts(slack.posted(thread=ack.ts)) == ["Searching the archive …"])
+        desk.open.set()
         await slack.until(lambda: texts(slack.posted(thread=ack.ts)) == ["Searching the archive …", "Eleven stories."])
 
 
@@ -299,7 +274,7 @@ async def test_a_refused_connection_is_not_tried_again_with_its_used_up_address(
 @pytest.mark.parametrize(("setting", "method"), [("SLACK_BOT_TOKEN", "auth.test"), ("SLACK_APP_TOKEN", "apps.connections.open")])
 async def test_a_refused_token_is_named(slack: SlackServer, desk: Desk, setting: str, method: str) -> None:
     slack.fail(method, error="invalid_auth")
-    app = build_app(slack.bot_token, handle=desk.handle, language_of=lambda channel: "en", base_url=slack.url)
+    app = build_app(slack.bot_token, conversation=desk, notes=KeptNotes(), base_url=slack.url)
     with pytest.raises(ConfigError, match=setting):
         await serve(app, slack.app_token)
 

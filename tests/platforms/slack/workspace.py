@@ -108,7 +108,8 @@ class Workspace:
             raise Refused("metadata_too_large")
 
     def _room(self, body: Json, *, member: bool = True) -> Room:
-        room = self.rooms.get(body.get("channel", ""))
+        wanted = body.get("channel", "")
+        room = self.direct_room(wanted) if wanted.startswith("U") else self.rooms.get(wanted)
         if room is None or (room.private and not room.member):
             raise Refused("channel_not_found")
         if member and not room.member:
@@ -146,7 +147,7 @@ class Workspace:
     def chat_postEphemeral(self, body: Json) -> Json:  # noqa: N802 Slack's own name
         self._room(body)
         self.check(body)
-        message = {"channel": body["channel"], "user": body["user"], "text": body.get("text"), "blocks": body.get("blocks", [])}
+        message = {key: body.get(key) for key in ("channel", "user", "text", "blocks", "thread_ts")}
         self.ephemeral.append(message)
         return {"message_ts": self.next_ts()}
 
@@ -166,9 +167,12 @@ class Workspace:
         return {"channel": room.as_json()}
 
     def conversations_open(self, body: Json) -> Json:
-        id = f"D{body['users'][1:]}"
-        room = self.rooms.get(id) or self.add_room(id, "direct", im=True)
-        return {"channel": room.as_json()}
+        return {"channel": self.direct_room(body["users"]).as_json()}
+
+    def direct_room(self, person: str) -> Room:
+        """The direct messages of the bot and ``person``."""
+        id = f"D{person[1:]}"
+        return self.rooms.get(id) or self.add_room(id, "direct", im=True)
 
     def conversations_history(self, body: Json) -> Json:
         return self._page([m for m in self._room(body).messages if not m.get("thread_ts")][::-1], body)
