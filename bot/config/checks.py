@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -60,3 +61,14 @@ def web_address(text: str) -> str:
 def address_or_off(text: str) -> str:
     """A web address; empty for ``off``."""
     return "" if text.lower() == "off" else web_address(text)
+
+
+def money(text: str) -> Decimal:
+    """An amount or a price, 0 or more."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not value.is_finite() or value < 0:
+        raise ValueError("expected an amount such as 20 or 0.25, 0 for none")
+    return value

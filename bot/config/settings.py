@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bot.config.checks import address_or_off, flag, one_of, person, positive, web_address, whole, zone
+from bot.config.checks import address_or_off, flag, money, one_of, person, positive, web_address, whole, zone
 from bot.errors import ConfigError
 from bot.model import LANGUAGES
+
+IN_MEMORY = "memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class Settings:
     """What the environment says. Every field's variable is in docs/settings.md; tokens never appear in a representation."""
 
     database_url: str = "sqlite:///data/bot.sqlite3"
+    index_dir: str = ""
     feeds_file: Path = Path("feeds.yaml")
     prompts_dir: Path = Path("prompts")
     language: str = "en"
@@ -38,7 +42,18 @@ class Settings:
     model: str = ""
     model_fast: str = ""
     model_embedding: str = ""
+    model_tokens_per_call: int = 60_000
     model_tokens_per_day: int = 500_000
+    model_tokens_per_month: int = 0
+    model_tokens_per_workspace: int = 0
+    model_money_per_day: Decimal = Decimal(0)
+    model_money_per_month: Decimal = Decimal(0)
+    model_price_sent: Decimal = Decimal(0)
+    model_price_received: Decimal = Decimal(0)
+    model_fast_price_sent: Decimal = Decimal(0)
+    model_fast_price_received: Decimal = Decimal(0)
+    model_embedding_price: Decimal = Decimal(0)
+    model_currency: str = "USD"
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
@@ -46,6 +61,16 @@ class Settings:
     slack_client_secret: str = field(default="", repr=False)
     slack_api_url: str = ""
     discord_token: str = field(default="", repr=False)
+
+    @property
+    def index_home(self) -> Path | None:
+        """The folder of the search index: beside a SQLite database where nothing else is said; None keeps it in memory."""
+        if self.index_dir == IN_MEMORY:
+            return None
+        if self.index_dir:
+            return Path(self.index_dir)
+        scheme, _, file = self.database_url.partition(":///")
+        return Path(f"{file}.index").expanduser() if scheme.startswith("sqlite") and file else None
 
     @property
     def has_model(self) -> bool:
@@ -69,6 +94,10 @@ def variable(name: str) -> str:
     return name.upper() if name.startswith(own) else f"BOT_{name.upper()}"
 
 
+_MONEY = (
+    "model_money_per_day", "model_money_per_month", "model_price_sent", "model_price_received", "model_fast_price_sent",
+    "model_fast_price_received", "model_embedding_price",
+)  # fmt: skip
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "feeds_file": Path,
     "prompts_dir": Path,
@@ -85,7 +114,9 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "fetch_allow_loopback": flag,
     "rates_url": address_or_off,
     "openai_base_url": web_address,
-    "model_tokens_per_day": positive,
+    **dict.fromkeys(("model_tokens_per_call", "model_tokens_per_day"), positive),
+    **dict.fromkeys(("model_tokens_per_month", "model_tokens_per_workspace"), whole),
+    **dict.fromkeys(_MONEY, money),
     "slack_api_url": web_address,
 }
 
@@ -112,6 +143,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 def _contradictions(found: Mapping[str, Any]) -> list[str]:
     """What cannot be meant together."""
     problems = []
+    for name in ("model_money_per_day", "model_money_per_month"):
+        if found.get(name) and not (found.get("model_price_sent") and found.get("model_price_received")):
+            problems.append(f"{variable(name)}: needs BOT_MODEL_PRICE_SENT and BOT_MODEL_PRICE_RECEIVED, of a million tokens")
     if ("slack_client_id" in found) != ("slack_client_secret" in found):
         problems.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: one is set without the other")
     if "slack_bot_token" in found and "slack_client_id" in found:

@@ -16,6 +16,7 @@ from bot.model.channels import (
 from bot.model.editions import Answer, CitedSentence, Edition, EditionCounts, EditionItem, Passage, Source, Summary
 from bot.model.facts import EVENT_TYPES, ROLES, STATUSES, Amount, Converted, DateFact, EventFact, Fact, Former, PolicyFact
 from bot.model.feeds import Article, Entry, Feed, FeedKind, FeedMemory, FeedReading, Known, Page
+from bot.model.spending import Spent
 from bot.model.stories import Correction, Entity, Relevance, Story, StoryDecision, Topic, Vote
 from bot.model.talk import Action, Field, File, Form, Option, Reply, Request, Table
 
@@ -69,6 +70,7 @@ __all__ = [
     "Run",
     "Slot",
     "Source",
+    "Spent",
     "Story",
     "StoryDecision",
     "Subscription",

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 from bot import log
-from bot.model import Article, Fact, Feed, FeedMemory, FeedReading, Relevance, Run
-from bot.pipeline import collect, doubts, facts, meanings, relevance
+from bot.model import Article, Fact, Feed, FeedMemory, FeedReading, Relevance, Run, StoryDecision
+from bot.pipeline import collect, doubts, facts, meanings, relevance, same_story
 from bot.pipeline.stories import StoryWindow, cluster
-from bot.ports import Embedder, FeedReader, Judge
+from bot.ports import Embedder, FactFinder, FeedReader, Judge, StoryJudge
 from bot.store import Store
 
 OPEN_FOR = timedelta(days=7)
@@ -35,13 +35,24 @@ class Progress:
 
 
 class Pipeline:
-    """Runs passes over one store. Only one pass runs at a time. ``judge`` and ``embedder`` are None where no model is set up."""
+    """Runs passes over one store. Only one pass runs at a time. What the model does is None where none is set up."""
 
-    def __init__(self, store: Store, reader: FeedReader, judge: Judge | None = None, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reader: FeedReader,
+        judge: Judge | None = None,
+        embedder: Embedder | None = None,
+        story_judge: StoryJudge | None = None,
+        finder: FactFinder | None = None,
+    ) -> None:
         self._store = store
         self._reader = reader
         self._judge_of_doubts = judge
         self._embedder = embedder
+        self._story_judge = story_judge
+        self._finder = finder
+        self._pairs_left = 0
         self._embedder_failed = False  # in this run
         self._doubts_left = 0
         self._window: StoryWindow | None = None
@@ -95,6 +106,7 @@ class Pipeline:
     def _begin(self) -> None:
         """Servers that failed in the last run get another chance."""
         self._doubts_left = doubts.A_RUN
+        self._pairs_left = same_story.A_RUN
         self._embedder_failed = False
 
     async def join_old(self, articles: Sequence[Article], now: datetime) -> int:
@@ -155,7 +167,7 @@ class Pipeline:
         placed = set(await self._store.stories.of_articles([article.id for article in relevant]))
         new = [article for article in _by_time(relevant) if article.id not in placed and _is_recent(article, now)]
         vectors = await self._vectors(new)
-        decisions = await asyncio.to_thread(window.assign_all, new, vectors)
+        decisions = await self._assign(window, new, vectors)
         extracted = await asyncio.to_thread(_extracted, relevant)
         async with self._store.transaction():
             await self._store.articles.save_relevance(judged)
@@ -172,6 +184,22 @@ class Pipeline:
             stories=run.stories + sum(not decision.joined for decision in decisions),
             updates=run.updates + sum(decision.update for decision in decisions),
         )
+
+    async def _assign(
+        self, window: StoryWindow, new: Sequence[Article], vectors: dict[str, tuple[float, ...]]
+    ) -> list[StoryDecision]:
+        """The story of each new article; where the comparison is in doubt, the language model has been asked."""
+        if self._story_judge is None or not self._pairs_left:
+            return await asyncio.to_thread(window.assign_all, new, vectors)
+        found = await asyncio.to_thread(window.doubts, new, vectors, self._pairs_left)
+        others = await self._store.articles.get([one.other_id for one in found])
+        known = {article.id: article for article in (*others, *new)}
+        settled = await same_story.settled(self._story_judge, found, known)
+        # A server that failed or was late is left alone until the next run.
+        self._pairs_left = self._pairs_left - len(found) if len(settled) == len(found) else 0
+        verdicts = {one: is_same for one, (is_same, _) in settled.items()}
+        decisions = await asyncio.to_thread(window.assign_all, new, vectors, verdicts)
+        return same_story.told(decisions, settled)
 
     async def _vectors(self, articles: Sequence[Article]) -> dict[str, tuple[float, ...]]:
         """The embeddings of ``articles``, as far as there are any; a server that failed is left alone until the next run."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.knowledge.vectors import read as as_vectors
 from bot.model import Article, Relevance, Story, StoryDecision
@@ -13,8 +14,9 @@ from bot.pipeline import story_clues, story_index, story_reasons, story_weights
 from bot.pipeline.story_clues import Clues
 from bot.pipeline.story_evidence import Probe
 from bot.pipeline.story_groups import Pairs, group, pair_key
-from bot.pipeline.story_weights import LEAST, Weights
+from bot.pipeline.story_weights import LEAST, MOST, Weights
 
+DOUBTFUL = 1.0  # log odds around the threshold within which the comparison alone may well be wrong
 REACH = 10.0  # days between two articles on one event
 _COMPARED = 8  # members of an open story, and of a group of new articles, that are compared with each other
 _NOTHING = "first report: nothing like it in the last days"
@@ -35,6 +37,13 @@ def cluster(
     articles = list(articles)
     read = map(story_clues.read, articles) if clues is None else clues
     return StoryWindow(weights=weights).decide(articles, {one.id: one for one in read})
+
+
+class Doubt(NamedTuple):
+    """Two reports that may or may not tell of one event: a new one and another."""
+
+    article_id: str
+    other_id: str
 
 
 @dataclass(slots=True)
@@ -72,21 +81,44 @@ class StoryWindow:
         return self.assign_all([article])[0]
 
     def assign_all(
-        self, articles: Iterable[Article], vectors: Mapping[str, Sequence[float]] | None = None
+        self,
+        articles: Iterable[Article],
+        vectors: Mapping[str, Sequence[float]] | None = None,
+        verdicts: Mapping[Doubt, bool] | None = None,
     ) -> list[StoryDecision]:
         """Decide for articles that came together, in their order, and remember them.
 
         They are grouped among themselves before each group looks for its open story: better than one by one.
-        ``vectors``: their embeddings by article id, as far as there are any.
+        ``vectors``: their embeddings by article id, as far as there are any. ``verdicts``: which of the ``doubts`` are one event.
         """
         articles = list(articles)
-        read = as_vectors(vectors or {})
-        known = {one.id: story_clues.read(one, read[one.id]) for one in articles if one.id in read}
-        return self._decide(articles, known, remember=True)
+        return self._decide(articles, _with_vectors(articles, vectors), remember=True, given=self._given(verdicts or {}))
+
+    def doubts(self, articles: Iterable[Article], vectors: Mapping[str, Sequence[float]] | None, most: int) -> list[Doubt]:
+        """The reports with which new ``articles`` may or may not tell of one event: for each the likeliest, the closest calls
+        first, ``most`` of them. Nothing is decided or remembered."""
+        articles = list(articles)
+        known = _with_vectors(articles, vectors)
+        new = [known.get(one.id) or story_clues.read(one) for one in articles if one.id not in self._story_of]
+        _, pairs = group(new, self._weights, REACH)
+        for one in new:
+            probe = Probe(one)
+            for other in self._index.candidates(one, story_index.keys(one), REACH):
+                self._pair(probe, other, pairs)
+        return _closest(new, pairs, self._weights.threshold)[:most]
+
+    def _given(self, verdicts: Mapping[Doubt, bool]) -> Pairs:
+        """The log odds of the pairs that were judged; a verdict on a member of an open story holds for the whole story."""
+        given: Pairs = {}
+        for doubt, is_same in verdicts.items():
+            story = self._stories.get(self._story_of.get(doubt.other_id, ""))
+            others = [member.id for member in story.members] if story else [doubt.other_id]
+            given |= {pair_key(doubt.article_id, other): MOST if is_same else LEAST for other in others}
+        return given
 
     def decide(self, articles: Iterable[Article], clues: Mapping[str, Clues] | None = None) -> list[StoryDecision]:
         """As ``assign_all``, remembering nothing. ``clues``: of articles, by id, that were read already."""
-        return self._decide(list(articles), clues or {}, remember=False)
+        return self._decide(list(articles), clues or {}, remember=False, given={})
 
     def prune(self, before: datetime) -> None:
         """Close the stories that have had no article since ``before``; stories without any date stay."""
@@ -100,9 +132,12 @@ class StoryWindow:
         if ids:
             self._index.drop(ids)
 
-    def _decide(self, articles: Sequence[Article], known: Mapping[str, Clues], *, remember: bool) -> list[StoryDecision]:
+    def _decide(
+        self, articles: Sequence[Article], known: Mapping[str, Clues], *, remember: bool, given: Pairs
+    ) -> list[StoryDecision]:
         new = {one.id: one for one in articles if one.id not in self._story_of}
-        groups, pairs = group([known.get(one.id) or story_clues.read(one) for one in new.values()], self._weights, REACH)
+        clues = [known.get(one.id) or story_clues.read(one) for one in new.values()]
+        groups, pairs = group(clues, self._weights, REACH, given)
         placed = [(self._place(members, pairs), members) for members in groups]
         self._link_matters(placed, pairs)
         decisions: dict[str, StoryDecision] = {}
@@ -190,6 +225,30 @@ def _decisions(story: _Open, members: Sequence[Clues], pairs: Mapping[tuple[str,
             reason = f"{_NOTHING}; another stage of a matter told before" if story.matter else _NOTHING
             yield StoryDecision(one.id, story.id, joined=False, matter=story.matter, reasons=(reason,))
         before.append(one)
+
+
+def _with_vectors(articles: Iterable[Article], vectors: Mapping[str, Sequence[float]] | None) -> dict[str, Clues]:
+    """The clues of those articles that have a vector."""
+    read = as_vectors(vectors or {})
+    return {one.id: story_clues.read(one, read[one.id]) for one in articles if one.id in read}
+
+
+def _closest(new: Iterable[Clues], pairs: Pairs, threshold: float) -> list[Doubt]:
+    """Of each new report the likeliest pair, where it is close to the threshold; each pair once, the closest first."""
+    likeliest: dict[str, tuple[float, str]] = {}
+    for (a, b), odds in pairs.items():
+        for one, other in ((a, b), (b, a)):
+            likeliest[one] = max(likeliest.get(one, (odds, other)), (odds, other))
+    close = sorted(
+        (abs(odds - threshold), one.id, other)
+        for one in new
+        for odds, other in (likeliest.get(one.id, (LEAST, "")),)
+        if abs(odds - threshold) <= DOUBTFUL
+    )
+    found: dict[tuple[str, str], Doubt] = {}
+    for _, one_id, other in close:
+        found.setdefault(pair_key(one_id, other), Doubt(one_id, other))
+    return list(found.values())
 
 
 def _last(story: _Open) -> float:

@@ -14,11 +14,15 @@ from bot.pipeline.story_weights import Weights
 Pairs = dict[tuple[str, str], float]
 
 
-def group(clues: Iterable[Clues], weights: Weights, reach: float) -> tuple[list[list[Clues]], Pairs]:
-    """The articles by story, each story and its articles in order of time; and the log odds of the pairs that were compared."""
+def group(clues: Iterable[Clues], weights: Weights, reach: float, given: Pairs | None = None) -> tuple[list[list[Clues]], Pairs]:
+    """The articles by story, each story and its articles in order of time; and the log odds of the pairs that were compared.
+
+    ``given``: log odds of pairs, also with other articles, that stand whatever a comparison says.
+    """
     ordered = sorted(clues, key=lambda one: (one.at if one.at is not None else float("inf"), one.id))
-    pairs = _likely_pairs(ordered, weights, reach)
     by_id = {one.id: one for one in ordered}
+    pairs = _likely_pairs(ordered, weights, reach)
+    pairs |= {pair: odds for pair, odds in (given or {}).items() if by_id.keys() >= set(pair)}
     position = {one.id: number for number, one in enumerate(ordered)}
     groups: list[list[Clues]] = []
     neighbours = _neighbours(pairs, weights.threshold)
@@ -26,7 +30,7 @@ def group(clues: Iterable[Clues], weights: Weights, reach: float) -> tuple[list[
         members = [by_id[id] for id in component]
         for merged in _Agglomeration(members, neighbours, pairs, weights).run():
             groups.append(sorted(merged, key=lambda one: position[one.id]))
-    return sorted(groups, key=lambda members: position[members[0].id]), pairs
+    return sorted(groups, key=lambda members: position[members[0].id]), pairs | (given or {})
 
 
 def _likely_pairs(ordered: Sequence[Clues], weights: Weights, reach: float) -> Pairs:
