@@ -12,7 +12,7 @@ SUBSCRIBE = "subscribe"
 SHORTCUTS: Mapping[str, tuple[str, str, str]] = {
     SUMMARIZE_MESSAGE: ("message", "Summarize links", "The pages that this message links to, in a few cited sentences"),
     WHY_MESSAGE: ("message", "Why this story", "Why the story of this message was told, or why its article was kept or rejected"),
-    ASK: ("global", "Ask about AI in Korea and Japan", "A cited answer from the archive of the briefings"),
+    ASK: ("global", "Ask a question", "A cited answer on AI business and policy in Korea and Japan"),
     SUBSCRIBE: ("global", "Subscribe to briefings", "Choose which briefings a channel gets, and when"),
 }
 
