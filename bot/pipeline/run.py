@@ -13,7 +13,7 @@ from time import perf_counter
 
 from bot import log
 from bot.model import Article, Fact, Feed, FeedMemory, FeedReading, Relevance, Run, StoryDecision
-from bot.pipeline import collect, doubts, facts, meanings, relevance, same_story
+from bot.pipeline import collect, doubts, fact_search, facts, meanings, relevance, same_story
 from bot.pipeline.stories import StoryWindow, cluster
 from bot.ports import Embedder, FactFinder, FeedReader, Judge, StoryJudge
 from bot.store import Store
@@ -53,6 +53,7 @@ class Pipeline:
         self._story_judge = story_judge
         self._finder = finder
         self._pairs_left = 0
+        self._kept: list[Article] = []  # relevant articles of this run
         self._embedder_failed = False  # in this run
         self._doubts_left = 0
         self._window: StoryWindow | None = None
@@ -87,6 +88,7 @@ class Pipeline:
                     progress(Progress(run.feeds, len(due), run.feeds_failed, run.articles))
             run = await self._take(batch, memories, run, now)
             run = await self._catch_up(run, now)
+            await self._look_for_facts()
             run = replace(run, seconds=perf_counter() - started)
             if due:
                 await self._store.runs.save(run)
@@ -107,6 +109,7 @@ class Pipeline:
         """Servers that failed in the last run get another chance."""
         self._doubts_left = doubts.A_RUN
         self._pairs_left = same_story.A_RUN
+        self._kept = []
         self._embedder_failed = False
 
     async def join_old(self, articles: Sequence[Article], now: datetime) -> int:
@@ -163,6 +166,7 @@ class Pipeline:
     async def _join(self, articles: Sequence[Article], judged: dict[str, Relevance], run: Run, now: datetime) -> Run:
         """Give each relevant article its story and its facts; relevance, stories and facts are kept together."""
         relevant = [article for article in articles if judged[article.id].relevant]
+        self._kept += (article for article in relevant if article.fresh)
         window = await self._open_window(now)
         placed = set(await self._store.stories.of_articles([article.id for article in relevant]))
         new = [article for article in _by_time(relevant) if article.id not in placed and _is_recent(article, now)]
@@ -184,6 +188,14 @@ class Pipeline:
             stories=run.stories + sum(not decision.joined for decision in decisions),
             updates=run.updates + sum(decision.update for decision in decisions),
         )
+
+    async def _look_for_facts(self) -> None:
+        """What the language model reads in some of this run's articles beside the rules; the newest, for those are shown next."""
+        if self._finder is None:
+            return
+        articles = _by_time(self._kept)[-fact_search.A_RUN :]
+        known = await self._store.facts.of_articles([article.id for article in articles])
+        await self._store.facts.save(await fact_search.more(self._finder, articles, known))
 
     async def _assign(
         self, window: StoryWindow, new: Sequence[Article], vectors: dict[str, tuple[float, ...]]
