@@ -20,12 +20,16 @@ help:  ## this list
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	touch $@
 
+# Without a registry the tests that need Node's servers skip, and the next run tries again.
+.venv/.node: tests/node/package-lock.json tests/node/install.py .venv/.dev
+	$(BIN)/python tests/node/install.py && touch $@ || true
+
 setup: .venv/.runtime  ## make the virtual environment and install what the bot needs
 
 run: setup  ## poll the feeds and show a briefing in the terminal
 	$(BIN)/bot once
 
-test: .venv/.dev  ## run every test
+test: .venv/.dev .venv/.node  ## run every test
 	$(BIN)/python -m pytest
 
 lint: .venv/.dev  ## ruff, mypy --strict, import-linter
@@ -44,4 +48,4 @@ lock:  ## pin the newest versions that fit, with hashes and without index addres
 	  --no-emit-index-url --no-annotate --no-header --constraint requirements.txt -o requirements-dev.txt
 
 clean:  ## remove the virtual environment and caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv tests/node/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -11,6 +11,7 @@ import hmac
 import itertools
 import json
 import time
+from base64 import b64encode
 from hashlib import sha256
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -115,16 +116,25 @@ class Cloud:
 
     async def install(self, team: Hosted, **meddled: Any) -> tuple[int, str]:
         """Press the button, allow what is asked, come back. ``meddled``: query parameters that somebody changed on the way."""
-        async with aiohttp.ClientSession() as browser:
-            async with browser.get(f"{self.app_url}/slack/install", allow_redirects=False) as begun:
-                assert begun.status == 302, await begun.text()
-                cookie = begun.headers["Set-Cookie"].split(";")[0]
-                there = begun.headers["Location"]
-            async with browser.get(there, params={"team": team.team}, allow_redirects=False) as allowed:
-                back = dict(parse_qsl(urlsplit(allowed.headers["Location"]).query))
-            # The cookie is for https only, so that it has to be carried by hand.
-            query = {key: value for key, value in (back | meddled).items() if key != "cookie"}
-            return await self.come_back(query, meddled.get("cookie", cookie))
+        async with (
+            aiohttp.ClientSession() as browser,
+            browser.get(f"{self.app_url}/slack/install", allow_redirects=False) as begun,
+        ):
+            assert begun.status == 302, await begun.text()
+            cookie, address = begun.headers["Set-Cookie"].split(";")[0], begun.headers["Location"]
+        back = await self.allow(address, team)
+        # The cookie is for https only, so that it has to be carried by hand.
+        query = {key: value for key, value in (back | meddled).items() if key != "cookie"}
+        return await self.come_back(query, meddled.get("cookie", cookie))
+
+    async def allow(self, address: str, team: Hosted | None = None) -> dict[str, str]:
+        """A person of ``team`` (of the first one) allows what the page at ``address`` asks; what the browser brings back."""
+        params = {"team": (team or next(iter(self.teams.values()))).team}
+        async with (
+            aiohttp.ClientSession() as browser,
+            browser.get(address, params=params, allow_redirects=False) as allowed,
+        ):
+            return dict(parse_qsl(urlsplit(allowed.headers["Location"]).query))
 
     async def come_back(self, query: dict[str, str], cookie: str) -> tuple[int, str]:
         """What the browser asks for at the end."""
@@ -155,7 +165,7 @@ class Cloud:
         return await self.teams[request.match_info["team"]]._respond(request)
 
     def _access(self, asked: Json, authorization: str) -> Json:
-        ours = aiohttp.BasicAuth(self.client_id, self.client_secret).encode()
+        ours = "Basic " + b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
         if authorization != ours and (asked.get("client_id"), asked.get("client_secret")) != (self.client_id, self.client_secret):
             return {"ok": False, "error": "bad_client_secret"}
         refreshes = asked.get("grant_type") == "refresh_token"

@@ -3,68 +3,21 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import aiohttp
 import pytest
+from slack_bolt.async_app import AsyncApp
 
-from bot.config import Settings
 from bot.errors import ConfigError
-from bot.model import Channel, Reply, Request
-from bot.platforms.slack import build_app, connect
+from bot.model import Channel
 from bot.platforms.slack.hooks import MAX_BODY, events_route, is_signed
 from bot.server import served
 from bot.store import Store
 from tests.platforms.slack.cloud import SECRET, Cloud, Hosted, signed
+from tests.platforms.slack.hosting import Desk, running
 
 EVENT = b'{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention"}}'
-
-
-@dataclass
-class Desk:
-    """Stands in for commands."""
-
-    asked: list[Request] = field(default_factory=list)
-    came: list[str] = field(default_factory=list)
-    open: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def handle(self, request: Request, show: object = None) -> Reply:
-        self.asked.append(request)
-        await self.open.wait()
-        return Reply(paragraphs=(f"Answer for {request.channel.workspace}.",))
-
-    async def suggest(self, request: Request) -> list[object]:
-        return []
-
-    async def language_of(self, channel: Channel) -> str:
-        return "en"
-
-    async def left(self, platform: str, workspace: str, at: datetime) -> None:
-        self.came.append(f"-{workspace}")
-
-    async def joined(self, platform: str, workspace: str) -> None:
-        self.came.append(f"+{workspace}")
-
-
-@asynccontextmanager
-async def running(cloud: Cloud, store: Store, desk: Desk, **settings: str) -> AsyncIterator[int]:
-    """The app's server, one process of it; yields its port."""
-    made = Settings(slack_api_url=cloud.url, slack_signing_secret=SECRET, **settings)
-    slack = connect(made, desk, store, lambda: datetime.now(UTC))  # type: ignore[arg-type]
-    assert slack.listen is None, "no Socket Mode without its token"
-    async with served("127.0.0.1", 0, slack.routes) as port:
-        cloud.runs_at(port)
-        yield port
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
@@ -162,7 +115,7 @@ async def test_a_body_without_bounds_is_not_read(team: Hosted) -> None:
 
 
 async def test_a_body_that_does_not_come_ends_in_time() -> None:
-    app = build_app("xoxb-1", handle=Desk().handle, language_of=lambda channel: "en")
+    app = AsyncApp(token="xoxb-1", name="slack")
     async with served("127.0.0.1", 0, [events_route(app, SECRET, lambda: datetime.now(UTC), body_seconds=0.05)]) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST /slack/events HTTP/1.1\r\nHost: brief\r\nContent-Length: 100\r\n\r\nslowly")
