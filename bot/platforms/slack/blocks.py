@@ -11,7 +11,8 @@ Json = dict[str, Any]
 Line = tuple[str, list[Json]]  # kind (section, quote or bullet) and its rich_text elements
 
 MAX_BLOCKS = 49  # Slack allows 50; one is kept for the line that points to the thread
-MAX_WEIGHT = 12_000  # Slack refuses messages beyond about 13,200
+MAX_WEIGHT = 12_000  # Slack refuses messages beyond about 13,200, in which each block counts for something
+_BLOCK_WEIGHT = 25
 _HEADER_LIMIT = 150
 _CONTEXT_ELEMENTS = 10
 _FALLBACK_LIMIT = 3000
@@ -138,15 +139,19 @@ class _Draft:
     def fits(self, blocks: Sequence[Json]) -> bool:
         return (
             self._blocks + len(blocks) <= MAX_BLOCKS
-            and self._weight + sum(map(weigh, blocks)) <= MAX_WEIGHT
+            and self._weight + _whole(blocks) <= MAX_WEIGHT
             and self._tables + _tables(blocks) <= 1
         )
 
     def add(self, group: Group) -> None:
         self.groups.append(group)
         self._blocks += len(group.blocks)
-        self._weight += sum(map(weigh, group.blocks))
+        self._weight += _whole(group.blocks)
         self._tables += _tables(group.blocks)
+
+
+def _whole(blocks: Sequence[Json]) -> int:
+    return sum(weigh(block) + _BLOCK_WEIGHT for block in blocks)
 
 
 def _tables(blocks: Iterable[Json]) -> int:
