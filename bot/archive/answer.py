@@ -36,15 +36,16 @@ class Answers:
         self._archive = archive
         self._writer = writer
 
-    async def answer(self, request: Request, show: ShowAnswer | None = None) -> Answer:
+    async def answer(self, request: Request, show: ShowAnswer | None = None, about: Sequence[str] = ()) -> Answer:
         """The answer to ``request.text`` in ``request.language``. Never raises for a model: quotes take its place.
 
+        ``about``: ids of the articles that the person has before them; they count as found, and as well as the best.
         ``show`` is called with the answer as far as it is there and holds, each time that a sentence is added.
         """
         asked = await self._standalone(request)
-        found = await self.evidence(asked)
+        found = await self.evidence(asked, about)
         if not found and asked is not request:
-            found = await self.evidence(request)
+            found = await self.evidence(request, about)
         if not found:
             return Answer(request.text, request.language, found=False)
         return await self._written(request, found, self._writer, show) if self._writer else _quoted(request, found)
@@ -82,11 +83,13 @@ class Answers:
             return request
         return replace(request, text=question, thread=())
 
-    async def evidence(self, request: Request) -> list[Evidence]:
-        """The passages that an answer rests on, the best first; none where the archive does not say."""
+    async def evidence(self, request: Request, about: Sequence[str] = ()) -> list[Evidence]:
+        """The passages that an answer rests on, the best first; none where the archive does not say. ``about`` as above."""
         question = read_question(request.text, request.at, request.thread)
         hits = await self._archive.ranked(question.query, now=request.at, limit=_POOL, near=question.near)
         scores = dict(hits)
+        best = max(scores.values(), default=1.0)
+        scores |= dict.fromkeys(about, best)
         articles = await self._archive.articles(list(scores))
         question = replace(question, about=self._archive.sharpened(question.about))
         weights = self._archive.rarity(question.about)

@@ -4,16 +4,18 @@ A model that fails or is slow costs nobody the edition: the extracts stand in, a
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.model import Channel, Edition, EditionCounts, Feed, Filters, Story
 from bot.pipeline import digest
+from bot.pipeline.overriding import of_chosen, overridden
 from bot.pipeline.scribe import Scribe, Work
 from bot.pipeline.taste import to_taste
 from bot.ports import Writer
 from bot.store import Store
+from bot.store.overrides import Override
 
 WRITING_SECONDS = 120.0  # for all that is written of an edition together
 ASKED_SECONDS = 45.0  # where a person waits for it
@@ -52,23 +54,25 @@ class Briefer:
     ) -> Edition:
         """The edition of [since, until). ``told_to``: leave out what this channel was told already, but for updates.
 
-        ``reader``: where the edition is read, if not there; the votes of its workspace shift what is chosen. ``only``: the id of
-        the one story that it may show.
+        ``reader``: where the edition is read by a person who waits; the votes and corrections of that workspace, or that of
+        ``told_to``, count. ``only``: the id of the one story that it may show.
         """
         stories: Sequence[Story] = await self._store.stories.touched_between(since, until)
+        said: Mapping[str, Sequence[Override]] = {}
         if place := told_to or reader:
-            stories = await to_taste(self._store, place, stories, since, until)
+            stories, said = await overridden(self._store, place, await to_taste(self._store, place, stories, since, until))
         if only:
             stories = [story for story in stories if story.id == only]
         told = await self._store.editions.told(told_to) if told_to else None
         updates = await self._store.stories.updates([story.id for story in stories])
-        chosen = await asyncio.to_thread(
+        chosen: Sequence[digest.Chosen] = await asyncio.to_thread(
             lambda: digest.select(
                 stories, since=since, until=until, told=told, updates=updates, filters=filters, watchlist=watchlist
             )
         )
+        chosen = of_chosen(chosen, said)
         shown = [one.story for one in chosen]
-        seconds = self._seconds if told_to else min(self._seconds, ASKED_SECONDS)
+        seconds = min(self._seconds, ASKED_SECONDS) if reader else self._seconds
         end = asyncio.get_running_loop().time() + seconds
         work = await self._scribe.summarize(shown, language, until, end - FINISHING * seconds) if self._scribe else Work()
         edition = await asyncio.to_thread(

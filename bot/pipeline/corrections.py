@@ -14,6 +14,7 @@ async def merge(store: Store, kept: Story, gone: Story, request: Request) -> Non
     async with store.transaction():
         await _move(store, made, gone.articles, kept.matter)
         await store.editions.carry_told(kept.id, gone.id)
+        await store.overrides.carry(kept.id, gone.id)
 
 
 async def split(store: Store, story: Story, article: Article, request: Request) -> str:

@@ -51,13 +51,6 @@ class AddedFeeds:
             once = {feed_id: data for feed_id, data in await connection.execute(query)}
         return [codec.load(Feed, data) for data in once.values()]
 
-    async def of_others(self, place: Channel) -> set[str]:
-        """Ids of feeds that only other workspaces added."""
-        query = select(added_feeds.c.feed_id).distinct()
-        async with self._database.read() as connection:
-            ours = set((await connection.scalars(query.where(_in(place)))).all())
-            return set((await connection.scalars(query)).all()) - ours
-
 
 def _in(place: Channel) -> ColumnElement[bool]:
     return (added_feeds.c.platform == place.platform) & (added_feeds.c.workspace == place.workspace)

@@ -9,6 +9,7 @@ from bot.model import Channel, DeliveryState, Edition, Message, Slot, Subscripti
 from bot.store import codec
 from bot.store.database import Database
 from bot.store.ids import short_id
+from bot.store.reminders import Reminders
 from bot.store.schema import deliveries, editions, story_articles, told
 
 
@@ -17,6 +18,7 @@ class Editions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._reminders = Reminders(database)
 
     async def plan(
         self,
@@ -40,6 +42,7 @@ class Editions:
             kind = "alert" if slot.alert else "digest"
             row = (slot.key, slot.subscription_id, *place, slot.day, slot.name, slot.due, now, codec.dump(edition), 0, None, kind)
             await self._database.execute_rows(connection, self._database.insert_new(editions), [row])
+            await self._reminders.mark(channel, edition.ahead, now)
             items = await self._told_rows(slot.key, edition, channel, now)
             if items:
                 await self._database.execute_rows(connection, self._database.insert_new(told), items)
@@ -92,6 +95,20 @@ class Editions:
             await connection.execute(delete(told).where(theirs))
             count = await connection.scalar(members)
             await connection.execute(update(told).where(told.c.story_id == story_id).values(articles=count))
+
+    async def of_message(self, channel: Channel, external_id: str) -> Edition | None:
+        """The edition of which a message in this workspace is a part, by the platform's id; None where it is none of ours."""
+        query = (
+            select(editions.c.data)
+            .join(deliveries, deliveries.c.edition_key == editions.c.key)
+            .where(deliveries.c.platform == channel.platform, deliveries.c.workspace == channel.workspace)
+            .where(deliveries.c.external_id == external_id)
+            .order_by((deliveries.c.channel == channel.id).desc())  # a thread may be a channel of its own
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            data = await connection.scalar(query)
+        return codec.load(Edition, data) if data else None
 
     async def last(self, subscription_id: str) -> Edition | None:
         """The subscription's latest edition, alerts aside."""

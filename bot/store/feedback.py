@@ -9,6 +9,7 @@ from bot.store.database import Database
 from bot.store.schema import feedback
 
 MOST_VOTES = 1000  # the latest count
+ANSWER = "answer:"  # begins the subject of a vote on an answer, which says nothing of taste
 
 
 class Feedback:
@@ -34,8 +35,8 @@ class Feedback:
             return await connection.scalar(select(feedback.c.wanted).where(_by(place, person, subject)))
 
     async def votes(self, place: Channel) -> list[Vote]:
-        """The latest votes of a workspace, the earliest first."""
-        query = select(feedback.c.subject, feedback.c.wanted).where(_in(place))
+        """The latest votes of a workspace on news, the earliest first."""
+        query = select(feedback.c.subject, feedback.c.wanted).where(_in(place), ~feedback.c.subject.startswith(ANSWER))
         latest = query.order_by(feedback.c.at.desc(), feedback.c.subject, feedback.c.person).limit(MOST_VOTES)
         async with self._database.read() as connection:
             return [Vote(*row) for row in await connection.execute(latest)][::-1]

@@ -1,4 +1,4 @@
-"""What editors say of a story itself: its topic, its countries, an amount that is wrong. It wins over what the machine finds."""
+"""What editors say of a story itself: its topic, its countries, an amount. In their workspace it wins over the machine."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -39,10 +39,12 @@ class Overrides:
         async with self._database.write() as connection:
             await connection.execute(insert(overrides).values(row))
 
-    async def of_stories(self, story_ids: Collection[str]) -> dict[str, list[Override]]:
-        """By story: what was said of it, the earliest first."""
+    async def of_stories(self, story_ids: Collection[str], place: Channel | None = None) -> dict[str, list[Override]]:
+        """By story: what was said of it, in the workspace of ``place`` or (None) anywhere, the earliest first."""
         columns = [overrides.c[name] for name in ("story_id", "what", "value", "person", "at", "platform", "workspace")]
         query = select(*columns).where(self._database.among(overrides.c.story_id, story_ids)).order_by(overrides.c.number)
+        if place:
+            query = query.where(overrides.c.platform == place.platform, overrides.c.workspace == place.workspace)
         found: dict[str, list[Override]] = {}
         async with self._database.read() as connection:
             for story_id, what, value, *rest in await connection.execute(query):

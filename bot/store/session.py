@@ -23,6 +23,7 @@ from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.overrides import Overrides
 from bot.store.rates import ExchangeRates
+from bot.store.reminders import Reminders
 from bot.store.runs import Runs
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
@@ -47,6 +48,7 @@ class Store:
                    of_articles(ids)  matters(ids)  updates(story_ids)  reasons(article_ids)  joined_since(since)
     facts          save(extracted, now)  of_articles(ids)  former(ids)  as_of(ids, at)  articles_with(kind, since, until)
     rates          save(days)  known()
+    reminders      of(channel)  mark(channel, dates, at)
     vectors        save(found, model)  of(article_ids, model)
     corrections    add(correction)  of_story(id)  merged()  articles()  latest()
     feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
@@ -77,8 +79,8 @@ class Store:
                    left_before(before)
     watchlist      add(channel, watched, person, at)  remove(channel, name)  of_channel(channel)  names(channel)
                    of_workspace(platform, workspace)  of_channels(channels)
-    added_feeds    add(place, feed, person, at)  remove(place, feed_id)  of_workspace(place)  all()  of_others(place)
-    overrides      add(place, override)  of_stories(ids)  carry(story_id, other_id)
+    added_feeds    add(place, feed, person, at)  remove(place, feed_id)  of_workspace(place)  all()
+    overrides      add(place, override)  of_stories(ids, place)  carry(story_id, other_id)
     """
 
     def __init__(self, database: Database) -> None:
@@ -88,6 +90,7 @@ class Store:
         self.stories = Stories(database)
         self.facts = Facts(database)
         self.rates = ExchangeRates(database)
+        self.reminders = Reminders(database)
         self.vectors = Vectors(database)
         self.corrections = Corrections(database)
         self.feedback = Feedback(database)
