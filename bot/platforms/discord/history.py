@@ -8,6 +8,7 @@ from datetime import datetime
 import discord
 
 from bot.errors import DeliveryError
+from bot.platforms.discord import forum
 from bot.platforms.discord.reference import bears
 
 _MOST = 1000
@@ -21,7 +22,7 @@ async def find(client: discord.Client, channel_id: int, delivery_id: str, since:
         DeliveryError: ``permanent`` where the history may not be read or is too long.
         discord.HTTPException, aiohttp.ClientError, TimeoutError: as they come.
     """
-    await _check_right(client, channel_id)
+    place = await _readable(client, channel_id)
     if thread_id is not None:
         try:
             found = await _search(client, thread_id, delivery_id, since)
@@ -31,6 +32,8 @@ async def find(client: discord.Client, channel_id: int, delivery_id: str, since:
             found = None  # no thread was opened: the message can only be in the channel
         if found is not None:
             return found
+    if isinstance(place, discord.ForumChannel):
+        return await forum.find(client, place, delivery_id, since)
     return await _search(client, channel_id, delivery_id, since)
 
 
@@ -46,14 +49,15 @@ async def _search(client: discord.Client, channel_id: int, delivery_id: str, sin
     return None
 
 
-async def _check_right(client: discord.Client, channel_id: int) -> None:
-    """Raise DeliveryError unless we may read the channel's history; asked afresh, as a cached right may be gone."""
+async def _readable(client: discord.Client, channel_id: int) -> object:
+    """The channel. Raises DeliveryError unless we may read its history; asked afresh, as a cached right may be gone."""
     place = await client.fetch_channel(channel_id)
     if isinstance(place, discord.abc.PrivateChannel) or client.user is None:
-        return
+        return place
     guild = await client.fetch_guild(place.guild.id, with_counts=False)
     parent = place.parent_id if isinstance(place, discord.Thread) else place.id
     whole = await guild.fetch_channel(parent)
     me = await guild.fetch_member(client.user.id)
     if isinstance(whole, discord.Thread) or not whole.permissions_for(me).read_message_history:
         raise DeliveryError("Discord: the bot lacks the permission Read Message History in the channel", permanent=True)
+    return whole

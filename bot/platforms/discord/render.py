@@ -11,6 +11,8 @@ from typing import Any
 from bot.commands.buttons import of_story
 from bot.locales import t, tn, wording
 from bot.locales.wording import (
+    ahead_line,
+    ahead_title,
     amounts_line,
     footer,
     heading,
@@ -91,6 +93,11 @@ def edition_blocks(edition: Edition) -> Iterator[Block]:
         name = inert(topic_name(item.topic, language))
         section = Section(f"### {name}", f"### {name} {_continued(language)}", _COLOURS[item.topic], ruled=True)
         yield Block(tuple(_story(item, edition)), section, tuple(rows(of_actions(of_story(item.story_id, language)))))
+    if edition.ahead:
+        title = inert(ahead_title(language))
+        section = Section(f"### {title}", f"### {title} {_continued(language)}")
+        for one in edition.ahead:
+            yield Block(tuple(paragraph(ahead_line(one, language), prefix="- ")), section)
     yield Block(tuple(paragraph(footer(edition), prefix="-# ")))
 
 

@@ -6,12 +6,12 @@ is found again by the reference in its last line.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 import aiohttp  # discord.py lets the errors of its transport through and takes its trace hooks
 import discord
@@ -19,9 +19,10 @@ import discord
 from bot import log
 from bot.errors import DeliveryError
 from bot.model import Channel, Edition, Message, Reply, Subscription
-from bot.platforms.discord import history
+from bot.platforms.discord import forum, history
 from bot.platforms.discord.items import view
 from bot.platforms.discord.reference import signed
+from bot.platforms.discord.refusals import DELETED_SINCE, delivery_error, settled, snowflake
 from bot.platforms.discord.render import edition_messages
 from bot.platforms.discord.replies import reply_parts
 
@@ -32,18 +33,10 @@ _THREADS_REMEMBERED = 1000
 _DAY: Final = 1440
 
 _THREAD_EXISTS = 160004
-_OUR_BUG = {50006, 50035}
-# What only a person can change: unknown channel, guild or webhook, no access, no permission, wrong kind of channel, locked …
-_PERMANENT = {10003, 10004, 10013, 10015, 40001, 50001, 50005, 50007, 50008, 50013, 50024, 50027, 50083, 160005}
+_NO_TEXT_CHANNEL = 50008
 _NOT_HERE = {10003, 10008}  # unknown channel, unknown message
 # Reasons to go on in the channel itself: its kind has no threads, we may not open or write one, its first message is gone.
 _NO_THREAD = {10003, 10008, 50001, 50013, 50024, 50083, 160005}
-# A posting names no other message, so this is about its nonce: Discord took it before, and somebody deleted it since.
-_DELETED_SINCE = 10008
-
-_GONE = "the channel is gone: make the briefing anew in another, or unsubscribe"
-_NO_ACCESS = "the bot may not write there: give it View Channel, Send Messages and Read Message History in the channel"
-_CURES = {10003: _GONE, 10004: "the bot was removed from the server: invite it again", 50001: _NO_ACCESS, 50013: _NO_ACCESS}
 
 _attempts: ContextVar[list[int | None] | None] = ContextVar("_attempts", default=None)
 
@@ -100,18 +93,20 @@ class DiscordMessenger:
             raise ValueError(f"a delivery id of {len(delivery_id)} characters is no nonce: at most {MAX_NONCE}")
         if self._client.user is None or self._client.is_closed():
             raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
-        if message.in_thread and thread and await self._has_thread(channel, message, thread):
+        if message.in_thread and thread and await self._goes_below(channel, message, thread):
             try:
                 return await self._post(thread, message, delivery_id)
             except discord.HTTPException as error:
-                if error.code not in _NO_THREAD or error.code == _DELETED_SINCE:
-                    raise _delivery_error(error) from error
+                if error.code not in _NO_THREAD or error.code == DELETED_SINCE:
+                    raise delivery_error(error) from error
                 self._remember(thread, usable=False)
                 log.event("discord.thread.refused", channel=channel.id, code=error.code)
         try:
-            return await self._post(channel.id, message, delivery_id)
+            return await self._post(channel.id, message, delivery_id, publish=bool(message.payload.get("publish")))
         except discord.HTTPException as error:
-            raise _delivery_error(error) from error
+            if error.code == _NO_TEXT_CHANNEL and "title" in message.payload:
+                return await self._post_in_forum(channel, message, delivery_id)
+            raise delivery_error(error) from error
 
     def render_note(self, reply: Reply, language: str) -> Message:
         """A short reply as one message. Pure."""
@@ -132,15 +127,15 @@ class DiscordMessenger:
         places = (thread, channel.id) if thread else (channel.id, message_id)
         gone: discord.HTTPException | None = None
         for place in places:
-            found = self._client.get_partial_messageable(_snowflake(place)).get_partial_message(_snowflake(message_id))
+            found = self._client.get_partial_messageable(snowflake(place)).get_partial_message(snowflake(message_id))
             try:
-                with _settled(posted=None):
+                with settled(posted=None):
                     async with asyncio.timeout(DEADLINE):
                         await found.edit(view=view(components), allowed_mentions=discord.AllowedMentions.none())
                 return
             except discord.HTTPException as error:
                 if error.code not in _NOT_HERE:
-                    raise _delivery_error(error) from error
+                    raise delivery_error(error) from error
                 gone = error
         raise DeliveryError("Discord: the message is gone", posted=True) from gone
 
@@ -155,11 +150,11 @@ class DiscordMessenger:
         place = person.removeprefix("#")
         if place == person:
             try:
-                with _settled(posted=False):
+                with settled(posted=False):
                     async with asyncio.timeout(DEADLINE):
-                        place = str((await self._client.http.start_private_message(_snowflake(person)))["id"])
+                        place = str((await self._client.http.start_private_message(snowflake(person)))["id"])
             except discord.HTTPException as error:
-                raise _delivery_error(error, posted=False) from error
+                raise delivery_error(error, posted=False) from error
         channel = Channel(self.platform, place, workspace)
         if since is None or await self._find_again(channel, notice_id, since) is None:
             await self.send(channel, self.render_note(reply, "en"), notice_id, None)
@@ -178,15 +173,47 @@ class DiscordMessenger:
         """
         if self._client.user is None or self._client.is_closed():
             raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
-        below = _snowflake(thread) if thread else None
+        below = snowflake(thread) if thread else None
         try:
-            with _settled(posted=None):
+            with settled(posted=None):
                 async with asyncio.timeout(DEADLINE):
-                    return await history.find(self._client, _snowflake(channel.id), delivery_id, since, below)
+                    return await history.find(self._client, snowflake(channel.id), delivery_id, since, below)
         except discord.DiscordException as error:
             if isinstance(error, discord.HTTPException):
-                raise _delivery_error(error) from error
+                raise delivery_error(error) from error
             raise DeliveryError(f"Discord: {type(error).__name__}", permanent=True) from error
+
+    async def _goes_below(self, channel: Channel, message: Message, first: str) -> bool:
+        """Whether the message can stand in a thread; followers of a channel for announcements see nothing of its threads."""
+        if message.payload.get("publish"):
+            place = await self._place(channel)
+            if isinstance(place, discord.TextChannel) and place.is_news():
+                return False
+        return await self._has_thread(channel, message, first)
+
+    async def _place(self, channel: Channel) -> Any:
+        try:
+            with settled(posted=False):
+                async with asyncio.timeout(DEADLINE):
+                    return await forum.place(self._client, snowflake(channel.id))
+        except discord.HTTPException as error:
+            raise delivery_error(error, posted=False) from error
+
+    async def _post_in_forum(self, channel: Channel, message: Message, delivery_id: str) -> str:
+        place = await self._place(channel)
+        if not isinstance(place, discord.ForumChannel):
+            raise DeliveryError("Discord: the channel takes no messages", permanent=True)
+        try:
+            with settled(posted=None):
+                async with asyncio.timeout(DEADLINE):
+                    if found := await forum.find(self._client, place, delivery_id):
+                        return found
+            async with self._once():
+                title, topics = str(message.payload["title"]), message.payload.get("topics", ())
+                components = signed(message.payload["components"], delivery_id)
+                return await forum.post(place, title, topics, components, _mentions(message))
+        except discord.HTTPException as error:
+            raise delivery_error(error) from error
 
     async def _has_thread(self, channel: Channel, message: Message, first: str) -> bool:
         """Open the thread below message ``first``, which then has that message's id; False where there can be none."""
@@ -194,14 +221,16 @@ class DiscordMessenger:
             start = self._client.http.start_thread_with_message
             name = str(message.payload.get("thread_name") or "…")
             try:
-                with _settled(posted=False):
+                with settled(posted=False):
                     async with asyncio.timeout(DEADLINE):
-                        await start(_snowflake(channel.id), _snowflake(first), name=name, auto_archive_duration=_DAY)
+                        await start(snowflake(channel.id), snowflake(first), name=name, auto_archive_duration=_DAY)
                 usable = True
             except discord.HTTPException as error:
                 usable = error.code == _THREAD_EXISTS
                 if not usable and error.code not in _NO_THREAD:
-                    raise _delivery_error(error, posted=False) from error
+                    raise delivery_error(error, posted=False) from error
+                # In a forum the first message is its thread's own.
+                usable = usable or isinstance(await self._place(channel), discord.ForumChannel)
             self._remember(first, usable=usable)
         return self._threads[first]
 
@@ -210,66 +239,44 @@ class DiscordMessenger:
         while len(self._threads) > _THREADS_REMEMBERED:
             self._threads.popitem(last=False)
 
-    async def _post(self, target: str, message: Message, nonce: str) -> str:
-        place = self._client.get_partial_messageable(_snowflake(target))
+    async def _post(self, target: str, message: Message, nonce: str, *, publish: bool = False) -> str:
+        place = self._client.get_partial_messageable(snowflake(target))
+        async with self._once():
+            sent = await place.send(
+                view=view(signed(message.payload["components"], nonce)),
+                nonce=nonce,
+                suppress_embeds=True,
+                allowed_mentions=_mentions(message),
+            )
+        if publish:
+            await _publish(sent)
+        return str(sent.id)
+
+    @asynccontextmanager
+    async def _once(self) -> AsyncIterator[None]:
+        """One request within the deadline, never tried again once its outcome is unknown."""
         attempts: list[int | None] = []
         token = _attempts.set(attempts)
         try:
-            with _settled(posted=None):
+            with settled(posted=None):
                 async with asyncio.timeout(DEADLINE):
-                    sent = await place.send(
-                        view=view(signed(message.payload["components"], nonce)),
-                        nonce=nonce,
-                        suppress_embeds=True,
-                        allowed_mentions=discord.AllowedMentions.none(),
-                    )
+                    yield
         except _SecondAttempt as error:
             raise DeliveryError(f"Discord: HTTP {attempts[-1] or 'connection lost'}", posted=None) from error
         finally:
             _attempts.reset(token)
-        return str(sent.id)
 
 
-def _snowflake(text: str) -> int:
+def _mentions(message: Message) -> discord.AllowedMentions:
+    """Nobody, or the one role that an admin of the channel chose."""
+    role = message.payload.get("mention")
+    return discord.AllowedMentions(everyone=False, users=False, roles=[discord.Object(int(role))] if role else False)
+
+
+async def _publish(message: discord.Message) -> None:
+    """Have followers of the channel see the message; it stands where it stands whatever becomes of this."""
     try:
-        return int(text)
-    except ValueError as error:
-        raise DeliveryError(f"Discord: {text!r} is no channel id", permanent=True) from error
-
-
-@contextmanager
-def _settled(posted: bool | None) -> Iterator[None]:
-    """Turn what is no answer from Discord into DeliveryError; ``posted``: what a lost answer means for the message."""
-    try:
-        yield
-    except discord.RateLimited as error:
-        raise DeliveryError("Discord: rate limited", retry_after=error.retry_after) from error
-    except aiohttp.ClientConnectorError as error:  # refused before a byte went out
-        raise DeliveryError("Discord: cannot connect") from error
-    except TimeoutError as error:
-        raise DeliveryError("Discord: no answer in time", posted=posted) from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise DeliveryError("Discord: connection lost", posted=posted) from error
-
-
-def _delivery_error(error: discord.HTTPException, posted: bool | None = None) -> DeliveryError:
-    """What an answer of Discord means for a delivery. ``posted``: what a 5xx means."""
-    reason = f"Discord: HTTP {error.status}, code {error.code}: {error.text[:200]}"
-    if error.status >= 500:
-        return DeliveryError(reason, posted=posted)
-    if error.code == _DELETED_SINCE:
-        return DeliveryError(reason, posted=True)
-    if error.status == 429:
-        return DeliveryError(reason, retry_after=_retry_after(error))
-    if error.code in _OUR_BUG:
-        log.bug("discord.payload", error)
-        return DeliveryError(reason)
-    permanent = error.code in _PERMANENT or error.status == 401
-    return DeliveryError(reason, permanent=permanent, cure=_CURES.get(error.code, ""))
-
-
-def _retry_after(error: discord.HTTPException) -> float | None:
-    try:
-        return float(error.response.headers.get("Retry-After", ""))
-    except ValueError:
-        return None
+        async with asyncio.timeout(DEADLINE):
+            await message.publish()
+    except (discord.DiscordException, aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("discord.publish.failed", channel=str(message.channel.id), reason=str(error))
