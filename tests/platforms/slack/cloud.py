@@ -43,6 +43,7 @@ class Hosted(SlackServer):
         self.team, self.port = team, port
         self.bot_token = f"xoxb-{number}-{team.lower()}"
         self.bot, self.bot_user = f"B0{team[2:]}", f"U0{team[2:]}BOT"
+        self._count = itertools.count(number * 100_000)  # no message has the ts of another workspace's
         return self
 
     def new_response_url(self, id: str, channel: str, person: str) -> str:
