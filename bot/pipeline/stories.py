@@ -16,7 +16,7 @@ from bot.pipeline.story_evidence import Probe
 from bot.pipeline.story_groups import Pairs, group, pair_key
 from bot.pipeline.story_weights import LEAST, MOST, Weights
 
-DOUBTFUL = 1.0  # log odds around the threshold within which the comparison alone may well be wrong
+DOUBTFUL = 1.5  # log odds around the threshold within which the comparison alone may well be wrong
 REACH = 10.0  # days between two articles on one event
 _COMPARED = 8  # members of an open story, and of a group of new articles, that are compared with each other
 _NOTHING = "first report: nothing like it in the last days"
