@@ -16,7 +16,12 @@ _HELP = {
     "brief_editions_total": ("counter", "Editions planned."),
     "brief_subscriptions_suspended_total": ("counter", "Subscriptions suspended because their channel refuses us."),
     "brief_feed_fetch_total": ("counter", "Polls of feeds by outcome."),
-    "brief_llm_fallback_total": ("counter", "Summaries quoted because the model gave none that could be used."),
+    "brief_llm_tokens_total": ("counter", "Tokens sent to the model and received from it."),
+    "brief_llm_fallback_total": ("counter", "What was quoted or left out because the model gave nothing usable, by reason."),
+    "brief_ground_rejected_sentences_total": ("counter", "Sentences of the model that were dropped, by the check they failed."),
+    "brief_ssrf_blocked_total": ("counter", "Connections refused because the address is not public."),
+    "brief_amendments_total": ("counter", "What was put right in posted briefings, by kind."),
+    "brief_notices_total": ("counter", "Owners and operators told in person, by outcome."),
     "brief_bugs_total": ("counter", "Errors that nobody foresaw, by event."),
     "brief_outbox_messages": ("gauge", "Messages by state."),
     "brief_subscriptions": ("gauge", "Subscriptions by state."),
@@ -70,6 +75,8 @@ _Counted = list[tuple[str, float, dict[str, str]]]
 
 def _sent(fields: Mapping[str, Any]) -> _Counted:
     name = "brief_delivery_delay_seconds"
+    if fields.get("kind", "post") != "post":  # what puts a posted briefing right has no time of its own
+        return []
     return [(f"{name}_sum", float(fields.get("delay", 0.0)), {}), (f"{name}_count", 1.0, {})]
 
 
@@ -81,6 +88,15 @@ def _polled(fields: Mapping[str, Any]) -> _Counted:
     ]
 
 
+def _called(fields: Mapping[str, Any]) -> _Counted:
+    name = "brief_llm_tokens_total"
+    return [(name, float(fields.get(kind, 0)), {"kind": kind}) for kind in ("sent", "received")]
+
+
+def _fell_back(fields: Mapping[str, Any]) -> _Counted:
+    return [("brief_llm_fallback_total", 1.0, {"reason": str(fields.get("label", "other"))})]
+
+
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], _Counted]] = {
     "delivery.sent": _sent,
     "delivery.unknown": lambda fields: [("brief_delivery_ambiguous_total", 1.0, {})],
@@ -89,5 +105,15 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], _Counted]] = {
     "edition.planned": lambda fields: [("brief_editions_total", 1.0, {})],
     "subscription.suspended": lambda fields: [("brief_subscriptions_suspended_total", 1.0, {})],
     "run.finished": _polled,
-    "summary.extracted": lambda fields: [("brief_llm_fallback_total", 1.0, {})],
+    "model.called": _called,
+    "model.sentence_rejected": lambda fields: [
+        ("brief_ground_rejected_sentences_total", 1.0, {"check": str(fields.get("check", ""))})
+    ],
+    "address.refused": lambda fields: [("brief_ssrf_blocked_total", 1.0, {})],
+    "edition.amended": lambda fields: [("brief_amendments_total", 1.0, {"kind": str(fields.get("kind", ""))})],
+    "notice.told": lambda fields: [("brief_notices_total", 1.0, {"outcome": "told"})],
+    "notice.untold": lambda fields: [("brief_notices_total", 1.0, {"outcome": "untold"})],
+    "summary.extracted": _fell_back,
+    "answer.extracted": _fell_back,
+    "edition.plain": _fell_back,
 }

@@ -11,6 +11,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
+from bot import log
+
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
 OpenSocket = Callable[[int, int, int], socket.socket]  # family, kind, protocol
 AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
@@ -116,6 +118,7 @@ class Gate:
         if not addresses:
             raise socket.gaierror(socket.EAI_NONAME, "no address")
         if not all(self.allows(address) for address in addresses):
+            log.warning("address.refused", host=host)
             raise AddressRefused(f"{host} has an address that is not public")
         return addresses
 
@@ -123,6 +126,7 @@ class Gate:
         """A new socket for the address in ``info`` (as ``getaddrinfo`` gives it). Raises AddressRefused."""
         family, kind, protocol, _, address = info
         if not self.allows(str(address[0])):
+            log.warning("address.refused", host=str(address[0]))
             raise AddressRefused(f"{address[0]} is not public")
         return self._open_socket(family, kind, protocol)
 
