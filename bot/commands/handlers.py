@@ -9,7 +9,9 @@ from bot.archive.answer import Answers
 from bot.archive.search import Archive
 from bot.commands import (
     asking,
+    correcting,
     editing,
+    explaining,
     feeds,
     helping,
     home,
@@ -36,7 +38,7 @@ HANDLERS: Mapping[str, Handler] = {
     "summarize": reading.summarize,
     "search": reading.search,
     "sources": reading.sources,
-    "why": asking.why,
+    "why": explaining.why,
     "subscribe": subscriptions.subscribe,
     "subscriptions": subscriptions.listing,
     "pause": subscriptions.pause,
@@ -45,6 +47,7 @@ HANDLERS: Mapping[str, Handler] = {
     "preview": subscriptions.preview,
     "merge": editing.merge,
     "split": editing.split,
+    "correct": correcting.correct,
     "good": editing.vote,
     "bad": editing.vote,
     "watch": watching.watch,
@@ -109,12 +112,15 @@ class Commands:
         return (await store.workspaces.preferences(place)).language or self._desk.language
 
     async def left(self, platform: str, workspace: str, at: datetime) -> None:
-        """Nothing is posted in this workspace from now on; its data goes after the grace time."""
+        """Nothing is posted in this workspace from now on; its data goes after the grace time, its token at once."""
         store = self._desk.store
         async with store.transaction():
+            installed = await store.installations.of(platform, workspace)
+            if installed and installed.at > at:
+                return  # the bot is back, and the word that it had left came late
             await store.workspaces.left(platform, workspace, at)
             await store.subscriptions.leave(platform, workspace)
-            await store.installations.remove(platform, workspace, at)
+            await store.installations.remove(platform, workspace)
         log.event("workspace.left", platform=platform, workspace=workspace)
 
     async def joined(self, platform: str, workspace: str) -> None:

@@ -55,9 +55,9 @@ class Installations:
         """Every workspace that has the app, the longest first."""
         return await self._select(platform, None)
 
-    async def remove(self, platform: str, workspace: str, until: datetime) -> None:
-        """Forget the tokens of a workspace, unless it installed the app again after ``until``."""
-        ours = (installations.c.platform == platform) & (installations.c.workspace == workspace) & (installations.c.at <= until)
+    async def remove(self, platform: str, workspace: str) -> None:
+        """Forget the tokens of a workspace."""
+        ours = (installations.c.platform == platform) & (installations.c.workspace == workspace)
         async with self._database.write() as connection:
             await connection.execute(delete(installations).where(ours))
 

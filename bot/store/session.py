@@ -65,7 +65,7 @@ class Store:
     runs           save(run)  last()
     upkeep         backup(file)  damage()  counts()  hold_outbox(reason)  forget(platform, workspace)  trim(before)
     usage          add(day, sent, received, cost, payer)  used(first, last)  used_by(platform, workspace, day)
-    installations  save(installation)  of(platform, workspace)  all(platform)  remove(platform, workspace, until)
+    installations  save(installation)  of(platform, workspace)  all(platform)  remove(platform, workspace)
                    begin(state, now, expires)  finish(state, now)
     heard          first(platform, workspace, event, now)
     notes          keep(place, data, until, now)  get(place, key, now)  change(place, key, data)

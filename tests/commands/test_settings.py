@@ -1,6 +1,6 @@
 """What a workspace sets: by form and in words, who may, what it changes, and the log of it."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from bot.errors import FormError, UserError
 from bot.model import Channel, Subscription
 from bot.store import Store
 from bot.store.audit import Change
+from bot.store.installations import Installation
 from bot.store.workspaces import Preferences
 from tests.builders import NOON
 from tests.commands.place import Talk
@@ -104,3 +105,17 @@ async def test_a_workspace_that_is_left_gets_nothing_until_the_bot_is_back(store
         one.subscription.name or one.subscription.id: one.state for one in await store.subscriptions.of_workspace("slack", "T1")
     }
     assert states == {"team": "active", "one": "active", "two": "paused"}
+
+
+async def test_its_token_goes_with_a_workspace_that_did_not_install_the_app_again_since(store: Store) -> None:
+    talk = Talk(store)
+    for team in ("T1", "T2"):
+        await store.installations.save(
+            Installation("slack", team, team, "A", "B", "U", "U1", (), f"xoxb-{team}", None, None, NOON)
+        )
+    await store.subscriptions.sync([Subscription("team", HERE, (time(8),))])
+    await talk.commands.left("slack", "T1", NOON.replace(minute=0) - timedelta(minutes=1))
+    assert await store.installations.of("slack", "T1") and await store.subscriptions.active()
+    await talk.commands.left("slack", "T1", NOON)
+    assert [one.workspace for one in await store.installations.all("slack")] == ["T2"]
+    assert await store.subscriptions.active() == []

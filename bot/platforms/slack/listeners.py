@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -112,7 +112,8 @@ def _listen_to_the_rest(app: AsyncApp, talk: Talk) -> None:
     async def on_leaving(event: Json, body: Json) -> None:
         # Tokens of persons are none of ours; without that of the bot there is nothing that we could still do.
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            await talk.conversation.left(PLATFORM, body.get("team_id", ""), talk.now())
+            at = datetime.fromtimestamp(body["event_time"], UTC) if body.get("event_time") else talk.now()
+            await talk.conversation.left(PLATFORM, body.get("team_id", ""), at)
 
     async def on_other() -> None:
         """Events that come with a subscription but ask nothing of us."""

@@ -94,14 +94,14 @@ class InstallationStore(AsyncInstallationStore):
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """Forget the tokens of a workspace."""
-        await self._kept.remove(PLATFORM, team_id or "", self._now())
+        await self._kept.remove(PLATFORM, team_id or "")
 
     async def async_delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
     ) -> None:
         """Forget the tokens of a workspace; of a person there are none to forget."""
         if user_id is None:
-            await self._kept.remove(PLATFORM, team_id or "", self._now())
+            await self._kept.remove(PLATFORM, team_id or "")
 
 
 def _as_slacks(found: Installation) -> SlackInstallation:

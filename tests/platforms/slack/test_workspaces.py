@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from slack_sdk.oauth.installation_store import Installation as SlackInstallation
@@ -218,14 +219,17 @@ async def test_where_the_app_is_not_installed_nothing_is_said_and_nothing_posted
     assert town.desk.asked == [] and town.callers() == set()
 
 
-async def test_a_workspace_that_removes_the_app_loses_its_token_unless_it_came_back(store: Store) -> None:
-    kept = InstallationStore(store.installations, lambda: NOON)
-    made = SlackInstallation(team_id="T1", bot_token="xoxb-1", bot_id="B1", bot_user_id="U1", user_id="U2")
-    await kept.async_save(made)
-    await store.installations.remove("slack", "T1", NOON - timedelta(seconds=1))  # the word of the removal came late
-    assert await store.installations.of("slack", "T1") is not None
-    await store.installations.remove("slack", "T1", NOON)
-    assert await store.installations.of("slack", "T1") is None
+@pytest.mark.parametrize(
+    "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U0ALPHABOT"]}}], ids=str
+)
+async def test_a_workspace_that_removes_the_app_is_left(town: Town, event: dict[str, Any]) -> None:
+    for team in (town.alpha, town.beta):
+        await town.cloud.install(team)
+    town.desk.came.clear()
+    await town.alpha.event({"type": "tokens_revoked", "tokens": {"oauth": ["U0PERSON"]}})
+    await town.alpha.event(event)
+    await town.alpha.until(lambda: town.desk.came)
+    assert town.desk.came == ["-T0ALPHA"], "a person's token is none of ours"
 
 
 # ---- tokens that end ----
