@@ -8,6 +8,7 @@ from itertools import groupby
 
 from bot import log
 from bot.app import App
+from bot.archive import policy
 from bot.model import Channel, Feed, Slot, Subscription
 from bot.ports import Messenger
 from bot.schedule import CATCH_UP, due_slot, is_delayed, missed_slots
@@ -95,7 +96,9 @@ class _Desk:
             delayed=is_delayed(one.slot, self.now),
             feeds=self.feeds,
         )
-        edition = replace(edition, missed=one.missed)
+        filters, since = subscription.filters, edition.since
+        ahead = await policy.for_edition(store, one.channel, filters.countries, since, self.now, edition.language)
+        edition = replace(edition, missed=one.missed, ahead=ahead)
         messages = self.messengers[one.channel.platform].render(edition, subscription)
         # Refused where an alert told one of the stories meanwhile: the next tick makes the edition anew, without it.
         if not await store.editions.plan(one.slot, subscription, edition, messages, self.now, told):

@@ -22,6 +22,7 @@ from bot.jobs import Scheduler
 from bot.ping import ping
 from bot.pipeline.amend import Amender
 from bot.pipeline.deliver import deliver_due
+from bot.pipeline.exchange import fetch_rates
 from bot.pipeline.notices import operator_of, tell_due
 from bot.pipeline.pace import Pace
 from bot.planning import plan_editions
@@ -30,6 +31,7 @@ from bot.vitals import Vitals
 DIGEST_SECONDS = 15.0
 DELIVER_SECONDS = 5.0
 AMEND_SECONDS = 60.0
+RATES_SECONDS = 1800.0  # how often it is looked whether rates are due; they are fetched every six hours
 PING_SECONDS = 60.0
 GRACE = 5.0  # seconds for running jobs to end
 HARD_END = 9.0  # seconds after which the process ends as it is; the next start finishes what was under way
@@ -135,6 +137,7 @@ class Service:
         scheduler.every(DELIVER_SECONDS, "deliver", self.deliver)
         scheduler.every(DELIVER_SECONDS, "tell", self.tell)
         scheduler.every(AMEND_SECONDS, "amend", self.amend)
+        scheduler.every(RATES_SECONDS, "rates", self.rates)
         if settings.ping_url:
             scheduler.every(PING_SECONDS, "ping", self.ping, at_once=False)
         for name, job in Chores(self._app).daily().items():
@@ -153,6 +156,11 @@ class Service:
         await self._app.pipeline.run([*file.enabled, *added], clock.now())
         self._polls += 1
         await self._app.archive.refresh()
+
+    async def rates(self) -> None:
+        """Fetch the exchange rates that are due."""
+        if self._app.rates:
+            await fetch_rates(self._app.store, self._app.rates, clock.now())
 
     async def compose(self) -> None:
         """Plan an edition for each subscription that has a slot due."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.archive import policy
 from bot.commands.desk import Desk
 from bot.commands.filters import read_filters
 from bot.commands.finding import find_story, reference
@@ -31,8 +32,11 @@ async def digest(desk: Desk, request: Request) -> Reply:
         time_zone=await desk.zone_of(request.channel),
         filters=filters,
         reader=request.channel,
+        watchlist=await desk.store.watchlist.names(request.channel),
+        feeds=desk.feeds(),
     )
-    return Reply(edition=edition)
+    ahead = await policy.for_edition(desk.store, None, filters.countries, edition.since, request.at, request.language)
+    return Reply(edition=replace(edition, ahead=ahead))
 
 
 async def search(desk: Desk, request: Request) -> Reply:

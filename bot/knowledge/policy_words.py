@@ -23,6 +23,8 @@ class PolicyWords:
     instruments: Mapping[str, re.Pattern[str]]
     state: re.Pattern[str]
     force: re.Pattern[str]
+    passed: re.Pattern[str]
+    ai_law: re.Pattern[str]
     since: re.Pattern[str]
     until: re.Pattern[str]
 
@@ -52,7 +54,7 @@ def load(language: str) -> PolicyWords:
     data = yaml.safe_load(resources.files("bot.knowledge").joinpath("data/policies.yaml").read_text(encoding="utf-8"))
     try:
         instruments = {name: re.compile(data["instruments"][name][language]) for name in INSTRUMENTS}
-        state, force, since, until = (re.compile(data[name][language]) for name in ("state", "force", "since", "until"))
+        others = [re.compile(data[name][language]) for name in ("state", "force", "passed", "ai_law", "since", "until")]
     except (re.error, KeyError) as error:
         raise ConfigError([f"policies.yaml: {language}: {error}"]) from error
-    return PolicyWords(language, instruments, state, force, since, until)
+    return PolicyWords(language, instruments, *others)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_timedelta
 
 from bot.locales import amounts, t, tn
-from bot.model import Answer, Article, Edition, EditionItem, Story, Summary, Topic
+from bot.model import AheadDate, Answer, Article, Edition, EditionItem, Story, Summary, Topic
 
 _TOPICS = {
     Topic.EXPANSION: "Expansion",
@@ -159,6 +159,19 @@ def short_day(day: date, language: str) -> str:
 def role_name(role: str, language: str) -> str:
     """What money is for: investment, subsidy …; empty for other."""
     return t(language, _ROLES[role]) if role in _ROLES else ""
+
+
+def ahead_title(language: str) -> str:
+    """The heading of the dates ahead."""
+    return t(language, "Dates ahead")
+
+
+def ahead_line(one: AheadDate, language: str) -> str:
+    """Such as "22 Jan 2027 · AI Basic Act: in force (KR)"; a date that names no day is shown as it was told."""
+    exact = len(one.value) == len("2027-01-22")
+    day = short_day(one.day, language) if exact else one.value
+    what = t(language, "comes into force") if one.what == "in_force" else t(language, "ends")
+    return f"{day} · {one.title}: {what}" + (f" ({one.country})" if one.country else "")
 
 
 def outlets_line(item: EditionItem, edition: Edition) -> str:

@@ -13,7 +13,7 @@ from bot.model.channels import (
     Subscription,
     Told,
 )
-from bot.model.editions import Answer, CitedSentence, Edition, EditionCounts, EditionItem, Passage, Source, Summary
+from bot.model.editions import AheadDate, Answer, CitedSentence, Edition, EditionCounts, EditionItem, Passage, Source, Summary
 from bot.model.facts import EVENT_TYPES, ROLES, STATUSES, Amount, Converted, DateFact, EventFact, Fact, Former, PolicyFact
 from bot.model.feeds import Article, Entry, Feed, FeedKind, FeedMemory, FeedReading, Known, Page
 from bot.model.spending import Spent
@@ -30,6 +30,7 @@ __all__ = [
     "ROLES",
     "STATUSES",
     "Action",
+    "AheadDate",
     "Alerts",
     "Amount",
     "Answer",

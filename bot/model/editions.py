@@ -1,7 +1,7 @@
 """Cited sentences: summaries, editions and answers."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.model.facts import Amount, Converted
 from bot.model.feeds import Article
@@ -74,6 +74,22 @@ class EditionItem:
 
 
 @dataclass(frozen=True, slots=True)
+class AheadDate:
+    """A day on which a policy begins (``what`` is in_force) or ends (until); ``value``: the date as it was told.
+
+    ``policy``: its id; ``title``: its name in the reader's language; ``url``: the primary document, else a report.
+    """
+
+    policy: str
+    title: str
+    day: date
+    what: str
+    value: str
+    country: str | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EditionCounts:
     """The last line of a briefing."""
 
@@ -90,7 +106,8 @@ class Edition:
     ``items`` are in showing order: topics by Topic's order, the weightiest story first. ``lead`` points at the most material
     ones; its citation numbers, like all numbers in an edition, are those of ``sources``. ``fallback``: why sentences are quoted
     although there is a model: budget, unavailable, unusable or late; "" where none is. ``missed``: how many editions before it
-    never came, whose time it covers too. ``alert``: why its one story is told at once, in words; "" for a digest.
+    never came, whose time it covers too. ``alert``: why its one story is told at once, in words; "" for a digest. ``ahead``: days
+    on which policies begin or end soon.
     """
 
     key: str
@@ -108,6 +125,7 @@ class Edition:
     fallback: str = ""
     missed: int = 0
     alert: str = ""
+    ahead: tuple[AheadDate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def _policy(
     if instrument is None:
         return None
     states = cast.of_kind("government", start, end)
-    named = cast.of_kind(instrument, start, end)
+    named = cast.of_kind(instrument, start, end) or _ai_law(cast, words, instrument, start, end, country)
     if not (named or _is_public(cast, words, instrument, start, end, country)):
         return None
     entity = cast.entity(named[0]) if named else None
@@ -86,6 +86,14 @@ def _policy(
     )
 
 
+def _ai_law(cast: Cast, words: PolicyWords, instrument: str, start: int, end: int, country: str | None) -> list[str]:
+    """The AI law of the country that the sentence is about, where it only says "the AI law"."""
+    if instrument != "law" or not words.ai_law.search(cast.text, start, end):
+        return []
+    law = event_words.ties().ai_laws.get(cast.country(start, end) or country or cast.home)
+    return [law] if law else []
+
+
 def _is_public(cast: Cast, words: PolicyWords, instrument: str, start: int, end: int, country: str | None) -> bool:
     """Whether a state is behind it: programmes are a state's only where it acts, subsidies also in the sentences after."""
     if instrument == "programme":
@@ -99,7 +107,8 @@ def _stage(words: PolicyWords, instrument: str, sentence: str, language: str) ->
     status = event_words.load(language).status
     force = words.force.search(sentence) if instrument == "law" else None
     if force is None:
-        return status(sentence)
+        told = status(sentence)
+        return "decided" if told == "announced" and instrument == "law" and words.passed.search(sentence) else told
     return "planned" if status(sentence[force.start() : force.end() + _NEAR]) == "planned" else "in_force"
 
 

@@ -32,7 +32,7 @@ from bot.platforms.discord.text import citation, clean, inert, length, lines, li
 PIECE = 1500
 _THREAD_NAME = 100
 _NOTE = 140  # characters for a role, the note that more follows and the reference
-_ROLE = re.compile(r"\d{15,20}")
+_ROLE = re.compile(r"[0-9]{15,20}")
 _COLOURS = {
     Topic.EXPANSION: 0x3BA55D,
     Topic.INVESTMENT: 0xF0B232,

@@ -108,7 +108,15 @@ def _mention(group: str) -> list[Group]:
 
 
 def _edition(edition: Edition, heading: str) -> list[Group]:
-    return [*_opening(edition, heading), *_stories(edition), Group(context([wording.footer(edition)]))]
+    return [*_opening(edition, heading), *_stories(edition), *_ahead(edition), Group(context([wording.footer(edition)]))]
+
+
+def _ahead(edition: Edition) -> Iterator[Group]:
+    """The days on which policies begin or end soon."""
+    if edition.ahead:
+        title = wording.ahead_title(edition.language)
+        told = [wording.ahead_line(one, edition.language) for one in edition.ahead]
+        yield Group(rich([("section", text_of(title, bold=True)), *(("bullet", text_of(line)) for line in told)]), title)
 
 
 def _opening(edition: Edition, heading: str) -> Iterator[Group]:

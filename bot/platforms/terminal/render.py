@@ -56,6 +56,10 @@ def briefing(edition: Edition) -> RenderableType:
     for topic, items in groupby(edition.items, key=lambda item: item.topic):
         parts.append(Text(wording.topic_name(topic, edition.language).upper(), style="bold cyan"))
         parts += [_item(item, edition, sources) for item in items]
+    if edition.ahead:
+        parts.append(Text(wording.ahead_title(edition.language), style="bold cyan"))
+        parts += [Text(f"  • {wording.ahead_line(one, edition.language)}") for one in edition.ahead]
+        parts.append(Text())
     if edition.sources:
         parts.append(Text(wording.sources_word(edition.language), style="bold cyan"))
         parts += [

@@ -43,6 +43,8 @@ def render(edition: Edition) -> str:
         quiet=wording.quiet_line(edition),
         lead_title=wording.lead_title(language),
         sections=sections,
+        ahead_title=wording.ahead_title(language),
+        ahead=[wording.ahead_line(one, language) for one in edition.ahead],
         sources_word=wording.sources_word(language),
         footer=wording.footer(edition),
         source=sources.__getitem__,
