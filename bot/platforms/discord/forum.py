@@ -42,7 +42,7 @@ async def post(
         suppress_embeds=True,
         allowed_mentions=allowed_mentions,
     )
-    return str(made.message.id)
+    return str(made.thread.id)
 
 
 def tags(forum: discord.ForumChannel, topics: Iterable[str]) -> list[discord.ForumTag]:
@@ -70,12 +70,9 @@ async def find(
     for thread in ours[:_NEWEST]:
         if since is not None and discord.utils.snowflake_time(thread.id) < since:
             break
-        try:
-            first = await thread.fetch_message(thread.id)
-        except discord.NotFound:
-            continue  # somebody deleted it from its post
-        if bears([component.to_dict() for component in first.components], delivery_id):
-            return str(first.id)
+        async for first in thread.history(limit=1, oldest_first=True):
+            if bears([component.to_dict() for component in first.components], delivery_id):
+                return str(thread.id)
     return None
 
 

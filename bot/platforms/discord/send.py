@@ -101,10 +101,12 @@ class DiscordMessenger:
                     raise delivery_error(error) from error
                 self._remember(thread, usable=False)
                 log.event("discord.thread.refused", channel=channel.id, code=error.code)
+        if "title" in message.payload and isinstance(self._client.get_channel(snowflake(channel.id)), discord.ForumChannel):
+            return await self._post_in_forum(channel, message, delivery_id)
         try:
             return await self._post(channel.id, message, delivery_id, publish=bool(message.payload.get("publish")))
         except discord.HTTPException as error:
-            if error.code == _NO_TEXT_CHANNEL and "title" in message.payload:
+            if error.code == _NO_TEXT_CHANNEL and "title" in message.payload:  # a forum that the gateway told nothing of
                 return await self._post_in_forum(channel, message, delivery_id)
             raise delivery_error(error) from error
 
@@ -185,6 +187,8 @@ class DiscordMessenger:
 
     async def _goes_below(self, channel: Channel, message: Message, first: str) -> bool:
         """Whether the message can stand in a thread; followers of a channel for announcements see nothing of its threads."""
+        if isinstance(self._client.get_channel(snowflake(channel.id)), discord.ForumChannel):
+            return True
         if message.payload.get("publish"):
             place = await self._place(channel)
             if isinstance(place, discord.TextChannel) and place.is_news():
