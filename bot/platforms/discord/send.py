@@ -101,12 +101,16 @@ class DiscordMessenger:
                     raise delivery_error(error) from error
                 self._remember(thread, usable=False)
                 log.event("discord.thread.refused", channel=channel.id, code=error.code)
-        if "title" in message.payload and isinstance(self._client.get_channel(snowflake(channel.id)), discord.ForumChannel):
+        return await self._post_in_channel(channel, message, delivery_id)
+
+    async def _post_in_channel(self, channel: Channel, message: Message, delivery_id: str) -> str:
+        begins = "title" in message.payload
+        if begins and isinstance(self._client.get_channel(snowflake(channel.id)), discord.ForumChannel):
             return await self._post_in_forum(channel, message, delivery_id)
         try:
             return await self._post(channel.id, message, delivery_id, publish=bool(message.payload.get("publish")))
         except discord.HTTPException as error:
-            if error.code == _NO_TEXT_CHANNEL and "title" in message.payload:  # a forum that the gateway told nothing of
+            if begins and error.code == _NO_TEXT_CHANNEL:  # perhaps a forum that the gateway told nothing of
                 return await self._post_in_forum(channel, message, delivery_id)
             raise delivery_error(error) from error
 
