@@ -158,6 +158,28 @@ def doctor(database: str | None, as_json: bool) -> None:
 
 
 @cli.command()
+@database_option
+@json_option
+def status(database: str | None, as_json: bool) -> None:
+    """How the bot is: runs, feeds, deliveries, suspended subscriptions, budget, last backup."""
+    from bot.standing import status as work
+
+    run_to_end(work(settings_of(database), as_json))
+
+
+@cli.command()
+@click.argument("workspace", required=False, metavar="[slack:TEAM|discord:GUILD]")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many changes.")
+@database_option
+@json_option
+def audit(workspace: str | None, limit: int, database: str | None, as_json: bool) -> None:
+    """Who changed what: settings, subscriptions, watchlists, feeds."""
+    from bot.standing import audit as work
+
+    run_to_end(work(settings_of(database), workspace, limit, as_json))
+
+
+@cli.command()
 @file_argument
 @database_option
 def backup(file: Path, database: str | None) -> None:

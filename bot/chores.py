@@ -54,6 +54,7 @@ class Chores:
             await asyncio.to_thread(part.replace, folder / name)
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
+        await self._app.store.jobs.begun_at("backup.made", clock.now())
         dropped = await asyncio.to_thread(_drop_oldest, folder, settings.backup_keep)
         log.event("backup.made", file=name, dropped=dropped)
 

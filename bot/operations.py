@@ -32,6 +32,7 @@ async def backup(settings: Settings, file: Path) -> None:
     """Copy the database to ``file``, also while the bot runs."""
     async with _store(settings.database_url) as store:
         await store.upkeep.backup(file)
+        await store.jobs.begun_at("backup.made", clock.now())
         counts = await store.upkeep.counts()
     _say(f"{file}: {_listed(counts)}")
 

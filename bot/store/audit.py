@@ -3,12 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import insert, select
 
 from bot.model import Channel
 from bot.store.database import Database
 from bot.store.schema import audit
+
+
+class Entry(NamedTuple):
+    """One change, with the workspace that it was made in."""
+
+    at: datetime
+    platform: str
+    workspace: str
+    person: str
+    what: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +61,11 @@ class Audit:
         async with self._database.read() as connection:
             rows = await connection.execute(query.order_by(audit.c.number.desc()).limit(limit))
             return [Change(*row) for row in rows]
+
+    async def latest(self, limit: int, workspace: tuple[str, str] | None = None) -> list[Entry]:
+        """The latest changes, the newest first, for the operator: of all workspaces, or of one (platform and id)."""
+        query = select(*(audit.c[name] for name in Entry._fields)).order_by(audit.c.number.desc()).limit(limit)
+        if workspace:
+            query = query.where(audit.c.platform == workspace[0], audit.c.workspace == workspace[1])
+        async with self._database.read() as connection:
+            return [Entry(*row) for row in await connection.execute(query)]

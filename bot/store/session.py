@@ -74,7 +74,7 @@ class Store:
     alerting       since(channels, now)  last(channel)  on_stories(channel, story_ids)
     jobs           claim(name, now, interval)  began(name)  begun_at(name, when)  keep_findings(found, now)
                    findings_for(platform, workspace)  findings()
-    audit          add(place, changes)  of_workspace(place, limit)
+    audit          add(place, changes)  of_workspace(place, limit)  latest(limit, workspace)
     workspaces     preferences(place)  set(place, preferences)  left(platform, workspace, at)  joined(platform, workspace)
                    left_before(before)
     watchlist      add(channel, watched, person, at)  remove(channel, name)  of_channel(channel)  names(channel)
