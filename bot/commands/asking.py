@@ -1,41 +1,58 @@
-"""Questions: answers from the archive, and why an article was kept, joined or rejected."""
+"""Questions: answers that grow while they are written, about what the person has before them where that is known."""
 
-from bot.commands import editing
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
 from bot.commands.desk import Desk
-from bot.commands.finding import find_article
-from bot.locales import t, wording
-from bot.model import Answer, Reply, Request
+from bot.locales import t
+from bot.model import Action, Answer, Reply, Request, Story
+from bot.store.feedback import ANSWER
+
+A_STORY = 12  # articles of the one story that is asked about
+A_BRIEFING = 3  # articles of each story of a briefing that is asked about
 
 
 async def ask(desk: Desk, request: Request) -> Reply:
-    """A cited answer, shown while it grows, or an honest "the archive does not say"."""
+    """A cited answer, or an honest "the archive does not say"."""
     await desk.archive.refresh()
+    story, articles = await _before_them(desk, request)
+    # What a question about a story leaves unsaid is said by its title.
+    thread = (story.articles[0].title, *request.thread) if story else request.thread
+    asked = replace(request, thread=thread)
 
     async def show(answer: Answer) -> None:
         await desk.show(Reply(answer=answer))
 
-    return Reply(answer=await desk.answers.answer(request, show))
+    answer = await desk.answers.answer(asked, show, articles)
+    return Reply(answer=answer, actions=await _actions(desk, request, answer))
 
 
-async def why(desk: Desk, request: Request) -> Reply:
-    """Why an article was kept, joined or rejected."""
-    store, language = desk.store, request.language
-    article = await find_article(store, request.text, language)
-    relevance = (await store.articles.relevance([article.id])).get(article.id)
-    lines = []
-    if relevance:
-        verdict = t(language, "Kept") if relevance.relevant else t(language, "Rejected")
-        lines.append(f"{verdict} ({t(language, 'score')} {relevance.score:.2f})")
-        lines += [f"• {reason}" for reason in relevance.reasons]
-        lines += await editing.shifted(store, article, relevance, request)
-    if not article.fresh:
-        lines.append(t(language, "It was already old when the feed was first read, so it was never briefed."))
-    joined = (await store.stories.reasons([article.id])).get(article.id)
-    if joined:
-        story = await store.stories.of_article(article.id) or ""
-        zone = await desk.zone_of(request.channel)
-        lags = [wording.lags_line(one, zone, language) for one in await store.stories.get([story])]
-        lines += [t(language, "Story"), *(f"• {reason}" for reason in (*lags, *joined) if reason)]
-        made = await store.corrections.of_story(story)
-        lines += [f"• {line}" for line in editing.told(made, story, request.channel, language)]
-    return Reply(title=article.title, paragraphs=tuple(lines))
+async def _before_them(desk: Desk, request: Request) -> tuple[Story | None, list[str]]:
+    """The story that is asked about, and the articles of it or of the briefing in whose thread the question stands."""
+    if request.about:
+        merged = await desk.store.corrections.merged()
+        for story in await desk.store.stories.get([merged.get(request.about, request.about)]):
+            return story, _ids([story], A_STORY)
+    if request.root:
+        edition = await desk.store.editions.of_message(request.channel, request.root)
+        if edition:
+            stories = await desk.store.stories.get([item.story_id for item in edition.items])
+            return stories[0] if len(stories) == 1 else None, _ids(stories, A_BRIEFING)
+    return None, []
+
+
+def _ids(stories: Sequence[Story], each: int) -> list[str]:
+    return [article.id for story in stories for article in story.articles[:each]]
+
+
+async def _actions(desk: Desk, request: Request, answer: Answer) -> tuple[Action, ...]:
+    """To go on with the story that the answer rests on most, and to say whether it was of use."""
+    language = request.language
+    if not answer.found:
+        return (Action(t(language, "Search"), "search", request.text[:200]),)
+    about = request.about or await desk.store.stories.of_article(answer.sources[0].article_id) or ""
+    question = t(language, "Your question about this story")
+    name = f"{ANSWER}{sha256(f'{request.text}|{request.person}|{request.at.isoformat()}'.encode()).hexdigest()[:12]}"
+    follow = (Action(t(language, "Ask on"), "ask", about=about, asks=question),) if about else ()
+    return (*follow, Action("👍", "good", name), Action("👎", "bad", name))

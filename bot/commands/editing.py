@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot import log
+from bot.commands import correcting
 from bot.commands.desk import Desk
 from bot.commands.finding import find_article, find_story, reference
 from bot.errors import UserError
@@ -10,6 +12,8 @@ from bot.model import Article, Channel, Correction, Relevance, Reply, Request
 from bot.pipeline import corrections, feedback
 from bot.pipeline.taste import scorer_of
 from bot.store import Store
+from bot.store.feedback import ANSWER
+from bot.store.overrides import Override
 
 
 async def merge(desk: Desk, request: Request) -> Reply:
@@ -43,6 +47,8 @@ async def vote(desk: Desk, request: Request) -> Reply:
     """More or less like this for this workspace; the same vote again takes it back."""
     store, language, wanted = desk.store, request.language, request.verb == "good"
     named = reference(request.text)
+    if named.startswith(ANSWER):
+        return await _vote_on_answer(desk, request, named, wanted)
     if story := await store.stories.get([named]):
         subject, title = named, story[0].articles[0].title
     else:
@@ -55,6 +61,13 @@ async def vote(desk: Desk, request: Request) -> Reply:
     said = t(language, "Noted: more like this.") if wanted else t(language, "Noted: less like this.")
     hint = t(language, "It shifts what this workspace's briefings choose, within bounds. The same command again takes it back.")
     return Reply(title=title, paragraphs=(said, hint))
+
+
+async def _vote_on_answer(desk: Desk, request: Request, named: str, wanted: bool) -> Reply:
+    """Whether an answer was of use, for whoever runs the bot; it changes nothing in briefings."""
+    await desk.store.feedback.vote(request.channel, request.person, named, wanted, request.at)
+    log.event("answer.voted", wanted=wanted, platform=request.channel.platform, workspace=request.channel.workspace)
+    return Reply(paragraphs=(t(request.language, "Thank you, noted."),))
 
 
 async def shifted(store: Store, article: Article, found: Relevance, request: Request) -> list[str]:
@@ -76,6 +89,11 @@ def told(made: Sequence[Correction], story_id: str, place: Channel, language: st
         who = one.person if home else t(language, "an editor elsewhere")
         lines.append(f"{one.at:%Y-%m-%d %H:%M} UTC, {who}: {_what(one, story_id, language)}")
     return lines
+
+
+def told_overrides(said: Sequence[Override], language: str) -> list[str]:
+    """What editors of this workspace said of a story itself, as lines."""
+    return [f"{one.at:%Y-%m-%d %H:%M} UTC, {one.person}: {correcting.what(one, language)}" for one in said]
 
 
 def _what(one: Correction, story_id: str, language: str) -> str:

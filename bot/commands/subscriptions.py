@@ -277,6 +277,8 @@ async def preview(desk: Desk, request: Request) -> Reply:
         time_zone=one.time_zone,
         filters=one.filters,
         told_to=one.channel,
+        reader=request.channel,
+        watchlist=await desk.store.watchlist.names(one.channel),
         feeds=desk.feeds(),
     )
     return Reply(edition=edition)

@@ -1,0 +1,101 @@
+"""Why: why an article was kept or rejected, why reports are one story, and what puts a story where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.commands import asking, editing
+from bot.commands.desk import Desk
+from bot.commands.finding import find_article, reference
+from bot.locales import t, wording
+from bot.model import Action, Article, Reply, Request, Story
+from bot.pipeline import digest
+from bot.pipeline.overriding import overridden
+
+REPORTS = 8  # of a story, whose reasons are told
+_EVER = timedelta(days=3650)
+
+
+async def why(desk: Desk, request: Request) -> Reply:
+    """For a link or an article's id why it was kept; for a story also why it is one and what it weighs. Else it is a question."""
+    named = reference(request.text)
+    if len(request.text.split()) > 1:
+        return await asking.ask(desk, replace(request, verb="ask", text=f"why {request.text}"))
+    merged = await desk.store.corrections.merged()
+    for story in await desk.store.stories.get([merged.get(named, named)]):
+        return await _of_story(desk, request, story)
+    return await _of_article(desk, request, await find_article(desk.store, named, request.language))
+
+
+async def _of_article(desk: Desk, request: Request, article: Article) -> Reply:
+    store, language = desk.store, request.language
+    lines = await _kept(desk, request, article)
+    joined = (await store.stories.reasons([article.id])).get(article.id)
+    actions: tuple[Action, ...] = ()
+    if joined:
+        story = await store.stories.of_article(article.id) or ""
+        lines.append(t(language, "Story"))
+        for one in await store.stories.get([story]):
+            lines += [*await _first(desk, request, one), *(f"• {reason}" for reason in joined), *await _told(desk, request, one)]
+        actions = (Action(t(language, "The whole story"), "why", story), Action(t(language, "Sources"), "sources", story))
+    return Reply(title=article.title, paragraphs=tuple(lines), actions=actions)
+
+
+async def _kept(desk: Desk, request: Request, article: Article) -> list[str]:
+    """Why an article was kept or rejected."""
+    store, language = desk.store, request.language
+    lines = []
+    relevance = (await store.articles.relevance([article.id])).get(article.id)
+    if relevance:
+        verdict = t(language, "Kept") if relevance.relevant else t(language, "Rejected")
+        lines.append(f"{verdict} ({t(language, 'score')} {relevance.score:.2f})")
+        lines += [f"• {reason}" for reason in relevance.reasons]
+        lines += await editing.shifted(store, article, relevance, request)
+    if not article.fresh:
+        lines.append(t(language, "It was already old when the feed was first read, so it was never briefed."))
+    return lines
+
+
+async def _first(desk: Desk, request: Request, story: Story) -> list[str]:
+    """Which outlet was first, and how much later the others were."""
+    lags = wording.lags_line(story, await desk.zone_of(request.channel), request.language)
+    return [f"• {lags}"] if lags else []
+
+
+async def _told(desk: Desk, request: Request, story: Story) -> list[str]:
+    """What editors did."""
+    made = await desk.store.corrections.of_story(story.id)
+    said = (await desk.store.overrides.of_stories([story.id], request.channel)).get(story.id, ())
+    moved = editing.told(made, story.id, request.channel, request.language)
+    return [f"• {line}" for line in (*moved, *editing.told_overrides(said, request.language))]
+
+
+async def _of_story(desk: Desk, request: Request, story: Story) -> Reply:
+    """Why its weightiest article was kept, why the others joined, and what it weighs in this channel's briefings."""
+    language = request.language
+    best = max(zip(story.articles, story.relevances, strict=True), key=lambda pair: pair[1].score)[0]
+    lines = await _kept(desk, request, best)
+    lines += [t(language, "Story"), *await _first(desk, request, story), *await _joined(desk, story)]
+    lines += await _told(desk, request, story)
+    if ranked := await _ranked(desk, request, story):
+        lines += [t(language, "Place in the briefing"), *ranked]
+    sources = Action(t(language, "Sources"), "sources", story.id)
+    correct = Action(t(language, "Correct"), "correct", story.id)
+    managing = await desk.may_manage(request)
+    return Reply(title=story.articles[0].title, paragraphs=tuple(lines), actions=(sources, correct) if managing else (sources,))
+
+
+async def _joined(desk: Desk, story: Story) -> list[str]:
+    """Each report's reasons for being part of the story."""
+    reasons = await desk.store.stories.reasons([article.id for article in story.articles])
+    shown = [(article, reasons[article.id]) for article in story.articles if reasons.get(article.id)][:REPORTS]
+    more = [f"• … +{len(story.articles) - len(shown)}"] if len(story.articles) > len(shown) >= REPORTS else []
+    return [f"• {article.outlet}: {'; '.join(found)}" for article, found in shown] + more
+
+
+async def _ranked(desk: Desk, request: Request, story: Story) -> Sequence[str]:
+    """What orders a briefing, as far as it speaks for this story."""
+    (seen,), _ = await overridden(desk.store, request.channel, [story])
+    watched = await desk.store.watchlist.names(request.channel)
+    chosen = digest.select([seen], since=request.at - _EVER, until=request.at + timedelta(seconds=1), watchlist=watched)
+    return [f"• {wording.topic_name(one.topic, request.language)} · {one.weight:g}: {'; '.join(one.reasons)}" for one in chosen]
