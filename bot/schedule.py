@@ -4,8 +4,10 @@ A slot is named by local date and time, so a clock change can neither double nor
 let it wait for their end; what waits for the same end is one slot, the last of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.calendars import holiday, is_working_day
@@ -15,8 +17,6 @@ CATCH_UP = timedelta(hours=3)
 DELAYED_AFTER = timedelta(minutes=10)
 _FARTHEST_MISS = timedelta(days=400)
 _DAY = timedelta(days=1)
-
-Span = tuple[datetime, datetime]
 
 # ---- slots ----
 
@@ -73,23 +73,34 @@ def _order(slot: Slot) -> tuple[datetime, date, time]:
 def _slots_between(subscription: Subscription, since: datetime, until: datetime) -> list[Slot]:
     """All slots that fall due in [since, until], by the instant at which they do."""
     zone = ZoneInfo(subscription.time_zone)
-    # Two days more: a slot that a clock change skips, or that quiet hours hold, falls due later than its name says.
-    first = since.astimezone(zone).date() - 2 * _DAY
+    # Days more: a slot that a clock change skips, or that quiet hours hold, falls due later than its name says.
+    first = since.astimezone(zone).date() - (2 if subscription.quiet else 1) * _DAY
     last = until.astimezone(zone).date()
-    slots = (slot for day in _days(first, last) for slot in _slots_of(subscription, day, zone))
-    return sorted((slot for slot in _settled(subscription, slots, zone) if since <= slot.due <= until), key=_order)
+    kept: dict[object, Slot] = {}
+    for slot, waited in chain.from_iterable(_slots_of(subscription, day) for day in _days(first, last)):
+        # All that wait for the end of the same quiet hours are one, the last; so are those of a day that the zone skipped (Samoa
+        # had no 30 December 2011) and of the next day, at the same local time.
+        together = (slot.due, None if waited or (slot.due, None) in kept else slot.at)
+        kept[together] = slot
+    return sorted((slot for slot in kept.values() if since <= slot.due <= until), key=_order)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
-def _slots_of(subscription: Subscription, day: date, zone: ZoneInfo) -> Iterator[Slot]:
+@lru_cache(maxsize=8192)  # the clock asks for the same days of every subscription four times a minute
+def _slots_of(subscription: Subscription, day: date) -> tuple[tuple[Slot, bool], ...]:
+    """The slots that are named after ``day``, each with whether it waits for the end of quiet hours."""
     if not _is_served(subscription, day):
-        return
+        return ()
+    found = []
     for at in sorted(set(subscription.times)):
         # fold=0: a time that comes twice means the first; one that is skipped comes as late as it would have without the change.
-        yield Slot(subscription.id, day, at, _instant(day, at, 0, zone))
+        due = _instant(day, at, 0, ZoneInfo(subscription.time_zone))
+        end = quiet_until(subscription, due)
+        found.append((Slot(subscription.id, day, at, end or due), end is not None))
+    return tuple(found)
 
 
 def _instant(day: date, at: time, fold: int, zone: ZoneInfo) -> datetime:
@@ -124,8 +135,14 @@ def _moves_to(subscription: Subscription, workday: date) -> bool:
 
 def quiet_until(subscription: Subscription, now: datetime) -> datetime | None:
     """When the quiet hours end that ``now`` falls into; None where it falls into none."""
-    span = _quiet_span(subscription, now, ZoneInfo(subscription.time_zone))
-    return span[1] if span else None
+    if subscription.quiet is None:
+        return None
+    today = now.astimezone(ZoneInfo(subscription.time_zone)).date()
+    end = now
+    for day in _days(today - _DAY, today + _DAY):  # where the zone skips a day, one night follows the other
+        start, last = _quiet_of(subscription.quiet, day, subscription.time_zone)
+        end = last if start <= end < last else end
+    return end if end > now else None
 
 
 def awake_since(subscription: Subscription, now: datetime, span: timedelta) -> datetime:
@@ -133,10 +150,9 @@ def awake_since(subscription: Subscription, now: datetime, span: timedelta) -> d
     since = now - span
     if subscription.quiet is None:
         return since
-    zone = ZoneInfo(subscription.time_zone)
-    today = now.astimezone(zone).date()
+    today = now.astimezone(ZoneInfo(subscription.time_zone)).date()
     for back in range(400):
-        start, end = _quiet_of(subscription.quiet, today - timedelta(days=back), zone)
+        start, end = _quiet_of(subscription.quiet, today - back * _DAY, subscription.time_zone)
         if start < now and end > since:
             since -= min(end, now) - start
         elif end <= since:
@@ -144,35 +160,23 @@ def awake_since(subscription: Subscription, now: datetime, span: timedelta) -> d
     return since
 
 
-def _settled(subscription: Subscription, slots: Iterable[Slot], zone: ZoneInfo) -> Iterable[Slot]:
-    """Slots that fall due in quiet hours, at their end; all that come to the same end are one, the last.
-
-    So are those of a day that the zone skipped (Samoa had no 30 December 2011) and of the next day, at the same local time.
-    """
-    kept: dict[object, Slot] = {}
-    ends: set[datetime] = set()
-    for slot in slots:
-        span = _quiet_span(subscription, slot.due, zone)
-        if span:
-            ends.add(span[1])
-            slot = Slot(slot.subscription_id, slot.day, slot.at, span[1])
-        kept[slot.due if slot.due in ends else (slot.due, slot.at)] = slot
-    return kept.values()
+@lru_cache(maxsize=1024)
+def _quiet_of(quiet: tuple[time, time], day: date, time_zone: str) -> tuple[datetime, datetime]:
+    """From and until when it is quiet, beginning on ``day``; where a clock change makes a time come twice, the longer span."""
+    (begins, ends), zone = quiet, ZoneInfo(time_zone)
+    return _shown(day, begins, zone)[0], _shown(day if begins <= ends else day + _DAY, ends, zone)[1]
 
 
-def _quiet_span(subscription: Subscription, instant: datetime, zone: ZoneInfo) -> Span | None:
-    if subscription.quiet is None:
-        return None
-    day = instant.astimezone(zone).date()
-    spans = (_quiet_of(subscription.quiet, one, zone) for one in (day - _DAY, day))
-    return next((span for span in spans if span[0] <= instant < span[1]), None)
-
-
-def _quiet_of(quiet: tuple[time, time], day: date, zone: ZoneInfo) -> Span:
-    """The quiet hours that begin on ``day``; where a clock change makes one of their times come twice, the longer ones."""
-    begins, ends = quiet
-    last = day if begins <= ends else day + _DAY
-    return (
-        min(_instant(day, begins, 0, zone), _instant(day, begins, 1, zone)),
-        max(_instant(last, ends, 0, zone), _instant(last, ends, 1, zone)),
-    )
+def _shown(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When the wall clock first and last shows a time; both are the moment of the jump where it jumps over it."""
+    first, last = _instant(day, at, 0, zone), _instant(day, at, 1, zone)
+    if last >= first:
+        return first, last
+    before, after = last, first
+    while after - before > timedelta(seconds=1):
+        between = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if between.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset():
+            before = between
+        else:
+            after = between
+    return after, after

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.schedule import WRONG, ZONES, simulate, variants
 from bot.jobs import Scheduler
 from bot.model import Channel, Slot, Subscription
-from bot.schedule import due_slot, is_delayed, missed_slots
+from bot.schedule import awake_since, due_slot, is_delayed, missed_slots, quiet_until, upcoming
 
 HALF_HOURS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))
-ZONES = ["Asia/Seoul", "Asia/Tokyo", "America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Santiago"]
 HOUR = timedelta(hours=1)
 
 
@@ -154,6 +156,150 @@ def test_an_edition_more_than_ten_minutes_late_is_delayed() -> None:
 
     assert not is_delayed(slot, slot.due + timedelta(minutes=9))
     assert is_delayed(slot, slot.due + HOUR)
+
+
+# ---- holidays ----
+
+# Korean Thanksgiving 2026: Thursday 24 to Saturday 26 September. In Japan 21 to 23 September, Monday to Wednesday, are off.
+AUTUMN = datetime(2026, 9, 18, 12, tzinfo=UTC)
+
+
+def _days_of(subscription: Subscription, since: datetime, days: int) -> list[date]:
+    return [slot.day for slot in upcoming(subscription, since, 100) if slot.due < since + timedelta(days=days)]
+
+
+def _with_holidays(on_holiday: str, *countries: str, weekdays: frozenset[int] = frozenset(range(5))) -> Subscription:
+    plain = _subscription(time(8), weekdays=weekdays)
+    return replace(plain, holidays=frozenset(countries), on_holiday=on_holiday)
+
+
+def _september(*days: int) -> list[date]:
+    return [date(2026, 9, day) for day in days]
+
+
+def test_on_holidays_a_slot_is_posted_skipped_or_moved() -> None:
+    assert _days_of(_with_holidays("post", "KR"), AUTUMN, 10) == _september(21, 22, 23, 24, 25, 28)
+    assert _days_of(_with_holidays("skip", "KR"), AUTUMN, 10) == _september(21, 22, 23, 28)
+    assert _days_of(_with_holidays("skip", "KR", "JP"), AUTUMN, 10) == _september(28)
+    # Every working day has its slot already: what is moved there is one with it.
+    assert _days_of(_with_holidays("next_workday", "KR"), AUTUMN, 10) == _september(21, 22, 23, 28)
+
+
+@pytest.mark.parametrize(
+    ("weekday", "countries", "days"),
+    [
+        (0, "JP", [24]),  # Monday to Wednesday are off in Japan
+        (0, "KR JP", [28]),  # there, and from Thursday on in Korea
+        (3, "KR", [28]),  # after three holidays and a Sunday
+        (5, "KR", [19, 28]),  # a Saturday that is no holiday stays, one that is moves
+        (0, "KR", [21, 28]),
+    ],
+)
+def test_a_weekly_slot_on_a_holiday_moves_to_the_next_working_day(weekday: int, countries: str, days: list[int]) -> None:
+    weekly = _with_holidays("next_workday", *countries.split(), weekdays=frozenset({weekday}))
+    found = upcoming(weekly, AUTUMN, 10)
+    assert [slot.day for slot in found if slot.day < date(2026, 9, 29)][: len(days)] == _september(*days)
+    assert found[0].key == f"daily/{found[0].day}/08:00"  # named by the day it comes on
+
+
+def test_two_holidays_moved_to_one_day_are_one_slot() -> None:
+    # Sunday 3 and Tuesday 5 May 2026 are holidays in Japan, Monday 4 and (as a substitute) Wednesday 6 too.
+    golden_week = _with_holidays("next_workday", "JP", weekdays=frozenset({0, 1, 2}))
+    since = datetime(2026, 5, 1, tzinfo=UTC)
+    assert _days_of(golden_week, since, 9) == [date(2026, 5, 7)]
+
+
+# ---- quiet hours ----
+
+NIGHT = (time(22), time(7))
+
+
+def _keys(slots: list[Slot]) -> list[str]:
+    return [f"{slot.day:%d} {slot.at:%H:%M} {slot.due:%d %H:%M}" for slot in slots]
+
+
+def test_what_falls_due_in_quiet_hours_comes_once_at_their_end() -> None:
+    busy = replace(_subscription(time(6), time(12), time(21, 30), time(22), time(23)), quiet=NIGHT)
+    since = datetime(2026, 11, 23, 0, tzinfo=UTC)  # 09:00 in Seoul
+
+    # At 22:00 UTC it is 07:00 in Seoul: 22:00, 23:00 and the 06:00 of the next day are one, the last of them.
+    assert _keys(upcoming(busy, since, 4)) == ["23 12:00 23 03:00", "23 21:30 23 12:30", "24 06:00 23 22:00", "24 12:00 24 03:00"]
+    served = _serve(busy, _ticks(since, since + 24 * HOUR, timedelta(minutes=1)))
+    assert _keys(served)[-3:] == ["23 12:00 23 03:00", "23 21:30 23 12:30", "24 06:00 23 22:00"]
+
+
+def test_a_slot_at_the_end_of_the_quiet_hours_takes_in_those_that_waited() -> None:
+    morning = replace(_subscription(time(5), time(7)), quiet=NIGHT)
+    assert _keys(upcoming(morning, datetime(2026, 11, 23, 0, tzinfo=UTC), 2)) == ["24 07:00 23 22:00", "25 07:00 24 22:00"]
+
+
+def test_nothing_is_caught_up_in_quiet_hours_and_they_are_no_time_that_passed() -> None:
+    evening = replace(_subscription(time(21)), quiet=NIGHT)
+    due = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    yesterday = Slot("daily", date(2026, 11, 22), time(21), due - 24 * HOUR)
+    morning = due + 10 * HOUR  # 07:00: one hour before the quiet ones began, none since they ended
+
+    assert due_slot(evening, yesterday, due + 2 * HOUR) is None  # 23:00
+    assert _keys([found for found in [due_slot(evening, yesterday, morning)] if found]) == ["23 21:00 23 12:00"]
+    assert is_delayed(Slot("daily", date(2026, 11, 23), time(21), due), morning)
+    assert due_slot(evening, yesterday, morning + 2 * HOUR) is not None
+    assert due_slot(evening, yesterday, morning + 2 * HOUR + timedelta(seconds=1)) is None
+    assert missed_slots(evening, yesterday, morning + 2 * HOUR + timedelta(seconds=1)) == 1
+
+
+def test_quiet_hours_end_where_the_wall_clock_says_so() -> None:
+    seoul = replace(_subscription(), quiet=NIGHT)
+    assert quiet_until(seoul, datetime(2026, 11, 23, 12, 59, 59, tzinfo=UTC)) is None
+    assert quiet_until(seoul, datetime(2026, 11, 23, 13, 0, tzinfo=UTC)) == datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
+    assert quiet_until(seoul, datetime(2026, 11, 23, 22, 0, tzinfo=UTC)) is None
+    assert quiet_until(_subscription(), datetime(2026, 11, 23, 13, 0, tzinfo=UTC)) is None
+    # On 1 November 2026 New York shows 01:00 to 02:00 twice, on 8 March it jumps from 02:00 to 03:00.
+    twice = replace(_subscription(zone="America/New_York"), quiet=(time(0), time(1, 30)))
+    assert quiet_until(twice, datetime(2026, 11, 1, 5, 45, tzinfo=UTC)) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    jumped = replace(_subscription(zone="America/New_York"), quiet=(time(0), time(2, 30)))
+    assert quiet_until(jumped, datetime(2026, 3, 8, 6, 45, tzinfo=UTC)) == datetime(2026, 3, 8, 7, 0, tzinfo=UTC)
+
+
+def test_the_same_quiet_time_twice_is_no_quiet_time() -> None:
+    never = replace(_subscription(time(8)), quiet=(time(7), time(7)))
+    assert len(_days_of(never, datetime(2026, 11, 23, tzinfo=UTC), 7)) == 7
+
+
+def test_time_that_passed_is_counted_without_the_quiet_hours() -> None:
+    seoul = replace(_subscription(), quiet=NIGHT)
+    half_past_seven = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+    assert awake_since(seoul, half_past_seven, 3 * HOUR) == datetime(2026, 11, 23, 10, 30, tzinfo=UTC)  # 19:30
+    assert awake_since(seoul, half_past_seven, 30 * timedelta(minutes=1)) == half_past_seven - HOUR / 2
+    assert awake_since(_subscription(), half_past_seven, 3 * HOUR) == half_past_seven - 3 * HOUR
+
+
+# ---- what comes next ----
+
+
+def test_the_next_slots_are_those_that_will_be_served() -> None:
+    rare = replace(_with_holidays("skip", "KR", weekdays=frozenset({4})), quiet=NIGHT)
+    found = upcoming(rare, AUTUMN, 3)
+    assert [slot.day for slot in found] == [date(2026, 10, 2), date(2026, 10, 16), date(2026, 10, 23)]  # 25 September, 9 October
+    assert upcoming(replace(rare, weekdays=frozenset()), AUTUMN, 3) == []
+    served = _serve(rare, _ticks(AUTUMN, AUTUMN + timedelta(days=60), HOUR))
+    assert [slot.key for slot in served[:3]] == [slot.key for slot in found]
+
+
+# ---- against a wall clock, worked out beside this code ----
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_around_clock_changes_with_stops_holidays_and_quiet_hours_no_slot_is_lost_or_doubled(zone: str) -> None:
+    dice = random.Random(zone)
+    changes = [day for day in _clock_changes(zone, range(2007, 2017)) if day.year in (2007, 2011, 2012)][:5] or [
+        date(2015, 8, 14)
+    ]
+    for day in changes:
+        since = datetime.combine(day - timedelta(days=4), time(), UTC)
+        for subscription, stopped in variants(zone, dice):
+            counts = simulate(subscription, since, since + timedelta(days=9), dice, stopped=stopped)
+            assert {name: counts[name] for name in WRONG if counts[name]} == {}, (day, subscription)
+            assert counts["served"] > 20 or stopped
 
 
 # ---- the clock ----
