@@ -23,7 +23,7 @@ _VALUE_LIMIT = 150
 _MOST_OPTIONS = 100
 _MOST_BOXES = 10
 _PERSON_LIMIT = 100
-_FIELD = "value"  # the action id of every input
+_FIELD = "value"  # how the action id of every input begins
 _WORDS = "words"  # the block of a question
 
 Values = dict[str, tuple[str, ...]]
@@ -40,7 +40,7 @@ def form_view(form: Form, language: str, metadata: str) -> Json:
         if field.section != section:
             section = field.section
             blocks += header(section)
-        blocks.append(_input(field, element))
+        blocks.append(_input(field, element | {"action_id": f"{_FIELD}:{field.name}"}))
     submit = form.submit or t(language, "Save")
     return _modal(form.title, blocks[:_MAX_BLOCKS], language, metadata=metadata, callback=FORM, submit=submit)
 

@@ -16,6 +16,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bot.platforms.slack.surface import SCOPES
+from tests.platforms.slack import scopes
 from tests.platforms.slack.persons import Persons
 from tests.platforms.slack.socket_mode import Ack
 from tests.platforms.slack.surfaces import Surfaces
@@ -72,7 +74,7 @@ class SlackServer(Surfaces, Persons):
         Surfaces.__init__(self, schema, clock)
         Persons.__init__(self)
         self.calls: list[Call] = []
-        self.scopes = ["app_mentions:read", "channels:history", "channels:join", "chat:write", "commands", "im:history"]
+        self.scopes = sorted(SCOPES)
         self.responses: dict[str, ResponseUrl] = {}
         self.refused: list[Json] = []  # what was wrong, so that no test passes with an invalid payload
         self.shown_to_all: list[Json] = []
@@ -135,7 +137,9 @@ class SlackServer(Surfaces, Persons):
 
     def _called(self, method: str, body: Json, token: str) -> web.Response:
         try:
-            answer = {"ok": True, **self._method(method, token)(body)}
+            call = self._method(method, token)
+            scopes.check(method, self.rooms.get(str(body.get("channel", ""))), self.scopes)
+            answer = {"ok": True, **call(body)}
         except Refused as refused:
             answer = refused.body
             self.refused.append(answer | {"method": method})
