@@ -8,6 +8,7 @@ import os
 import ssl
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from socket import AF_INET, AF_INET6, AF_UNSPEC, AI_NUMERICHOST, AddressFamily, gaierror
 from types import TracebackType
@@ -20,7 +21,7 @@ from yarl import URL
 from bot.errors import FetchError
 from bot.feeds import body
 from bot.feeds.addresses import AddressRefused, Gate, Lookup, OpenSocket, is_loopback
-from bot.feeds.headers import seconds_fresh, seconds_to_wait, validator
+from bot.feeds.headers import instant, seconds_fresh, seconds_to_wait, validator
 from bot.feeds.manners import Manners
 from bot.feeds.urls import Parts, parse
 
@@ -39,7 +40,7 @@ class Fetched:
     """An answer. ``status`` is 200, or 304 with an empty body where nothing changed since the validators that were sent.
 
     ``url``: where the bytes came from in the end. ``fresh_for``: seconds for which the server calls them fresh.
-    ``moved_to``: the new address, where every redirect on the way was a permanent one.
+    ``moved_to``: the new address, where every redirect on the way was a permanent one. ``date``: by the server's clock.
     """
 
     url: str
@@ -50,6 +51,7 @@ class Fetched:
     content_type: str = ""
     fresh_for: float | None = None
     moved_to: str | None = None
+    date: datetime | None = None
 
 
 class Client:
@@ -165,6 +167,7 @@ class Client:
             last_modified=validator(headers.get("Last-Modified")),
             content_type=headers.get("Content-Type", "")[:200],
             fresh_for=seconds_fresh(headers.get("Cache-Control", ""), headers.get("Expires"), headers.get("Date")),
+            date=instant(headers.get("Date")),
         )
 
     def _checked(self, url: str, target: str, base: str | None = None) -> Parts:
@@ -229,4 +232,6 @@ def _refusal(url: str, status: int, retry_after: str | None) -> FetchError:
     """The server answered, but not with what was asked for."""
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
     later = seconds_to_wait(retry_after) if status in (429, 503) and retry_after else None
-    return FetchError(url, f"answers {status} {phrase}".strip(), permanent=status == HTTPStatus.GONE, retry_after=later)
+    return FetchError(
+        url, f"answers {status} {phrase}".strip(), permanent=status == HTTPStatus.GONE, retry_after=later, status=status
+    )

@@ -18,7 +18,7 @@ def seconds_to_wait(retry_after: str) -> float | None:
     """Seconds from a Retry-After header, given in seconds or as a date; at most LONGEST_WAIT."""
     if re.fullmatch(r"\s*\d{1,15}\s*", retry_after, re.ASCII):
         return min(float(retry_after), LONGEST_WAIT)
-    at = _instant(retry_after)
+    at = instant(retry_after)
     return min(max((at - clock.now()).total_seconds(), 0.0), LONGEST_WAIT) if at else None
 
 
@@ -26,11 +26,12 @@ def seconds_fresh(cache_control: str, expires: str | None, date: str | None) -> 
     """Seconds from Cache-Control: max-age or, without one, from Expires."""
     if found := re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,12})", cache_control, re.IGNORECASE | re.ASCII):
         return float(found[1])
-    until = _instant(expires)
-    return max((until - (_instant(date) or clock.now())).total_seconds(), 0.0) if until else None
+    until = instant(expires)
+    return max((until - (instant(date) or clock.now())).total_seconds(), 0.0) if until else None
 
 
-def _instant(text: str | None) -> datetime | None:
+def instant(text: str | None) -> datetime | None:
+    """The instant of a date header; None where it names none."""
     if not text:
         return None
     try:
