@@ -233,6 +233,11 @@ def test_a_slot_at_the_end_of_the_quiet_hours_takes_in_those_that_waited() -> No
     assert _keys(upcoming(morning, datetime(2026, 11, 23, 0, tzinfo=UTC), 2)) == ["24 07:00 23 22:00", "25 07:00 24 22:00"]
 
 
+def test_in_the_middle_of_the_night_what_waits_since_yesterday_comes_next() -> None:
+    late = replace(_subscription(time(23)), quiet=NIGHT)
+    assert _keys(upcoming(late, datetime(2026, 11, 23, 17, tzinfo=UTC), 1)) == ["23 23:00 23 22:00"]  # 02:00 on the 24th
+
+
 def test_nothing_is_caught_up_in_quiet_hours_and_they_are_no_time_that_passed() -> None:
     evening = replace(_subscription(time(21)), quiet=NIGHT)
     due = datetime(2026, 11, 23, 12, tzinfo=UTC)
