@@ -62,7 +62,7 @@ def suspended(subscription: Subscription, reason: str, cure: str, cause: str) ->
 def held(delivery: Delivery, reason: str) -> Notice:
     """What the operator is told of a message that waits for a decision."""
     place = f"{delivery.channel.platform}:{delivery.channel.workspace}/{delivery.channel.id}"
-    line = f"• {delivery.edition_key} ({place}): {reason}. `bot outbox` decides"
+    line = f"• {delivery.edition_key}, part {delivery.part + 1} ({place}): {reason}. `bot outbox` decides"
     reply = Reply(title="Messages are held", paragraphs=(line,))
     channel = delivery.channel
     return Notice(short_id(f"held|{delivery.id}"), channel.platform, channel.workspace, "", delivery.id, reply)
@@ -75,7 +75,7 @@ async def tell_due(store: Store, messengers: Mapping[str, Messenger], operator: 
         messenger = messengers.get(platform)
         if not person:
             for one in found:
-                await _give_up(store, one, "nobody is set to be told (BOT_OPERATOR)", operator)
+                await _give_up(store, one, "nobody is set to be told (BOT_OPERATOR)", operator, now)
         elif messenger:
             told += await _tell(store, messenger, Operator(platform, workspace, person), operator, found, now)
     return told
@@ -127,7 +127,7 @@ def _together(found: Sequence[Notice]) -> Notice:
 async def _not_told(store: Store, one: Notice, error: DeliveryError, operator: Operator | None, now: datetime) -> None:
     unclear = error.posted is None
     if (error.permanent and not unclear) or one.attempts + 1 >= MOST_ATTEMPTS:
-        await _give_up(store, one, str(error), operator)
+        await _give_up(store, one, str(error), operator, now)
         return
     wait = timedelta(seconds=error.retry_after or 0.0)
     surely_not = not unclear and one.first_at is None
@@ -135,10 +135,10 @@ async def _not_told(store: Store, one: Notice, error: DeliveryError, operator: O
     log.event("notice.retry", notice=one.id, platform=one.platform, reason=str(error))
 
 
-async def _give_up(store: Store, one: Notice, reason: str, operator: Operator | None) -> None:
+async def _give_up(store: Store, one: Notice, reason: str, operator: Operator | None, now: datetime) -> None:
     """Leave it to the operator, or where there is none to the log and the status."""
     if one.person and operator:
-        await store.notices.hand_on(one.id, reason)
+        await store.notices.hand_on(one.id, now, reason)
     else:
         await store.notices.failed(one.id, reason)
         said = " ".join(one.reply.paragraphs)

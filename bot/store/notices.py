@@ -90,9 +90,9 @@ class Notices:
         """This person cannot be told."""
         await self._set(notices.c.id == id, state=_FAILED, error=reason)
 
-    async def hand_on(self, id: str, reason: str) -> None:
+    async def hand_on(self, id: str, now: datetime, reason: str) -> None:
         """The person cannot be told: the operator is."""
-        anew = {"state": _PENDING, "attempts": 0, "first_at": None}
+        anew = {"state": _PENDING, "attempts": 0, "first_at": None, "not_before": now}
         await self._set(notices.c.id == id, person="", error=reason, **anew)
 
     async def counts(self) -> dict[str, int]:
