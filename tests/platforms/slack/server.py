@@ -23,6 +23,11 @@ from tests.platforms.slack.socket_mode import Ack
 from tests.platforms.slack.surfaces import Surfaces
 from tests.platforms.slack.workspace import Json, Refused
 
+# What Slack says to a payload that should never have been sent.
+_INVALID = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_arguments", "no_text", "invalid_chunks"}
+    | {"too_many_blocks", "metadata_too_large", "invalid_metadata_format", "missing_thread_ts", "missing_recipient_user_id"}
+)
 _JSON_FIELDS = frozenset({"blocks", "metadata", "view", "files", "prompts", "chunks"})
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60
@@ -76,7 +81,8 @@ class SlackServer(Surfaces, Persons):
         self.calls: list[Call] = []
         self.scopes = sorted(SCOPES)
         self.responses: dict[str, ResponseUrl] = {}
-        self.refused: list[Json] = []  # what was wrong, so that no test passes with an invalid payload
+        self.refused: list[Json] = []  # no test passes with an invalid payload among them
+        self.takes_anything = False  # unless it says so
         self.shown_to_all: list[Json] = []
         self._faults: dict[str, list[Fault]] = {}
 
@@ -93,9 +99,11 @@ class SlackServer(Surfaces, Persons):
         self.port = int(self._runner.addresses[0][1])
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, failed: object, *_: object) -> None:
         await self.close_sockets()
         await self._runner.cleanup()
+        invalid = [each for each in self.refused if each["error"] in _INVALID]
+        assert failed or self.takes_anything or not invalid, f"Slack would have refused: {invalid}"
 
     @property
     def url(self) -> str:

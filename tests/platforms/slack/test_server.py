@@ -9,6 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.platforms.slack.server import SlackServer
 
 
+@pytest.fixture(autouse=True)
+def invalid_on_purpose(slack: SlackServer) -> None:
+    slack.takes_anything = True
+
+
 def client(slack: SlackServer, token: str | None = None) -> AsyncWebClient:
     return AsyncWebClient(token or slack.bot_token, base_url=slack.url, retry_handlers=[])
 
