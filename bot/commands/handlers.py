@@ -15,6 +15,10 @@ from bot.commands import (
     feeds,
     helping,
     home,
+    ledger,
+    lookup,
+    pages,
+    policy,
     reading,
     settings,
     status,
@@ -35,8 +39,11 @@ HANDLERS: Mapping[str, Handler] = {
     "today": reading.digest,
     "week": reading.digest,
     "ask": asking.ask,
-    "summarize": reading.summarize,
+    "summarize": pages.summarize,
     "search": reading.search,
+    "lookup": lookup.lookup,
+    "ledger": ledger.ledger,
+    "policy": policy.policy,
     "sources": reading.sources,
     "why": explaining.why,
     "subscribe": subscriptions.subscribe,
@@ -80,6 +87,8 @@ class Commands:
         answers = Answers(archive, writer)
         room = Desk(store, briefer, archive, answers, pages, writer, feeds, probe, next_slot, language, time_zone)
         self._desk = replace(room, meter=meter)
+        self._recent = suggesting.Recent()
+        suggesting.prepare()
 
     async def handle(self, request: Request, show: Show | None = None) -> Reply:
         """The reply to any request; ``show`` takes what there is so far. Raises UserError where the person can put it right."""
@@ -98,7 +107,7 @@ class Commands:
     async def suggest(self, request: Request) -> Sequence[Option]:
         """At most 25 ways to complete ``request.text`` behind its verb, the likeliest first. Quick, and never raises."""
         try:
-            return await suggesting.suggest(self._desk, replace(request, channel=placed(request.channel)))
+            return await suggesting.suggest(self._desk, replace(request, channel=placed(request.channel)), self._recent)
         except Exception as error:  # noqa: BLE001 - the edge of a chat handler: who types goes on typing
             log.bug("suggest.failed", error, verb=request.verb)
             return ()

@@ -78,6 +78,19 @@ class Stories:
         found = {story.id: story for story in await self._stories(self._database.among(stories.c.id, ids))}
         return [found[id] for id in ids if id in found]
 
+    async def recent(self, limit: int) -> list[tuple[str, str]]:
+        """Id and first title of the stories that were reported last, the newest first."""
+        newest = select(stories.c.id, stories.c.last_at).order_by(stories.c.last_at.desc(), stories.c.id).limit(limit).subquery()
+        query = (
+            select(newest.c.id, articles.c.title)
+            .join(story_articles, story_articles.c.story_id == newest.c.id)
+            .join(articles, articles.c.id == story_articles.c.article_id)
+            .order_by(newest.c.last_at.desc(), newest.c.id, story_articles.c.at.desc(), articles.c.id.desc())
+        )
+        async with self._database.read() as connection:
+            first = {story_id: title for story_id, title in await connection.execute(query)}
+        return list(first.items())
+
     async def of_article(self, article_id: str) -> str | None:
         """The story that an article belongs to."""
         return (await self.of_articles([article_id])).get(article_id)
