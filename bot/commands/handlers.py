@@ -9,6 +9,7 @@ from bot.archive.answer import Answers
 from bot.archive.search import Archive
 from bot.commands import (
     asking,
+    comparing,
     correcting,
     editing,
     explaining,
@@ -43,6 +44,7 @@ HANDLERS: Mapping[str, Handler] = {
     "search": reading.search,
     "lookup": lookup.lookup,
     "ledger": ledger.ledger,
+    "compare": comparing.compare,
     "policy": policy.policy,
     "sources": reading.sources,
     "why": explaining.why,

@@ -11,7 +11,7 @@ from bot.archive.ledger_rows import Quote, Row
 from bot.archive.totals import Total, totals
 from bot.commands.desk import Desk
 from bot.commands.ledger_query import Asked, read_asked
-from bot.knowledge import register
+from bot.commands.names import show_name
 from bot.locales import amounts, t, tn, wording
 from bot.model import Action, File, Reply, Request, Table, Topic
 
@@ -81,14 +81,7 @@ def stage_name(status: str, language: str) -> str:
 
 def names(ids: Sequence[str], language: str) -> str:
     """Names of the register as readers of ``language`` know them; others as they were written."""
-    return ", ".join(_name(id, language) for id in ids)
-
-
-def _name(id: str, language: str) -> str:
-    try:
-        return register.load().get(id).name(language)
-    except KeyError:
-        return id
+    return ", ".join(show_name(id, language) for id in ids)
 
 
 # ---- notes ----
@@ -177,6 +170,6 @@ def _narrowed(wanted: Filter, language: str) -> list[str]:
     parts = [wanted.country or "", wording.topic_name(Topic(wanted.topic), language) if wanted.topic else ""]
     parts += [
         wording.role_name(wanted.role, language) if wanted.role else "",
-        _name(wanted.actor, language) if wanted.actor else "",
+        show_name(wanted.actor, language) if wanted.actor else "",
     ]
     return [part for part in parts if part]

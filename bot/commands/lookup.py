@@ -1,0 +1,215 @@
+"""The verb lookup: the card of a company, ministry, law, programme or person, and what to do with a name that nobody bears."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.archive import ledger as archive
+from bot.archive.ledger_rows import Row
+from bot.archive.narrowing import Narrowing
+from bot.archive.policy import Policy, clock
+from bot.archive.query import Query
+from bot.commands import names, reading
+from bot.commands.desk import Desk
+from bot.commands.ledger import remarks, stage_name
+from bot.commands.ledger import table as amounts_table
+from bot.commands.policy import dated, instrument_name, stages
+from bot.knowledge.language import normalise
+from bot.knowledge.publishers import house
+from bot.locales import t, tn, wording
+from bot.model import Action, Article, Entity, EventFact, Fact, Reply, Request, Story
+
+REPORTS = 120  # of the latest articles about a name
+STORIES = 5
+ROWS = 8
+MOMENTS = 8  # of the timeline
+OTHERS = 3  # names that the same word may mean
+_FAR = timedelta(days=1100)
+_ALIASES = 4  # names in a script
+
+
+async def lookup(desk: Desk, request: Request) -> Reply:
+    """The card of whom or what ``request.text`` names; else the names that are near, or what the archive has for the words."""
+    await desk.archive.refresh()
+    meant = names.meant(request.text)
+    if meant:
+        return await _card(desk, request, meant[0], meant[1 : 1 + OTHERS])
+    known = [one for one in await clock(desk.store, request.at) if one.name and normalise(one.name) == normalise(request.text)]
+    if known:
+        return _policy_card(known[0], request)
+    return await _unknown(desk, request)
+
+
+# ---- the card of an entity ----
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What the archive has on one name."""
+
+    articles: Sequence[Article]
+    stories: Sequence[Story]
+    rows: Sequence[Row]
+    moments: Sequence[tuple[str, EventFact, Article]]
+    policy: Policy | None
+
+
+async def _card(desk: Desk, request: Request, entity: Entity, others: Sequence[Entity]) -> Reply:
+    language = request.language
+    found = await _file(desk, request, entity)
+    paragraphs = [*_stories(found.stories, request, await desk.zone_of(request.channel))]
+    if found.moments:
+        paragraphs += [t(language, "Timeline"), *(_moment(*one, language) for one in found.moments)]
+    if not found.articles:
+        paragraphs.append(t(language, "The archive has no report on this name yet."))
+    notes = tuple(line for row in found.rows for line in remarks(row, language))
+    table = replace(amounts_table(found.rows, language), notes=notes) if found.rows else None
+    return Reply(
+        title=entity.name(language),
+        details=_details(entity, found, language),
+        table=table,
+        paragraphs=tuple(paragraphs),
+        actions=_actions(entity, others, language),
+    )
+
+
+async def _file(desk: Desk, request: Request, entity: Entity) -> _File:
+    """The latest reports on ``entity``, and what they state of it."""
+    query = Query(only=Narrowing(companies=(entity.id,)))
+    hits = await desk.archive.ranked(query, now=request.at, limit=REPORTS)
+    articles = await desk.archive.articles([id for id, _ in hits])
+    articles = sorted((one for one in articles if one.at), key=lambda one: (one.at, one.id), reverse=True)
+    ids = [one.id for one in articles]
+    of_articles = await desk.store.stories.of_articles(ids)
+    latest = list(dict.fromkeys(of_articles[id] for id in ids if id in of_articles))[:STORIES]
+    facts = await desk.store.facts.of_articles(ids)
+    rows = [row for row in await archive.rows_of(desk.store, ids[::-1]) if entity.id in row.actors]
+    policies = await clock(desk.store, request.at) if entity.kind in ("law", "programme") else []
+    return _File(
+        articles,
+        await desk.store.stories.get(latest),
+        sorted(rows, key=lambda row: row.day, reverse=True)[:ROWS],
+        _timeline(entity.id, articles, facts),
+        next((one for one in policies if one.entity == entity.id), None),
+    )
+
+
+def _timeline(id: str, articles: Sequence[Article], facts: dict[str, tuple[Fact, ...]]) -> list[tuple[str, EventFact, Article]]:
+    """What it did, as day, event and who first told it: each kind and stage of an event once, the latest first."""
+    found: dict[tuple[str, str], tuple[str, EventFact, Article]] = {}
+    for article in reversed(articles):
+        for fact in facts.get(article.id, ()):
+            if isinstance(fact, EventFact) and fact.actors[:1] == (id,) and article.at:
+                day = fact.date if fact.date and len(fact.date) == len("2026-11-23") else article.at.date().isoformat()
+                found.setdefault((fact.type, fact.status), (day, fact, article))
+    return sorted(found.values(), key=lambda one: one[0], reverse=True)[:MOMENTS]
+
+
+def _details(entity: Entity, found: _File, language: str) -> tuple[tuple[str, str], ...]:
+    scripts = [("KO", entity.aliases.get("ko", ())), ("JA", entity.aliases.get("ja", ())), ("EN", _english(entity))]
+    rows = [(code, ", ".join(dict.fromkeys(written[:_ALIASES]))) for code, written in scripts if written]
+    kind = " · ".join(part for part in (kind_name(entity.kind, language), entity.sector, entity.country) if part)
+    rows.append((t(language, "Kind"), kind))
+    if entity.parent:
+        rows.append((t(language, "Belongs to"), names.show_name(entity.parent, language)))
+    if found.policy:
+        rows += _of_policy(found.policy, language)
+    if found.articles:
+        outlets = len({house(one.outlet, one.url) for one in found.articles})
+        rows.append(
+            (t(language, "Reports"), f"{len(found.articles)} ({tn(language, '{n} publisher', '{n} publishers', outlets)})")
+        )
+    return tuple(rows)
+
+
+def _english(entity: Entity) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((entity.id, *entity.aliases.get("en", ()))))
+
+
+def kind_name(kind: str, language: str) -> str:
+    """What an entity is."""
+    return {
+        "company": t(language, "company"),
+        "lab": t(language, "research institute"),
+        "fund": t(language, "fund"),
+        "government": t(language, "government body"),
+        "law": t(language, "law"),
+        "programme": t(language, "programme"),
+        "person": t(language, "person"),
+    }.get(kind, kind)
+
+
+def _stories(stories: Sequence[Story], request: Request, zone: str) -> list[str]:
+    if not stories:
+        return []
+    lines = []
+    for story in stories:
+        newest = max((one for one in story.articles if one.at), key=lambda one: (one.at, one.id), default=story.articles[0])
+        day = wording.day(newest.at, zone, request.language) if newest.at else ""
+        outlets = ", ".join(list(dict.fromkeys(one.outlet for one in story.articles))[:3])
+        lines.append("• " + " · ".join(part for part in (story.articles[0].title, day, outlets) if part))
+    return [t(request.language, "Latest stories"), *lines]
+
+
+def _moment(day: str, fact: EventFact, article: Article, language: str) -> str:
+    return f"• {day} · {event_name(fact.type, language)} ({stage_name(fact.status, language)}): {fact.quote} — {article.outlet}"
+
+
+def event_name(type: str, language: str) -> str:
+    """What happened, in a word."""
+    return {
+        "acquisition": t(language, "acquisition"),
+        "budget": t(language, "budget"),
+        "datacenter_investment": t(language, "data centre"),
+        "fab_investment": t(language, "plant"),
+        "funding": t(language, "funding"),
+        "government_program": t(language, "programme"),
+        "guideline": t(language, "guideline"),
+        "hiring": t(language, "hiring"),
+        "ipo": t(language, "listing"),
+        "law_in_force": t(language, "law"),
+        "office_opened": t(language, "office"),
+        "partnership": t(language, "partnership"),
+        "subsidiary_established": t(language, "subsidiary"),
+        "subsidy": t(language, "subsidy"),
+    }.get(type, t(language, "other"))
+
+
+def _actions(entity: Entity, others: Sequence[Entity], language: str) -> tuple[Action, ...]:
+    name = names.show_name(entity.id, language)
+    ask = Action(t(language, "Search"), "search", name)
+    watch = Action(t(language, "Follow"), "watch", f"add {name}")
+    return (ask, watch, *(Action(one.name(language), "lookup", one.id) for one in others))
+
+
+# ---- policies without an entity, and names that nobody bears ----
+
+
+def _of_policy(one: Policy, language: str) -> list[tuple[str, str]]:
+    rows = [(t(language, "Stages"), stages(one, language)), (t(language, "Dates"), dated(one, language))]
+    rows.append((t(language, "Ministry"), names.show_name(one.ministry, language) if one.ministry else ""))
+    rows.append((t(language, "Document"), one.document))
+    return [(label, value) for label, value in rows if value]
+
+
+def _policy_card(one: Policy, request: Request) -> Reply:
+    language = request.language
+    kind = " · ".join(part for part in (instrument_name(one.instrument, language), one.country or "") if part)
+    told = [f"• {step.day.isoformat()} · {stage_name(step.stage, language)}: {step.quote} — {step.outlet}" for step in one.steps]
+    return Reply(
+        title=one.title(language),
+        details=((t(language, "Kind"), kind), *_of_policy(one, language)),
+        paragraphs=(t(language, "Timeline"), *told),
+    )
+
+
+async def _unknown(desk: Desk, request: Request) -> Reply:
+    """The names that look like what was typed, as buttons; else what the archive finds for the words."""
+    language = request.language
+    near = names.near(request.text)
+    said = t(language, "The register has nobody called “{name}”.", name=request.text)
+    if near:
+        actions = tuple(Action(name, "lookup", name) for name in near)
+        return Reply(title=request.text, paragraphs=(said, t(language, "Did you mean one of these?")), actions=actions)
+    found = await reading.search(desk, replace(request, verb="search"))
+    return replace(found, paragraphs=(said, *found.paragraphs))
