@@ -70,8 +70,8 @@ class Drawer:
         self.held[place.workspace, key] = until, data
 
 
-def new_bot(desk: Desk, drawer: Drawer | None = None) -> BriefBot:
-    return build(desk, notes=drawer or Drawer(), now=lambda: NOW, pace=0.0)
+def new_bot(desk: Desk, drawer: Drawer | None = None, **options: Any) -> BriefBot:
+    return build(desk, notes=drawer or Drawer(), now=lambda: NOW, pace=0.0, **options)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmallDiscord]:
     async with running() as server:
         monkeypatch.setattr(discord.http.Route, "BASE", f"{server.url}/api/v10")
         yield server
+        assert not server.problems
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ async def test_a_send_needs_no_gateway_and_the_same_delivery_is_the_same_message
     assert await messenger.send(HERE, ONE, "d1", None) == first
     assert len(small.messages) == 1
     assert await messenger.send(HERE, ONE, "d2", None) != first
-    assert not small.identified.is_set()
+    assert not small.gateway.identified.is_set()
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -97,13 +98,13 @@ async def test_a_refused_connection_surely_posted_nothing(small, bot, monkeypatc
 async def test_serving_lasts_until_it_is_cancelled_and_then_closes(small):
     bot = new_bot(Desk())
     task = asyncio.create_task(serve(bot, "right"))
-    await asyncio.wait_for(small.identified.wait(), 10)
+    await asyncio.wait_for(small.gateway.identified.wait(), 10)
     await asyncio.wait_for(bot.wait_until_ready(), 10)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert bot.is_closed()
-    await asyncio.wait_for(small.gateway_closed.wait(), 10)
+    await asyncio.wait_for(small.gateway.closed.wait(), 10)
     assert {"brief", "Summarize links", "Why this story"} <= {command["name"] for command in small.commands}
 
 
@@ -111,7 +112,7 @@ async def test_discord_being_away_at_the_start_is_waited_out(small):
     small.login_faults = [answers(503, {"message": "away", "code": 0}), hangs_up]
     bot = new_bot(Desk())
     task = asyncio.create_task(serve(bot, "right", pause=0.001))
-    await asyncio.wait_for(small.identified.wait(), 10)
+    await asyncio.wait_for(small.gateway.identified.wait(), 10)
     assert not small.login_faults
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
