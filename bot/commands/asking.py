@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from bot.commands import figures
 from bot.commands.desk import Desk
 from bot.locales import t
 from bot.model import Action, Answer, Reply, Request, Story
@@ -25,7 +26,8 @@ async def ask(desk: Desk, request: Request) -> Reply:
         await desk.show(Reply(answer=answer))
 
     answer = await desk.answers.answer(asked, show, articles)
-    return Reply(answer=answer, actions=await _actions(desk, request, answer))
+    table = await figures.beside(desk, asked, answer)
+    return Reply(answer=answer, table=table, actions=await _actions(desk, request, answer))
 
 
 async def _before_them(desk: Desk, request: Request) -> tuple[Story | None, list[str]]:
