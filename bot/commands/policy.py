@@ -10,7 +10,7 @@ from bot.commands.ledger import stage_name
 from bot.commands.names import show_name
 from bot.knowledge.language import normalise
 from bot.locales import t, tn
-from bot.model import Action, Reply, Request, Table
+from bot.model import LANGUAGES, Action, Reply, Request, Table
 
 ROWS_A_PAGE = 10
 _SETTLED = frozenset(("decided", "completed", "in_force", "rejected"))
@@ -116,8 +116,9 @@ def _is_wanted(one: Policy, words: Sequence[str], request: Request) -> bool:
     told = bool(one.name) or one.stage in _SETTLED or any(one.ahead(request.at.date()))
     if not told or not words:
         return told
-    holds = [one.name, one.ministry or "", one.instrument, *(one.title(code) for code in ("ko", "ja", "en"))]
-    holds += [instrument_name(one.instrument, code) for code in ("ko", "ja", "en")]
+    holds = [one.name, one.ministry or "", one.instrument]
+    for code in LANGUAGES:
+        holds += [one.title(code), instrument_name(one.instrument, code), show_name(one.ministry or "", code)]
     said = normalise(" ".join(holds))
     return all(normalise(word) in said for word in words)
 
