@@ -14,6 +14,7 @@ from bot.feeds.page import Pages
 from bot.feeds.probe import Probe
 from bot.feeds.rates import RateFile
 from bot.feeds.reader import Reader
+from bot.feeds.robots import Robots
 from bot.feeds.workers import ParserPool
 from bot.model import Feed
 from bot.model_app import models
@@ -49,7 +50,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         store = await Store.open(settings.database_url)
         stack.push_async_callback(store.close)
         client, reader, probe = await stack.enter_async_context(network(settings, loopback=loopback))
-        pages = Pages(client)
+        pages = Pages(client, Robots(client, settings.user_agent))
         model = await models(settings, store, stack)
         writer, embedder = model.writer, model.embedder
         archive = Archive(store, embedder, settings.index_home)

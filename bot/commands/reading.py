@@ -1,22 +1,18 @@
 """What people read: the digest of a day or week, stories found by words, the sources of a story, a page in a few sentences."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.archive import policy
 from bot.commands.desk import Desk
 from bot.commands.filters import read_filters
-from bot.commands.finding import find_story, reference
-from bot.errors import FeedError, ModelError, UserError
+from bot.commands.finding import find_story
 from bot.knowledge import language as languages
 from bot.locales import t, wording
-from bot.model import Action, Article, CitedSentence, Page, Passage, Relevance, Reply, Request, Source, Story, Summary
-from bot.pipeline.summaries import extract
+from bot.model import Action, Article, CitedSentence, Passage, Reply, Request, Source, Summary
 
 FOUND = 8
-PAGE_SENTENCES = 5
 MOST_PAGES = 10
 _PERIODS = {"today": timedelta(hours=24), "week": timedelta(days=7)}
 
@@ -61,28 +57,6 @@ async def sources(desk: Desk, request: Request) -> Reply:
     reports = [source_of(number, article) for number, article in enumerate(story.articles, 1)]
     lines = tuple(CitedSentence(_head(article, zone, request.language), (n,)) for n, article in enumerate(story.articles, 1))
     return Reply(title=story.articles[0].title, summary=Summary(story.id, request.language, "", lines, tuple(reports)))
-
-
-async def summarize(desk: Desk, request: Request) -> Reply:
-    """A page or PDF in two to five cited sentences."""
-    url = reference(request.text)
-    if not url.startswith(("http://", "https://")) or any(char.isspace() for char in url):
-        raise UserError(t(request.language, "That is no web address. Expected something like https://example.com/news"))
-    try:
-        page = await desk.pages.read(url)
-    except FeedError as exc:
-        raise UserError(t(request.language, "That page cannot be read: {reason}", reason=exc.reason)) from exc
-    return Reply(title=page.title, summary=await _page_summary(desk, page, request.language))
-
-
-async def _page_summary(desk: Desk, page: Page, language: str) -> Summary:
-    article = Article(page.url, page.title, "", page.url, page.site, page.language, page.published, body=page.text)
-    quoted = extract(Story(page.url, (article,), (Relevance(0.0, False),)), language, max_sentences=PAGE_SENTENCES)
-    if desk.writer:
-        with suppress(ModelError):  # the quoted sentences stand
-            written = await desk.writer.summarize_page(page, language)
-            return replace(quoted, language=language, sentences=written, method=desk.writer.name)
-    return quoted
 
 
 def _listed(found: Sequence[Passage], request: Request, zone: str) -> Summary:

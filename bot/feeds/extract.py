@@ -34,6 +34,16 @@ _DATE_METAS = (
     "//meta[@name='date' or @name='pubdate' or @name='DC.date.issued' or @name='dc.date']/@content",
     "//article//time[@datetime]/@datetime",
 )
+# What publishers tell search engines, and what they tell readers at the place where an article breaks off.
+_TIER = "//meta[@property='article:content_tier' or @name='article:content_tier']/@content"
+_NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?(?:false|no)\b", re.IGNORECASE)
+_WALL = re.compile(
+    r"有料会員(?:限定|登録)|有料記事|この記事は(?:会員|有料)|残り\s?[\d,]+\s?(?:文字|字)|会員限定(?:記事|です)|유료\s?(?:회원|구독|기사)|구독자\s?전용"
+    r"|(?:전체|나머지)\s?(?:기사|내용)[^.]{0,20}(?:구독|로그인)|subscribe to (?:continue|read|keep)|subscribers? only"
+    r"|to continue reading",
+    re.IGNORECASE,
+)
+_TEASER = 1_200  # characters: a longer text that mentions subscriptions is no teaser
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")  # Japanese runs on without spaces
 _LINE_END = re.compile(r"[.!?。！？:：…]['\"”’」』)）]?$")
 
@@ -77,10 +87,15 @@ def _read_html(body: bytes, head: dict[str, str]) -> dict[str, Any]:
         return {}
     dates = [str(found) for path in _DATE_METAS for found in tree.xpath(path)[:1]] + _JSON_LD_DATE.findall(text)[:1]
     hint = str(tree.get("lang") or tree.get("xml:lang") or "")[:2].lower()
+    said = " ".join(tree.itertext())[:200_000]
+    tier = "".join(map(str, tree.xpath(_TIER)[:1])).lower()
+    walled = tier in ("locked", "metered") or _NOT_FREE.search(text) is not None
     document = trafilatura.bare_extraction(tree, url=head["url"], with_metadata=True, include_comments=False)
     if not isinstance(document, trafilatura.settings.Document):
-        return {}
-    return _answer(head, document.text or "", document.title or "", hint, site=document.sitename or "", dates=dates)
+        return {"paywalled": walled or _WALL.search(said) is not None}
+    found = _answer(head, document.text or "", document.title or "", hint, site=document.sitename or "", dates=dates)
+    # Little text on a page that speaks of subscribing to read on is its open beginning.
+    return found | {"paywalled": walled or (len(found["text"]) < _TEASER and _WALL.search(said) is not None)}
 
 
 def _read_pdf(body: bytes, head: dict[str, str]) -> dict[str, Any]:

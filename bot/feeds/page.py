@@ -16,6 +16,7 @@ from bot import clock, log
 from bot.errors import FetchError, ParseError
 from bot.feeds.extract import SIZE
 from bot.feeds.fetch import Client, Fetched, Unreachable
+from bot.feeds.robots import Robots
 from bot.feeds.urls import canonical
 from bot.model import Page
 
@@ -23,14 +24,25 @@ _ACCEPT = "text/html, application/xhtml+xml, application/pdf;q=0.9, text/plain;q
 _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/plain": "text"}
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")  # and no token or key
 
+ROBOTS = "asks programs not to read it (robots.txt)"
+LOGIN = "asks for a login or a subscription"
+REFUSED = "does not let programs in"
+GONE = "does not exist, or no longer"
+SUBSCRIBERS = "is open to subscribers only"
+EMPTY = "has no text that can be read: it is empty, or made by scripts"
+NO_PAGE = "is neither a web page nor a PDF"
+UNREACHABLE = "cannot be reached"
+REASONS = (ROBOTS, LOGIN, REFUSED, GONE, SUBSCRIBERS, EMPTY, NO_PAGE, UNREACHABLE)
+_STATUS = {401: LOGIN, 402: LOGIN, 403: REFUSED, 451: REFUSED, 404: GONE, 410: GONE}
 _WALL = 15.0  # seconds for one page, the child's start included
 
 
 class Pages:
     """The PageReader of ports.py, over a ``client`` that is open. ``at_once``: pages that may be worked on at a time."""
 
-    def __init__(self, client: Client, *, at_once: int = 2, wall: float = _WALL) -> None:
+    def __init__(self, client: Client, robots: Robots, *, at_once: int = 2, wall: float = _WALL) -> None:
         self._client = client
+        self._robots = robots
         self._places = asyncio.Semaphore(at_once)
         self._wall = wall
 
@@ -38,22 +50,34 @@ class Pages:
         """The page at ``url`` as clean text.
 
         Raises:
-            FetchError, ParseError: with a reason for the person who asked. A private address and one where nobody answers
-                give the same reason, so that nobody can look around in our network.
+            FetchError, ParseError: with a reason for the person who asked, where it can be one of ``REASONS``. A private
+                address and one where nobody answers give the same, so that nobody can look around in our network.
         """
-        try:
-            fetched = await self._client.get(url, accept=_ACCEPT)
-        except Unreachable as exc:
-            raise FetchError(url, "cannot be reached") from exc
+        fetched = await self._fetched(url)
         head = {"kind": _kind(url, fetched), "url": fetched.url, "type": fetched.content_type, "now": clock.now().isoformat()}
         async with self._places:
             answer = await asyncio.to_thread(_ask_child, head, fetched.body, self._wall)
+        paywalled = bool(answer.get("paywalled"))
         if not answer.get("text"):
             log.event("page.unreadable", url=url, why=answer.get("why", "no text"))
-            raise ParseError(url, "has no text that can be read")
+            raise ParseError(url, SUBSCRIBERS if paywalled else EMPTY)
         published = datetime.fromisoformat(answer["published"]) if answer["published"] else None
         address = canonical(fetched.url) or fetched.url
-        return Page(address, answer["title"], answer["text"], answer["language"], answer["site"], published)
+        return Page(address, answer["title"], answer["text"], answer["language"], answer["site"], published, paywalled)
+
+    async def _fetched(self, url: str) -> Fetched:
+        """The bytes, if the site wants programs to read them: the one asked for, and the one that it redirects to."""
+        if not await self._robots.allow(url):
+            raise FetchError(url, ROBOTS)
+        try:
+            fetched = await self._client.get(url, accept=_ACCEPT)
+        except Unreachable as exc:
+            raise FetchError(url, UNREACHABLE) from exc
+        except FetchError as exc:
+            raise FetchError(url, _STATUS.get(exc.status or 0, exc.reason), status=exc.status) from exc
+        if fetched.url != url and not await self._robots.allow(fetched.url):
+            raise FetchError(url, ROBOTS)
+        return fetched
 
 
 def _kind(url: str, fetched: Fetched) -> str:
@@ -64,7 +88,7 @@ def _kind(url: str, fetched: Fetched) -> str:
     named = fetched.content_type.split(";")[0].strip().lower()
     kind = _KINDS.get(named) or ("html" if not named and start.startswith(b"<") else "")
     if kind in ("", "pdf") or (b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff"))):
-        raise ParseError(url, "is neither a web page nor a PDF")
+        raise ParseError(url, NO_PAGE)
     return kind
 
 

@@ -113,7 +113,7 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page or PDF read from the network as clean text."""
+    """A page or PDF read from the network as clean text. ``paywalled``: only its beginning is open to everybody."""
 
     url: str
     title: str
@@ -121,3 +121,4 @@ class Page:
     language: str = ""
     site: str = ""
     published: datetime | None = None
+    paywalled: bool = False

@@ -8,7 +8,9 @@ import pytest
 
 from bot.errors import FetchError, ParseError
 from bot.feeds.fetch import Client
-from bot.feeds.page import Pages
+from bot.feeds.page import EMPTY, LOGIN, REASONS, REFUSED, ROBOTS, SUBSCRIBERS, Pages
+from bot.feeds.robots import Robots
+from bot.locales import t
 from tests.feeds.servers import HOSTILE, Server, answer, redirect
 
 KOREAN = [
@@ -74,7 +76,7 @@ async def server() -> AsyncIterator[Server]:
 @pytest.fixture
 async def pages() -> AsyncIterator[Pages]:
     async with Client(user_agent="tests/1", allow_private=True, total=5.0) as client:
-        yield Pages(client)
+        yield Pages(client, Robots(client, "tests/1"))
 
 
 async def test_a_page_with_all_it_says(server: Server, pages: Pages) -> None:
@@ -221,9 +223,9 @@ async def test_hostile_pages_end_in_time(server: Server, kind: str, body: bytes)
     before = time.perf_counter()
     async with Client(user_agent="tests/1", allow_private=True) as client:
         try:
-            page = await Pages(client, wall=3.0).read(server.url("/a"))
+            page = await Pages(client, Robots(client, "tests/1"), wall=3.0).read(server.url("/a"))
         except ParseError as exc:
-            assert exc.reason == "has no text that can be read"
+            assert exc.reason == EMPTY
         else:
             assert len(page.text) <= 200_000
     assert time.perf_counter() - before < 10
@@ -249,12 +251,74 @@ async def test_a_private_address_and_nobody_there_sound_the_same(server: Server)
             "file:///etc/passwd",
         ):
             with pytest.raises(FetchError) as caught:
-                await Pages(client).read(url)
+                await Pages(client, Robots(client, "tests/1")).read(url)
             assert caught.value.url == url
             reasons.add(caught.value.reason)
     assert reasons == {"cannot be reached"}
 
 
 async def test_what_a_public_server_says_is_told(server: Server, pages: Pages) -> None:
-    with pytest.raises(FetchError, match="answers 404 Not Found"):
+    with pytest.raises(FetchError, match="does not exist, or no longer"):
         await pages.read(server.url("/nothing"))
+
+
+@pytest.mark.parametrize(("status", "reason"), [(401, LOGIN), (402, LOGIN), (403, REFUSED), (451, REFUSED)])
+async def test_a_closed_door_is_said_plainly(server: Server, pages: Pages, status: int, reason: str) -> None:
+    server.handlers["/a"] = answer(b"no", status=status)
+    with pytest.raises(FetchError) as caught:
+        await pages.read(server.url("/a"))
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("head", "after"),
+    [
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>', ""),
+        ('<meta property="article:content_tier" content="locked">', ""),
+        ("", "<div class=wall>이 기사는 유료 회원 전용입니다</div>"),
+        ("", "<p>この記事は有料会員限定です。残り1234文字</p>"),
+        ("", "<p>Subscribe to continue reading.</p>"),
+    ],
+)
+async def test_a_paywall_is_noticed_and_what_is_open_is_read(server: Server, pages: Pages, head: str, after: str) -> None:
+    body = article(KOREAN, "가람AI, 도쿄 법인 설립", head).replace("</article>", f"</article>{after}")
+    server.handlers["/a"] = answer(body.encode(), Content_Type="text/html; charset=utf-8")
+    page = await pages.read(server.url("/a"))
+    assert page.paywalled and KOREAN[0] in page.text
+
+
+async def test_an_open_page_is_no_paywall_though_it_sells_subscriptions(server: Server, pages: Pages) -> None:
+    body = article(KOREAN * 20, "가람AI, 도쿄 법인 설립").replace("</footer>", " Subscribe to read more of us</footer>")
+    server.handlers["/a"] = answer(body.encode(), Content_Type="text/html; charset=utf-8")
+    assert not (await pages.read(server.url("/a"))).paywalled
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<html><body><div id=root></div><script>render()</script></body></html>", EMPTY),
+        (b"<html><head><meta name='article:content_tier' content='locked'></head><body><div></div></body></html>", SUBSCRIBERS),
+    ],
+)
+async def test_a_page_without_text_says_why(server: Server, pages: Pages, body: bytes, reason: str) -> None:
+    server.handlers["/a"] = answer(body, Content_Type="text/html")
+    with pytest.raises(ParseError) as caught:
+        await pages.read(server.url("/a"))
+    assert caught.value.reason == reason
+
+
+async def test_robots_txt_is_respected_also_behind_a_redirect(server: Server, pages: Pages) -> None:
+    server.handlers["/robots.txt"] = answer(b"User-agent: *\nDisallow: /closed\n", Content_Type="text/plain")
+    server.handlers["/closed/a"] = answer(article(KOREAN, "x").encode(), Content_Type="text/html")
+    server.handlers["/open"] = redirect("/closed/a")
+    for path in ("/closed/a", "/open"):
+        with pytest.raises(FetchError) as caught:
+            await pages.read(server.url(path))
+        assert caught.value.reason == ROBOTS
+    assert [one.target for one in server.requests].count("/robots.txt") == 1
+    assert [one.target for one in server.requests].count("/closed/a") == 1  # only by way of the redirect
+
+
+@pytest.mark.parametrize("language", ["ko", "ja"])
+def test_every_reason_is_told_in_the_reader_s_language(language: str) -> None:
+    assert [reason for reason in REASONS if t(language, reason) == reason] == []
