@@ -148,6 +148,28 @@ def ledger(database: str | None, since: float, as_csv: bool, **wanted: str | Non
 
 
 @cli.command()
+@click.argument("words", nargs=-1, metavar="[COUNTRY] [WORDS]…")
+@database_option
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the answer.")
+def policy(words: tuple[str, ...], database: str | None, lang: str | None) -> None:
+    """Laws, subsidies, tax breaks and programmes: stages and next dates."""
+    from bot.records import ask as work
+
+    run_to_end(work(settings_of(database, language=lang), "policy", " ".join(words)))
+
+
+@cli.command()
+@click.argument("name")
+@database_option
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the answer.")
+def lookup(name: str, database: str | None, lang: str | None) -> None:
+    """The card of a company, ministry, law, programme or person, by any of its names."""
+    from bot.records import ask as work
+
+    run_to_end(work(settings_of(database, language=lang), "lookup", name))
+
+
+@cli.command()
 @database_option
 @json_option
 def doctor(database: str | None, as_json: bool) -> None:
@@ -238,6 +260,20 @@ def slack_manifest(url: str | None, form: str) -> None:
     click.echo(as_yaml(made) if form == "yaml" else json.dumps(made, ensure_ascii=False, indent=2))
 
 
+@cli.group("discord")
+def discord_() -> None:
+    """Setting up Discord."""
+
+
+@discord_.command("invite")
+@click.option("--application", metavar="ID", default="", help="The Application ID, where DISCORD_TOKEN is not set.")
+def discord_invite(application: str) -> None:
+    """The address that brings the bot into a server, with the least permissions, and the intents to tick."""
+    from bot.platforms.discord import invite
+
+    click.echo(invite(settings_of().discord_token, application))
+
+
 @cli.command()
 @click.argument("query", required=False)
 @click.option("--batch", type=click.Path(path_type=Path), help="A file of JSON lines (qid, query): ids of the best 50 for each.")
@@ -286,6 +322,18 @@ def ask(question: str | None, batch: Path | None, database: str | None, as_json:
         run_to_end(work.ask(settings, question, as_json=as_json))
     else:
         raise click.UsageError("What to ask is missing: a QUESTION or --batch FILE.")
+
+
+@cli.command()
+@click.argument("urls", metavar="URL…", nargs=-1, required=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language that a model writes in.")
+@database_option
+@json_option
+def summarize(urls: tuple[str, ...], lang: str | None, database: str | None, as_json: bool) -> None:
+    """Pages or PDFs in a few cited sentences each, and the facts that they state."""
+    from bot.pages import summarize as work
+
+    run_to_end(work(settings_of(database, language=lang), urls, as_json=as_json))
 
 
 def main() -> None:

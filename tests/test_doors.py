@@ -25,7 +25,7 @@ DOORS = {
     "lxml": ("feeds/",),
     "openai": ("llm/client",),
     "pypdf": ("feeds/",),
-    "rich": ("platforms/terminal/", "once", "files", "ledger", "operations", "doctor", "standing"),
+    "rich": ("platforms/terminal/", "once", "files", "ledger", "operations", "doctor", "standing", "pages"),
     "slack_bolt": ("platforms/slack/",),
     "slack_sdk": ("platforms/slack/",),
     "sqlalchemy": ("store/",),

@@ -1,6 +1,7 @@
 """Pages that people point at: each in a few cited sentences, with the facts that it states."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,7 @@ MOST_PAGES = 5
 SENTENCES = (5, 3)  # of one page, and of each of several
 FACTS_READ = 20_000  # characters of a page
 MOST_FACTS = 10  # of all pages together
+_LABELLED = re.compile(r"<(https?://[^\s|>]+)(?:\|[^>]*)?>")  # as Slack writes links
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ async def summarize(desk: Desk, request: Request) -> Reply:
 
 
 def _urls(request: Request) -> list[str]:
-    urls = list(dict.fromkeys(reference(word) for word in request.text.replace(",http", " http").split()))
+    bare = _LABELLED.sub(r" \1 ", request.text).replace(",http", " http")
+    urls = list(dict.fromkeys(reference(word) for word in bare.split()))
     if not urls or any(not url.startswith(("http://", "https://")) for url in urls):
         raise UserError(t(request.language, "That is no web address. Expected something like https://example.com/news"))
     if len(urls) > MOST_PAGES:
