@@ -1,6 +1,7 @@
-"""The verb ledger on the command line: the same reply as in the chats, or CSV for a spreadsheet."""
+"""The verbs ledger, policy and lookup on the command line: the same replies as in the chats, or CSV for a spreadsheet."""
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import clock
@@ -34,6 +35,19 @@ async def ledger(settings: Settings, since: float, wanted: Filter, *, as_file: b
         return
     request = Request("ledger", "", TERMINAL, "", settings.language, now)
     console().print(answered(spoken.shown(rows, asked, request, rows_a_page=len(rows) or 1)))
+
+
+async def ask(settings: Settings, verb: str, text: str) -> None:
+    """Show what the chats answer to ``verb`` ``text``, all of it on one page. Raises UserError as they do."""
+    async with opened(settings, lambda: ()) as app:
+        request = Request(verb, text, TERMINAL, "", settings.language, clock.now())
+        page = request
+        while True:
+            reply = await app.commands.handle(page)
+            console().print(answered(reply))
+            if not any(action.verb == verb and action.page > page.page for action in reply.actions):
+                return
+            page = replace(page, page=page.page + 1)
 
 
 def _resolved(wanted: Filter) -> Filter:

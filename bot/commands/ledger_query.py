@@ -14,7 +14,10 @@ from bot.model import LANGUAGES, ROLES, Topic
 
 FIRST_PERIOD = timedelta(days=30)
 LONGEST_PERIOD = timedelta(days=1100)
-_BACK = re.compile(r"(\d{1,3})\s?(d|w|m|y|days?|weeks?|months?|years?|일|주|개월|년|日間?|週間?|か月|ヶ月|年)")
+_BACK = re.compile(
+    r"(?:^|(?<=\s))(?:過去|直近|최근|지난)?(\d{1,3})\s?(d|w|m|y|days?|weeks?|months?|years?|일|주|개월|년|日間?|週間?|か月|ヶ月|年)"
+    r"(?=\s|$|이후|동안|間)"
+)
 _DAYS = {
     "d": 1,
     "일": 1,
@@ -92,7 +95,7 @@ def _actor(name: str, language: str) -> str:
 
 def _read_since(text: str, now: datetime) -> tuple[datetime, str]:
     """Since when, and the text without the words that said so."""
-    back = _BACK.fullmatch(text.strip()) or re.search(rf"(?:^|\s)(?:過去|直近|최근|지난)?{_BACK.pattern}(?=\s|$|이후|동안|間)", text)
+    back = _BACK.search(text)
     if back:
         days = int(back[1]) * _DAYS[back[2][0]]
         return now - min(timedelta(days=days), LONGEST_PERIOD), text[: back.start()] + " " + text[back.end() :]
