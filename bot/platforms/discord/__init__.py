@@ -2,6 +2,7 @@
 
 from bot.platforms.discord.check import check
 from bot.platforms.discord.client import BriefBot, build, serve
+from bot.platforms.discord.invite import invite
 from bot.platforms.discord.send import DiscordMessenger
 
-__all__ = ["BriefBot", "DiscordMessenger", "build", "check", "serve"]
+__all__ = ["BriefBot", "DiscordMessenger", "build", "check", "invite", "serve"]

@@ -23,7 +23,7 @@ from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.items import Chosen, Pressed
 from bot.platforms.discord.questions import Questions
 from bot.platforms.discord.send import trace
-from bot.platforms.discord.tree import Names, context_menu, groups, sync
+from bot.platforms.discord.tree import Names, commands_on, sync
 from bot.ports import Conversation, Notes
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -48,10 +48,8 @@ class BriefBot(discord.AutoShardedClient):
         self._interactions = Interactions(asking, pace)
         self._questions = Questions(asking, pace)
         self.tree: app_commands.CommandTree[BriefBot] = app_commands.CommandTree(self)
-        for group in groups(self._command, self._suggest):
-            self.tree.add_command(group)
-        self.tree.add_command(context_menu("Summarize links", partial(menus.summarize, self._interactions)))
-        self.tree.add_command(context_menu("Why this story", partial(menus.why, self._interactions)))
+        summarize, why = (partial(chosen, self._interactions) for chosen in (menus.summarize, menus.why))
+        commands_on(self.tree, self._command, self._suggest, summarize, why)
 
     async def setup_hook(self) -> None:
         """After the login, before the gateway: take presses of all buttons ever posted, make changed commands known."""

@@ -109,26 +109,48 @@ def _command(verb: Verb, run: Run, suggest: Suggest) -> app_commands.Command[Any
     return app_commands.Command(name=name, description=locale_str(verb.description), callback=callback)
 
 
-async def sync(tree: app_commands.CommandTree[Any], application_id: int) -> bool:
-    """Send the commands to Discord if it does not hold these already; True when it had to.
+def commands_on(tree: app_commands.CommandTree[Any], run: Run, suggest: Suggest, summarize: OnMessage, why: OnMessage) -> None:
+    """Put all commands on a tree: the groups, and the entries of the menu of messages."""
+    for group in groups(run, suggest):
+        tree.add_command(group)
+    tree.add_command(context_menu("Summarize links", summarize))
+    tree.add_command(context_menu("Why this story", why))
 
-    Discord allows only some hundred changes a day, so restarts must cost none. A failure is logged: they stay as they were.
+
+async def differs(tree: app_commands.CommandTree[Any], application_id: int) -> bool:
+    """Whether Discord holds other commands than the tree's. The tree needs a translator.
+
+    Raises:
+        discord.HTTPException, aiohttp.ClientError: as they come.
     """
     translator = tree.translator
     if translator is None:
         raise ValueError("the command tree has no translator")
     ours = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
     route = Route("GET", "/applications/{application_id}/commands", application_id=application_id)
+    theirs = await tree.client.http.request(route, params={"with_localizations": "true"})
+    return _by_name(ours) != _by_name(theirs)
+
+
+async def sync(tree: app_commands.CommandTree[Any], application_id: int) -> bool:
+    """Send the commands to Discord if it does not hold these already; True when it had to.
+
+    Discord allows only some hundred changes a day, so restarts must cost none. A failure is logged: they stay as they were.
+    """
     try:
-        theirs = await tree.client.http.request(route, params={"with_localizations": "true"})
-        if _essence(ours) == _essence(theirs):
+        if not await differs(tree, application_id):
             return False
-        await tree.sync()
+        held = await tree.sync()
     except (discord.HTTPException, app_commands.AppCommandError) as error:
         log.warning("discord.commands.failed", reason=str(error))
         return False
-    log.event("discord.commands.synced", commands=len(ours))
+    log.event("discord.commands.synced", commands=len(held))
     return True
+
+
+def _by_name(commands: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], Any]:
+    """Discord gives them back in an order of its own."""
+    return {(command["name"], command.get("type", 1)): _essence(command) for command in commands}
 
 
 def _essence(value: Any) -> Any:

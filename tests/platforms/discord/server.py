@@ -207,9 +207,7 @@ class SmallDiscord:
 
 
 async def _body(request: web.Request) -> Any:
-    raw = request.get("body")
-    if raw is None:
-        raw = request["body"] = await request.read()
+    raw = await request.read()  # kept by aiohttp, so that it can be read again
     return json.loads(raw) if raw and request.content_type == "application/json" else None
 
 

@@ -55,17 +55,13 @@ async def test_heartbeats_name_the_last_event(small: SmallDiscord, desk: Desk) -
     small.gateway.heartbeat_seconds = 0.02
     client = new_bot(desk, **QUICK)
     task = asyncio.create_task(serve(client, "right"))
-    await within(client_ready(client))
+    await within(small.gateway.identified.wait())
+    await within(client.wait_until_ready())
     while not small.gateway.heartbeats or small.gateway.heartbeats[-1] != 2:  # READY and one server
         await within(asyncio.sleep(0.001))
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(small.gateway.identifies) == 1
-
-
-async def client_ready(client: BriefBot) -> None:
-    while not client.is_ready():
-        await asyncio.sleep(0.001)
 
 
 async def test_a_command_is_acknowledged_and_answered_over_the_wire(small: SmallDiscord, bot: BriefBot, desk: Desk) -> None:
