@@ -135,6 +135,7 @@ class Service:
         scheduler.every(DIGEST_SECONDS, "compose", self.compose)
         scheduler.every(DELIVER_SECONDS, "alert", self.alert)
         scheduler.every(DELIVER_SECONDS, "deliver", self.deliver)
+        scheduler.every(DELIVER_SECONDS, "reconcile", self.reconcile)
         scheduler.every(DELIVER_SECONDS, "tell", self.tell)
         scheduler.every(AMEND_SECONDS, "amend", self.amend)
         scheduler.every(RATES_SECONDS, "rates", self.rates)
@@ -176,9 +177,13 @@ class Service:
         await plan_alerts(self._app, subscriptions, self._chats.messengers, self._watched.current.enabled, clock.now())
 
     async def deliver(self) -> None:
-        """Post what is planned, look into what is in doubt."""
-        await deliver_due(self._app.store, self._chats.messengers, clock.now(), pace=self._pace)
+        """Post what is planned."""
+        await deliver_due(self._app.store, self._chats.messengers, clock.now(), pace=self._pace, only="post")
         await self._vitals.passed()
+
+    async def reconcile(self) -> None:
+        """Look into what was begun and has no clear outcome."""
+        await deliver_due(self._app.store, self._chats.messengers, clock.now(), pace=self._pace, only="settle")
 
     async def tell(self) -> None:
         """Tell owners that their briefing stopped, and the operator what is held."""

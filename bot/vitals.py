@@ -10,7 +10,7 @@ from bot.metrics import Metrics, Sample
 from bot.model import Feed
 from bot.store import Store
 
-STALLED = timedelta(seconds=60)  # the job that delivers comes every five seconds
+STALLED = timedelta(minutes=3)  # a pass comes every five seconds and takes a minute and a half at most, if platforms hang
 LATE = timedelta(minutes=2)
 SIGN_EVERY = timedelta(seconds=30)
 DELIVERS = "deliver"  # the job whose last beginning is the sign of life

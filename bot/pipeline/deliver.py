@@ -35,28 +35,35 @@ async def deliver_due(
     settle: float = SETTLE,
     pace: Pace | None = None,
     pass_seconds: float = PASS_SECONDS,
+    only: str = "",
 ) -> DeliveryReport:
     """Post everything that is due at ``now``, channels side by side, the parts of an edition strictly in order.
 
     A channel that fails stops no other. Several processes may do this at once. ``send_limit``: seconds for one message;
     ``settle``: seconds within which a platform shows in its history what it has taken; ``pace``: what was posted where by the
-    passes before; ``pass_seconds``: after which what is left waits for the next pass.
+    passes before; ``pass_seconds``: after which what is left waits for the next pass; ``only``: post what is due, or settle what
+    is in doubt, so that a platform that hangs with one holds up nothing of the other.
     """
     report = DeliveryReport()
     pace, ends = pace or Pace(), monotonic() + pass_seconds
     attempts = Attempts(store, Watch(now), send_limit, settle, report, pace)
+    if only != "settle":
+        await _expire(store, attempts, now)
+    doubts = _by_channel(await store.deliveries.in_doubt(now) if only != "post" else (), messengers, report)
+    due = _by_channel(await store.deliveries.due(now) if only != "settle" else (), messengers, report)
+    work = [_Lane(messengers[channel.platform], attempts, ends).settle(some) for channel, some in doubts.items()]
+    work += [_Lane(messengers[channel.platform], attempts, ends).post(some) for channel, some in due.items()]
+    await asyncio.gather(*work)
+    return report
+
+
+async def _expire(store: Store, attempts: Attempts, now: datetime) -> None:
     async with store.transaction():
         late = await store.deliveries.expire(now)
         if late:
             await store.notices.add([notices.held(one, one.error or "") for one in late], now)
     for delivery in late:
         attempts.say_held(delivery, delivery.error)
-    doubts = _by_channel(await store.deliveries.in_doubt(now), messengers, report)
-    due = _by_channel(await store.deliveries.due(now), messengers, report)
-    work = [_Lane(messengers[channel.platform], attempts, ends).settle(some) for channel, some in doubts.items()]
-    work += [_Lane(messengers[channel.platform], attempts, ends).post(some) for channel, some in due.items()]
-    await asyncio.gather(*work)
-    return report
 
 
 def _by_channel(
