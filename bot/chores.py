@@ -10,7 +10,6 @@ from bot.app import App
 
 Job = Callable[[], Awaitable[object]]
 
-GRACE = timedelta(days=30)  # for a workspace that removed the bot and may come back
 _COPY = "bot-*.sqlite3"
 
 
@@ -37,7 +36,8 @@ class Chores:
 
     async def purge(self) -> None:
         """Delete the data of workspaces that removed the bot and did not take it back."""
-        for platform, workspace in await self._app.store.workspaces.left_before(clock.now() - GRACE):
+        before = clock.now() - timedelta(days=self._app.settings.grace_days)
+        for platform, workspace in await self._app.store.workspaces.left_before(before):
             removed = await self._app.store.upkeep.forget(platform, workspace)
             log.event("workspace.forgotten", platform=platform, workspace=workspace, rows=sum(removed.values()))
 

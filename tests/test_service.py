@@ -15,6 +15,10 @@ import aiohttp
 import pytest
 
 from bot.metrics import Metrics
+from bot.model import Channel
+from bot.store import Store
+from tests.builders import NOON, feed
+from tests.feeds.servers import Server
 from tests.platforms.slack.server import SlackServer
 
 ROOT = Path(__file__).parents[1]
@@ -88,6 +92,19 @@ async def test_it_says_how_it_is_and_ends_within_ten_seconds(tmp_path: Path) -> 
         assert 'brief_feed_fetch_total{outcome="failed"} 1' in shown and "brief_feeds_failing 1" in shown
         status, seconds, _ = await ended(process)
     assert (status, seconds < 10) == (0, True)
+
+
+async def test_a_feed_that_workspaces_added_is_polled_once(tmp_path: Path) -> None:
+    async with Server() as server:
+        store = await Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+        added = feed("added-1", server.url("/added.xml"))
+        for workspace in ("T1", "T2"):
+            await store.added_feeds.add(Channel("slack", "C1", workspace), added, "U1", NOON)
+        await store.close()
+        async with bot(tmp_path) as process:
+            await line_with(process, "run.finished")
+            await ended(process)
+        assert [request.target for request in server.requests] == ["/added.xml"]
 
 
 async def test_it_ends_in_time_with_slack_connected_and_no_token_is_ever_written(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class Settings:
     http_host: str = "127.0.0.1"
     http_port: int = 0
     retention_days: int = 0
+    grace_days: int = 30
     backup_dir: str = ""
     backup_keep: int = 7
     ping_url: str = field(default="", repr=False)
@@ -108,6 +109,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "poll_seconds": positive,
     "http_port": whole,
     "retention_days": whole,
+    "grace_days": whole,
     "backup_keep": positive,
     "ping_url": web_address,
     "operator": person,
