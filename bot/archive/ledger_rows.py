@@ -145,7 +145,8 @@ def _add(rows: list[Row], story: str, matter: str | None, one: Told, rates: Rate
         if amount.qualifier == "range_low":
             low = amount
             continue
-        row = next((row for row in rows if _holds(row, amount)), None)
+        restated = [other for other in amounts if other.converted_of == index]
+        row = next((row for row in rows if any(_holds(row, one) for one in (amount, *restated))), None)
         if row is None:
             row = _row(story, matter, one, amount, rates)
             rows.append(row)
@@ -154,7 +155,7 @@ def _add(rows: list[Row], story: str, matter: str | None, one: Told, rates: Rate
         low = None
         row.quotes.append(_quote(one.telling, amount))
         row.roles[amount.role or "other"] += 1
-        row.converted = _as_reported(row, [other for other in amounts if other.converted_of == index], one.telling.article)
+        row.converted = _as_reported(row, [amount, *restated], one.telling.article)
         its[id(amount)] = row
     return its
 
@@ -186,7 +187,8 @@ def _row(story: str, matter: str | None, one: Told, amount: Amount, rates: Rates
 def _as_reported(row: Row, restated: Sequence[Amount], article: Article) -> tuple[Converted, ...]:
     """The conversions of ``row``, with those that its reports give themselves in place of ours."""
     day = article.at.date() if article.at else row.day
-    given = [Converted(one.value, one.currency, day, reported=True) for one in restated if one.value is not None and one.currency]
+    others = (one for one in restated if one.currency != row.amount.currency)
+    given = [Converted(one.value, one.currency, day, reported=True) for one in others if one.value is not None and one.currency]
     known = {one.currency: one for one in row.converted}
     known |= {one.currency: one for one in given if one.currency not in known or not known[one.currency].reported}
     return tuple(known.values())

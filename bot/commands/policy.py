@@ -13,7 +13,6 @@ from bot.locales import t, tn
 from bot.model import LANGUAGES, Action, Reply, Request, Table
 
 ROWS_A_PAGE = 10
-_SETTLED = frozenset(("decided", "completed", "in_force", "rejected"))
 
 
 async def policy(desk: Desk, request: Request) -> Reply:
@@ -112,8 +111,8 @@ def _read(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _is_wanted(one: Policy, words: Sequence[str], request: Request) -> bool:
-    """Whether it has a name, a date ahead or a decision, and holds every word."""
-    told = bool(one.name) or one.stage in _SETTLED or any(one.ahead(request.at.date()))
+    """Whether it has a name or a date ahead, and holds every word."""
+    told = bool(one.name) or any(one.ahead(request.at.date()))
     if not told or not words:
         return told
     holds = [one.name, one.ministry or "", one.instrument]

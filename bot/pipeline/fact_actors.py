@@ -138,7 +138,8 @@ class Cast:
     def others(self, start: int, end: int) -> Iterator[str]:
         """Everybody else whom the sentence names, in its order."""
         for one in self._within(start, end):
-            if not _REPORTED.search(self.text, max(0, one.start - 20), one.start) and not self._reports(one):
+            told = _REPORTED.search(self.text, max(0, one.start - 20), one.start) or self._reports(one) or self._is_medium(one.id)
+            if not told:
                 yield one.id
 
     def is_short(self, id: str, start: int, end: int) -> bool:

@@ -61,6 +61,14 @@ def test_what_an_article_converts_itself_stands_before_the_day_s_rate() -> None:
     }
 
 
+def test_a_figure_that_stood_alone_before_its_original_is_the_same_amount() -> None:
+    (row,) = one_story(
+        article("a1", "일본, 데이터센터에 4428억원 보조금\n일본 정부가 데이터센터에 450억엔(약 4428억원)의 보조금을 준다.")
+    )
+    assert (row.amount.quote, len(row.quotes)) == ("4428억원", 2)
+    assert {one.currency: one.value for one in row.converted if one.reported} == {"JPY": 45 * 10**9}
+
+
 def test_a_range_is_one_row_from_its_low_to_its_high_end() -> None:
     (row,) = one_story(article("a1", "네이버, 일본 데이터센터에 1조~2조원 투자 검토"))
     assert row.low is not None
