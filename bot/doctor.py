@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from rich.table import Table
@@ -13,10 +14,12 @@ from bot.errors import BotError, ConfigError, StoreError
 from bot.llm import prompts
 from bot.llm.budget import Budget
 from bot.llm.client import ModelClient
+from bot.model import Channel, Subscription
 from bot.platforms.discord import check as check_discord
 from bot.platforms.slack import check as check_slack
 from bot.platforms.terminal.render import console
 from bot.store import Store
+from bot.store.installations import Installation
 
 GOOD, OFF, BAD = "good", "off", "bad"
 _STYLES = {GOOD: "green", OFF: "dim", BAD: "bold red"}
@@ -33,8 +36,9 @@ class Finding:
 
 async def examine(settings: Settings, as_json: bool) -> int:
     """Show every finding. The exit status: 1 where something is bad."""
-    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _deliveries, _model, _slack, _discord)
+    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _deliveries, _model)
     findings = [await check(settings) for check in checks]
+    findings += [*await _slack(settings), *await _discord(settings)]
     if as_json:
         sys.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False) + "\n")
     else:
@@ -103,23 +107,31 @@ async def _model(settings: Settings) -> Finding:
     return Finding("model", GOOD, f"{settings.model or names[0]} answers")
 
 
-async def _slack(settings: Settings) -> Finding:
-    if not (settings.slack_bot_token or settings.slack_app_token):
-        return Finding("slack", OFF, "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN; `bot slack manifest` prints the app to create")
-    for name, value in (("SLACK_BOT_TOKEN", settings.slack_bot_token), ("SLACK_APP_TOKEN", settings.slack_app_token)):
-        if not value:
-            return Finding("slack", BAD, f"{name} is missing: Socket Mode needs both tokens")
-    return await _asked("slack", check_slack(settings.slack_bot_token, settings.slack_app_token, settings.slack_api_url or None))
+async def _slack(settings: Settings) -> list[Finding]:
+    """Its connection, and each workspace and channel that is served."""
+    channels: dict[Channel, None] = {}
+    installed: list[Installation] = []
+    with suppress(ConfigError):  # told above
+        channels |= {digest.channel: None for digest in load_feeds(settings.feeds_file).digests}
+    with suppress(StoreError):  # told above
+        store = await Store.open(settings.database_url)
+        try:
+            channels |= {one.subscription.channel: None for one in await store.subscriptions.all() if one.state != "paused"}
+            installed = await store.installations.all("slack")
+        finally:
+            await store.close()
+    return [Finding(*line) for line in await check_slack(settings, installed, list(channels))]
 
 
-async def _discord(settings: Settings) -> Finding:
-    if not settings.has_discord:
-        return Finding("discord", OFF, "set DISCORD_TOKEN to the token of a bot from the developer portal")
-    return await _asked("discord", check_discord(settings.discord_token))
-
-
-async def _asked(what: str, check: Awaitable[str]) -> Finding:
-    try:
-        return Finding(what, GOOD, await check)
-    except BotError as exc:
-        return Finding(what, BAD, str(exc))
+async def _discord(settings: Settings) -> list[Finding]:
+    """Its token, intents and commands, and each channel that is served."""
+    served: list[Subscription] = []
+    with suppress(ConfigError):  # told above
+        served += load_feeds(settings.feeds_file).digests
+    with suppress(StoreError):  # told above
+        store = await Store.open(settings.database_url)
+        try:
+            served += [one.subscription for one in await store.subscriptions.all() if one.state != "paused"]
+        finally:
+            await store.close()
+    return [Finding(*line) for line in await check_discord(settings.discord_token, served)]

@@ -160,7 +160,11 @@ async def test_the_doctor_says_what_is_there_and_what_is_missing(place: dict[str
         "feeds": "good", "database": "good", "deliveries": "good", "model": "off", "slack": "off", "discord": "off",
     }  # fmt: skip
     assert "SLACK_BOT_TOKEN" in found["slack"]["words"]
-    broken = place | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "SLACK_BOT_TOKEN": "xoxb-1"}
+    broken = place | {
+        "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",
+    }
     found = {row["what"]: row for row in json.loads((await bot(broken, "doctor", "--json", status=1))[0])}
     assert "cannot be reached" in found["model"]["words"] and "SLACK_APP_TOKEN is missing" in found["slack"]["words"]
 

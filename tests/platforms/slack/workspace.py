@@ -23,7 +23,7 @@ class Refused(Exception):
 
 @dataclass
 class Room:
-    """A channel or direct message; ``messages`` in order of posting, replies among them."""
+    """A channel or direct message; ``messages`` in order of posting, replies among them. ``restricted``: not all may post."""
 
     id: str
     name: str
@@ -31,6 +31,7 @@ class Room:
     private: bool = False
     archived: bool = False
     im: bool = False
+    restricted: bool = False
     messages: list[Json] = field(default_factory=list)
 
     def find(self, ts: str) -> Json | None:
@@ -45,6 +46,7 @@ class Room:
             "is_private": self.private,
             "is_archived": self.archived,
             "is_member": self.member,
+            "properties": {"posting_restricted_to": {"type": ["admin"]}} if self.restricted else {},
         }
 
 
@@ -65,7 +67,7 @@ class Workspace:
         self.add_room("C0BRIEF", "briefings")
 
     def add_room(self, id: str, name: str = "room", **how: bool) -> Room:
-        """A channel; ``how``: member, private, archived, im."""
+        """A channel; ``how``: member, private, archived, im, restricted."""
         self.rooms[id] = Room(id, name, **how)
         return self.rooms[id]
 
