@@ -6,7 +6,7 @@ The numbers are those of slackblocks, which nobody here wrote; what it does not 
 import json
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +72,33 @@ def units(text: str) -> int:
 
 
 @cache
-def _validator(schema: Path) -> Draft7Validator:
-    return Draft7Validator(json.loads(schema.read_text("utf-8")))
+def _validators(schema: Path) -> dict[str, Draft7Validator]:
+    """A validator for each kind of block and view: a union of all kinds would try every one of them on every block."""
+    whole = json.loads(schema.read_text("utf-8"))
+    made = {}
+    for name, definition in whole["definitions"].items():
+        for each in definition.get("anyOf", [definition]):
+            kind = each.get("properties", {}).get("type", {}).get("const")
+            if kind and name.endswith(("Block", "View")):
+                made[kind] = Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": whole["definitions"]})
+    return made
+
+
+@lru_cache(maxsize=4096)
+def _judged(text: str, schema: Path) -> tuple[str, ...]:
+    node = json.loads(text)
+    validator = _validators(schema).get(node.get("type"))
+    if validator is None:
+        return (f"unknown type {node.get('type')!r}",)
+    return tuple(f"{error.message[:200]} [{error.json_path}]" for error in validator.iter_errors(node))
 
 
 def structure(node: Any, schema: Path) -> list[str]:
     """What the schema made from Slack's own types says against blocks, or against a view."""
-    return [f"{error.message[:200]} [{error.json_path}]" for error in _validator(schema).iter_errors(node)]
+    if isinstance(node, dict):
+        held = [*structure(node["blocks"], schema), *_judged(json.dumps(node | {"blocks": []}), schema)]
+        return held
+    return [problem for block in node for problem in _judged(json.dumps(block), schema)]
 
 
 def library(blocks: list[Any]) -> list[str]:
@@ -149,6 +169,21 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
         yield "a header must be plain_text"
     for text in _texts(block):
         yield from _text(text, limit)
+    yield from _counts(block, kind)
+    if kind == "image" and not block.get("alt_text"):
+        yield "an image without alternative text"
+    if kind == "rich_text":
+        yield from _rich(block.get("elements", []))
+    if kind == "table":
+        yield from _table(block)
+    for node in _nodes(block):
+        yield from _strings(node, _STRINGS)
+        yield from _strings(node, _ELEMENTS.get(node.get("type", ""), {}))
+        yield from _choices(node)
+        yield from _feedback(node)
+
+
+def _counts(block: dict[str, Any], kind: str) -> Iterator[str]:
     elements = block.get("elements", [])
     if kind in _COUNTS and not 1 <= len(elements) <= _COUNTS[kind]:
         yield f"{kind} has {len(elements)} elements"
@@ -157,17 +192,6 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
         units(field["text"]) > known.SECTION_FIELDS_ITEM_MAX_LENGTH for field in fields
     ):
         yield "too many or too long fields"
-    if kind == "rich_text":
-        yield from _rich(elements)
-    if kind == "table":
-        yield from _table(block)
-    if kind == "image" and not block.get("alt_text"):
-        yield "an image without alternative text"
-    for node in _nodes(block):
-        yield from _strings(node, _STRINGS)
-        yield from _strings(node, _ELEMENTS.get(node.get("type", ""), {}))
-        yield from _choices(node)
-        yield from _feedback(node)
 
 
 def _choices(node: dict[str, Any]) -> Iterator[str]:

@@ -28,7 +28,7 @@ FORM = Form(
             "Topics",
             "choices",
             ("policy",),
-            tuple(Option(f"t{n}", f"Topic {n}") for n in range(5)) + (Option("policy", "P"),),
+            (*(Option(f"t{n}", f"Topic {n}") for n in range(5)), Option("policy", "P")),
         ),
         Field("countries", "Countries", "choices", (), tuple(Option(f"c{n}", f"Country {n}") for n in range(12))),
         Field("managers", "Managers", "people", ("U0PERSON",)),
