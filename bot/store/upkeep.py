@@ -8,7 +8,20 @@ from sqlalchemy import Table, delete, func, select, update
 from bot.errors import StoreError
 from bot.model import DeliveryState
 from bot.store.database import Database
-from bot.store.schema import articles, deliveries, editions, metadata, runs, stories, story_articles, subscriptions, writings
+from bot.store.schema import (
+    added_feeds,
+    articles,
+    deliveries,
+    editions,
+    feeds,
+    metadata,
+    notices,
+    runs,
+    stories,
+    story_articles,
+    subscriptions,
+    writings,
+)
 
 _UNDECIDED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 
@@ -62,9 +75,14 @@ class Upkeep:
             return int((await connection.execute(open_ones.values(state=DeliveryState.HELD.value, error=reason))).rowcount)
 
     async def forget(self, platform: str, workspace: str) -> dict[str, int]:
-        """Delete all that belongs to a workspace, in every table that names workspaces. Rows by table."""
+        """Delete all that belongs to a workspace, in every table that names workspaces, and what is remembered of feeds that it
+        alone had added. Rows by table."""
         removed: dict[str, int] = {}
+        added, others = added_feeds.alias("added"), added_feeds.alias("others")
+        theirs = select(added.c.feed_id).where(added.c.platform == platform, added.c.workspace == workspace)
+        elsewhere = select(others.c.feed_id).where((others.c.platform != platform) | (others.c.workspace != workspace))
         async with self._database.write() as connection:
+            await connection.execute(delete(feeds).where(feeds.c.feed_id.in_(theirs), feeds.c.feed_id.not_in(elsewhere)))
             for table in reversed(metadata.sorted_tables):
                 if not {"platform", "workspace"} <= set(table.c.keys()):
                     continue
@@ -99,4 +117,5 @@ class Upkeep:
             open_ones = select(deliveries.c.edition_key).where(deliveries.c.state.in_(_UNDECIDED))
             counts["editions"] = await removed(editions, editions.c.due < before, ~is_last, editions.c.key.not_in(open_ones))
             counts["runs"] = await removed(runs, runs.c.started < before)
+            await removed(notices, notices.c.at < before, notices.c.state.in_(("sent", "failed")))
         return counts
