@@ -45,12 +45,14 @@ class Desk:
         return (await self.store.workspaces.preferences(place)).time_zone or self.time_zone
 
     async def may_manage(self, request: Request, *, elsewhere: bool = False) -> bool:
-        """Whether this person may change what concerns all: an admin, one the workspace lists, anybody in a talk of two.
+        """Whether this person may change something: an admin, one the workspace lists, anybody what is of a talk of two alone.
 
-        ``elsewhere``: what is changed does not belong to the channel in which it is said.
+        ``elsewhere``: what is changed concerns others than the channel in which it is said.
         """
         if request.admin or (is_private(request.channel) and not elsewhere):
             return True
+        if request.channel.workspace.startswith("@"):  # a workspace of one, who must not make themselves its manager
+            return False
         return request.person in (await self.store.workspaces.preferences(request.channel)).managers
 
     async def refuse_unless_managing(self, request: Request, *, elsewhere: bool = False) -> None:

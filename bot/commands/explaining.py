@@ -81,7 +81,7 @@ async def _of_story(desk: Desk, request: Request, story: Story) -> Reply:
         lines += [t(language, "Place in the briefing"), *ranked]
     sources = Action(t(language, "Sources"), "sources", story.id)
     correct = Action(t(language, "Correct"), "correct", story.id)
-    managing = await desk.may_manage(request)
+    managing = await desk.may_manage(request, elsewhere=True)
     return Reply(title=story.articles[0].title, paragraphs=tuple(lines), actions=(sources, correct) if managing else (sources,))
 
 

@@ -30,20 +30,15 @@ async def feeds(desk: Desk, request: Request) -> Reply:
     if word.startswith(("http://", "https://", "<http")):
         return await _test(desk, request, request.text)
     if word in _ADD:
-        await desk.refuse_unless_managing(request, elsewhere=_shared(request))
+        await desk.refuse_unless_managing(request, elsewhere=True)
         return await _add(desk, request, rest)
     if word in _REMOVE:
-        await desk.refuse_unless_managing(request, elsewhere=_shared(request))
+        await desk.refuse_unless_managing(request, elsewhere=True)
         return await _remove(desk, request, rest)
     if word and word not in _LIST:
         message = t(request.language, "Say /brief feeds, feeds test URL, feeds add URL or feeds remove NAME.")
         raise UserError(message)
     return await _listing(desk, request)
-
-
-def _shared(request: Request) -> bool:
-    """Whether a whole workspace gets what is added, even where it is said in a talk of two."""
-    return not request.channel.workspace.startswith("@")
 
 
 async def known_feeds(desk: Desk, request: Request) -> list[Feed]:
@@ -87,7 +82,7 @@ async def _listing(desk: Desk, request: Request) -> Reply:
     if added:
         lines.append(t(language, "Added by this workspace:"))
         lines += [f"• {one.feed.name} ({one.feed.url})" for one in added]
-    if await desk.may_manage(request, elsewhere=_shared(request)):
+    if await desk.may_manage(request, elsewhere=True):
         actions.append(Action(t(language, "Add a feed"), "feeds", asks=t(language, "Address of the feed")))
         actions += [Action(f"✕ {one.feed.name}", "feeds", f"remove {one.feed.id}") for one in added[:10]]
     return Reply(title=t(language, "Feeds"), paragraphs=tuple(lines), actions=tuple(actions))

@@ -103,7 +103,7 @@ class Commands:
             )
             raise UserError(usage)
         if verb.managing:
-            await desk.refuse_unless_managing(request)
+            await desk.refuse_unless_managing(request, elsewhere=verb.group != "briefings")
         return await HANDLERS[request.verb](desk, request)
 
     async def suggest(self, request: Request) -> Sequence[Option]:

@@ -194,6 +194,11 @@ async def test_a_person_subscribes_in_a_talk_of_their_own_but_changes_nothing_el
             await talk(text, channel=Channel("slack", "D7", "T1"), admin=False)
     with pytest.raises(UserError, match="No briefing is called"):
         await talk("unsubscribe c1", channel=Channel("discord", "55", ""), admin=False)
+    await talk("settings managers=U1", channel=Channel("discord", "55", ""), admin=False)
+    for own in (Channel("slack", "D7", "T1"), Channel("discord", "55", "")):
+        for text in ("merge s1 s2", "split ko", "correct s1 topic chips", "feeds add https://example.com/rss"):
+            with pytest.raises(UserError, match="Only those who manage"):
+                await talk(text, channel=own, admin=False)
     assert (await only(store)).times == (time(9),)
 
 
