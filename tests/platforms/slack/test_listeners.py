@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.errors import ConfigError, UserError
+from bot.errors import ConfigError, StoreError, UserError
 from bot.model import Channel, Reply, Request
 from bot.platforms.slack import SlackMessenger, build_app, serve
 from bot.platforms.slack.render import plain_message
+from bot.store import Store
 from tests.platforms.slack.desk import NOW, Desk, KeptNotes, serving
 from tests.platforms.slack.server import Json, SlackServer
 from tests.platforms.slack.socket_mode import Ack
@@ -286,3 +287,83 @@ async def test_slack_being_down_at_the_start_is_waited_for(slack: SlackServer, d
     async with serving(slack, desk, ping=SOON):
         ack = await slack.command("today")
         await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
+
+
+@pytest.mark.parametrize("trouble", ["deaf_sockets", "mute_sockets"])
+async def test_a_connection_that_looks_alive_and_is_not_is_made_anew(slack: SlackServer, desk: Desk, trouble: str) -> None:
+    """One that answers no ping, and one that answers them but never greets us and so will bring no event."""
+    setattr(slack, trouble, 1)
+    async with serving(slack, desk, ping=0.25):
+        assert len(slack.sockets) == 1
+        await slack.connected(2)
+        ack = await slack.command("today")
+        await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
+
+
+async def test_a_quiet_connection_is_left_alone(slack: SlackServer, desk: Desk) -> None:
+    async with serving(slack, desk, ping=0.05):
+        pings = asyncio.Event()
+        asyncio.get_running_loop().call_later(1.0, pings.set)
+        await pings.wait()
+        assert slack.connections == 1
+
+
+# ---- repetitions ----
+
+
+async def test_an_event_is_answered_once_by_all_processes_and_after_a_restart(
+    slack: SlackServer, desk: Desk, store: Store
+) -> None:
+    async def first(team: str, event: str) -> bool:
+        return await store.heard.first("slack", team, event, NOW)
+
+    said = slack.say("<@U0LOOPBOT> hello?", "C0BRIEF")
+    for retry in range(3):  # each time another process
+        async with serving(slack, desk, first=first):
+            await slack.event(said | {"type": "app_mention"}, "Ev1", retry=retry)
+            await slack.event(said, "Ev2")
+            await slack.until(lambda: "ask" in [request.verb for request in desk.asked])
+            ack = await slack.command("help")
+            await slack.until(lambda ack=ack: slack.shown(ack))
+    assert [request.verb for request in desk.asked].count("ask") == 1
+
+
+async def test_a_database_that_cannot_tell_loses_no_question(slack: SlackServer, desk: Desk) -> None:
+    async def first(team: str, event: str) -> bool:
+        raise StoreError("locked")
+
+    async with serving(slack, desk, first=first):
+        ack = await slack.mention("hello?")
+        await slack.until(lambda: slack.posted(thread=ack.ts))
+
+
+# ---- rate limits ----
+
+
+async def test_an_answer_waits_only_as_long_as_makes_sense(slack: SlackServer, desk: Desk) -> None:
+    slack.fail("chat.postMessage", retry_after=3600)
+    async with serving(slack, desk):
+        ack = await slack.mention("hello")
+        await slack.until(lambda: slack.count("chat.postMessage") == 1 and desk.asked)
+        later = await slack.mention("again")
+        await slack.until(lambda: slack.posted(thread=later.ts))
+    assert not slack.posted(thread=ack.ts)
+
+
+async def test_a_private_answer_waits_too(slack: SlackServer, desk: Desk) -> None:
+    slack.fail("respond", retry_after=0)
+    async with serving(slack, desk):
+        ack = await slack.command("today")
+        await slack.until(lambda: shown(slack, ack) == ["Eleven stories."])
+    assert slack.count("respond") == 2
+
+
+async def test_replies_in_a_briefings_thread_name_the_briefing(slack: SlackServer, desk: Desk) -> None:
+    messenger = SlackMessenger(slack.bot_token, base_url=slack.url)
+    root = await messenger.send(Channel("slack", "C0BRIEF", "T0LOOP"), plain_message("Story 1"), "d1", None)
+    async with serving(slack, desk):
+        await slack.reply("And when?", root)
+        await slack.until(lambda: desk.asked)
+        await slack.mention("And alone?")
+        await slack.until(lambda: len(desk.asked) == 2)
+    assert [request.root for request in desk.asked] == [root, ""]
