@@ -12,10 +12,12 @@ Answer = Callable[[dict[str, Any]], web.StreamResponse | Awaitable[web.StreamRes
 
 
 def says(content: Any, *, finish: str = "stop", tokens: int = 100, **message: Any) -> Answer:
-    """A chat completion with ``content`` (JSON data or text)."""
+    """A chat completion with ``content`` (JSON data or text), as a stream where one is asked for."""
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
 
-    def answer(request: dict[str, Any]) -> web.Response:
+    def answer(request: dict[str, Any]) -> web.StreamResponse:
+        if request.get("stream"):
+            return _Stream(request["model"], text, finish, tokens, message)
         choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text, **message}}
         usage = {"prompt_tokens": tokens - 10, "completion_tokens": 10, "total_tokens": tokens}
         return web.json_response(
@@ -30,6 +32,44 @@ def says(content: Any, *, finish: str = "stop", tokens: int = 100, **message: An
         )
 
     return answer
+
+
+class _Stream(web.StreamResponse):
+    """Server-sent events of a few characters each; ``breaks_at``: after so many it hangs up, ``waits_at``: it says no more."""
+
+    def __init__(
+        self, model: str, text: str, finish: str, tokens: int, message: dict[str, Any], *, breaks_at: int = -1, waits_at: int = -1
+    ) -> None:
+        super().__init__()
+        self._model, self._text, self._finish, self._tokens, self._message = model, text, finish, tokens, message
+        self._breaks_at, self._waits_at = breaks_at, waits_at
+
+    async def prepare(self, request: web.BaseRequest) -> Any:
+        self.content_type = "text/event-stream"
+        writer = await super().prepare(request)
+        for number, piece in enumerate([self._text[at : at + 9] for at in range(0, len(self._text), 9)]):
+            if number == self._breaks_at and request.transport:
+                request.transport.close()
+                return writer
+            while number == self._waits_at and request.transport and not request.transport.is_closing():
+                await asyncio.sleep(0.01)
+            await self._event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
+        await self._event({"choices": [{"index": 0, "delta": self._message, "finish_reason": self._finish}]})
+        usage = {"prompt_tokens": self._tokens - 10, "completion_tokens": 10, "total_tokens": self._tokens}
+        await self._event({"choices": [], "usage": usage})
+        await self.write(b"data: [DONE]\n\n")
+        return writer
+
+    async def _event(self, data: dict[str, Any]) -> None:
+        whole = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": self._model, **data}
+        await self.write(f"data: {json.dumps(whole, ensure_ascii=False)}\n\n".encode())
+        await asyncio.sleep(0)
+
+
+def streams(content: Any, *, breaks_at: int = -1, waits_at: int = -1, finish: str = "stop") -> Answer:
+    """A stream that hangs up or falls silent after so many pieces."""
+    text = json.dumps(content, ensure_ascii=False)
+    return lambda request: _Stream(request["model"], text, finish, 100, {}, breaks_at=breaks_at, waits_at=waits_at)
 
 
 def embeds(vector_of: Callable[[str], list[float]]) -> Answer:
