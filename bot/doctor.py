@@ -1,5 +1,6 @@
 """``bot doctor``: what is set up, what is missing, and in one line each how to put it right."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,13 +9,13 @@ from dataclasses import asdict, dataclass
 
 from rich.table import Table
 
-from bot import clock
+from bot import clock, log, surroundings
 from bot.config import Settings, load_feeds
 from bot.errors import BotError, ConfigError, StoreError
 from bot.llm import prompts
 from bot.llm.budget import Budget
 from bot.llm.client import ModelClient
-from bot.model import Channel, Subscription
+from bot.model import Channel, Feed, Subscription
 from bot.platforms.discord import check as check_discord
 from bot.platforms.slack import check as check_slack
 from bot.platforms.terminal.render import console
@@ -36,17 +37,22 @@ class Finding:
 
 async def examine(settings: Settings, as_json: bool) -> int:
     """Show every finding. The exit status: 1 where something is bad."""
-    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _deliveries, _model)
-    findings = [await check(settings) for check in checks]
-    findings += [*await _slack(settings), *await _discord(settings)]
+    findings = await examined(settings)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False) + "\n")
+        sys.stdout.write(log.mask(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)) + "\n")
     else:
         table = Table("what", "state", "", box=None, header_style="bold")
         for finding in findings:
-            table.add_row(finding.what, f"[{_STYLES[finding.state]}]{finding.state}[/]", finding.words.replace("[", r"\["))
+            words = log.mask(finding.words).replace("[", r"\[")
+            table.add_row(finding.what, f"[{_STYLES[finding.state]}]{finding.state}[/]", words)
         console().print(table)
     return int(any(finding.state == BAD for finding in findings))
+
+
+async def examined(settings: Settings) -> list[Finding]:
+    """The state of everything."""
+    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _disk, _clock, _deliveries, _model)
+    return [*[await check(settings) for check in checks], *await _slack(settings), *await _discord(settings)]
 
 
 async def _feeds(settings: Settings) -> Finding:
@@ -64,9 +70,23 @@ async def _database(settings: Settings) -> Finding:
         return Finding("database", BAD, str(exc))
     try:
         articles, relevant = await store.articles.count()
+        memories = await store.feeds.health()
     finally:
         await store.close()
-    return Finding("database", GOOD, f"{articles:,} articles, {relevant:,} of them relevant")
+    failing = sum(memory.failures > 0 for memory in memories)
+    words = f"{articles:,} articles, {relevant:,} of them relevant"
+    return Finding("database", GOOD, words + (f"; {failing} feeds failed last time, `bot status` says why" if failing else ""))
+
+
+async def _disk(settings: Settings) -> Finding:
+    return Finding("disk", *await asyncio.to_thread(surroundings.disk, settings))
+
+
+async def _clock(settings: Settings) -> Finding:
+    feeds: Sequence[Feed] = ()
+    with suppress(ConfigError):  # told above
+        feeds = load_feeds(settings.feeds_file).enabled
+    return Finding("clock", *await surroundings.clocks(settings, feeds))
 
 
 async def _deliveries(settings: Settings) -> Finding:
