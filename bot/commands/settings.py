@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.commands import subscription_form, times, wishes
+from bot.commands import filled, subscription_form, times, wishes
 from bot.commands.desk import Desk, is_private
 from bot.errors import FormError
 from bot.locales import t
@@ -72,12 +72,12 @@ def _read(values: Values, base: Preferences, language: str) -> Preferences:
 
 
 def _language(given: tuple[str, ...], language: str) -> str:
-    found = subscription_form.one_of(*LANGUAGES, _DEFAULT)(given, language) if any(given) else _DEFAULT
+    found = filled.one_of(*LANGUAGES, _DEFAULT)(given, language) if any(given) else _DEFAULT
     return "" if found == _DEFAULT else found
 
 
 def _time_zone(given: tuple[str, ...], language: str) -> str:
-    return subscription_form.time_zone(given, language) if any(part.strip() for part in given) else ""
+    return filled.time_zone(given, language) if any(part.strip() for part in given) else ""
 
 
 def _managers(given: tuple[str, ...], language: str) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def _managers(given: tuple[str, ...], language: str) -> tuple[str, ...]:
 _READERS: Mapping[str, Callable[[tuple[str, ...], str], Any]] = {
     "language": _language,
     "time_zone": _time_zone,
-    "quiet": subscription_form.quiet,
+    "quiet": filled.quiet,
     "managers": _managers,
 }
 FIELDS = tuple(_READERS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 
-from bot.commands import subscription_form, telling, verbs, wishes
+from bot.commands import filled, subscription_form, telling, verbs, wishes
 from bot.commands.desk import Desk
 from bot.errors import FormError, UserError
 from bot.locales import t, tn
@@ -30,8 +30,8 @@ async def subscribe(desk: Desk, request: Request) -> Reply:
         _refuse_file(standing, request.language)
     base = standing.subscription if standing else await _new(desk, request)
     if request.values is not None:
-        return await _keep(desk, request, standing, subscription_form.read(request.values, base, request.language))
-    wanted = subscription_form.read(wishes.read(words, request.language), base, request.language)
+        return await _keep(desk, request, standing, filled.read(request.values, base, request.language))
+    wanted = filled.read(wishes.read(words, request.language), base, request.language)
     if at_once:
         return await _keep(desk, request, standing, wanted)
     return _proposed(request, wanted, standing)
@@ -61,7 +61,7 @@ def _proposed(request: Request, wanted: Subscription, standing: Standing | None)
     """The form and, where none can open, what was understood with a button that keeps it."""
     language = request.language
     text = f"{_CHANGE} {standing.subscription.id}" if standing else ""
-    words = wishes.write(subscription_form.values_of(wanted, language))
+    words = wishes.write(filled.values_of(wanted, language))
     example = "/brief subscribe now 07:30 18:00 weekdays japanese policy chips"
     hint = t(language, "Everything can also be said in words, for example: {example}", example=example)
     return Reply(
@@ -97,10 +97,10 @@ def _refuse_doubles(wanted: Subscription, others: Sequence[Standing], language: 
 
 def _changes(request: Request, before: Subscription | None, after: Subscription) -> list[Change]:
     """One entry for a new subscription, one for each changed field of an old one."""
-    new = subscription_form.values_of(after, "en")
+    new = filled.values_of(after, "en")
     if before is None:
         return [Change(request.at, request.person, f"subscription.{after.id}", None, wishes.write(new))]
-    old = subscription_form.values_of(before, "en")
+    old = filled.values_of(before, "en")
     return [
         Change(request.at, request.person, f"subscription.{after.id}.{key}", ", ".join(old[key]), ", ".join(new[key]))
         for key in new
@@ -248,7 +248,7 @@ async def unsubscribe(desk: Desk, request: Request) -> Reply:
     await _log(desk, request, found, None)
     await desk.store.subscriptions.remove(found.subscription)
     language = request.language
-    words = wishes.write(subscription_form.values_of(found.subscription, language))
+    words = wishes.write(filled.values_of(found.subscription, language))
     said = t(language, "No more briefings come of it: {when}", when=telling.when(found.subscription, language))
     return Reply(
         title=t(language, "Unsubscribed."),

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.commands import names, subscription_form, telling, verbs
+from bot.commands import filled, names, telling, verbs
 from bot.commands.desk import Desk
 from bot.commands.feeds import known_feeds
 from bot.commands.settings import FIELDS
@@ -150,7 +150,7 @@ async def _wishes(desk: Desk, request: Request, recent: Recent) -> list[Option]:
     known += [(f"language={code}", said.language_name(code, language)) for code in LANGUAGES]
     known += [(topic.value, wording.topic_name(topic, language)) for topic in Topic]
     known += [(code.lower(), said.country_name(code, language)) for code in COUNTRIES]
-    known += [(f"{key}=", f"{key}=") for key in subscription_form.FIELDS if last and key.startswith(last)]
+    known += [(f"{key}=", f"{key}=") for key in filled.FIELDS if last and key.startswith(last)]
     found = _behind(done, known, normalise(last))
     if len(last) > 1:
         before = " ".join(done)

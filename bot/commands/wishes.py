@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.commands import names, times
+from bot.commands.filled import FIELDS
 from bot.commands.filters import COUNTRY_NAMES, topic_names
-from bot.commands.subscription_form import FIELDS
 from bot.errors import UserError
 from bot.locales import t
 

@@ -1,6 +1,6 @@
 """A conversation over a real database, and short ways to talk with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ class Talk:
             replace(asked, verb=action.verb, text=action.text, about=action.about, page=action.page)
         )
 
-    async def send(self, reply: Reply, filled: dict[str, Sequence[str]], **changes: Any) -> Reply:
+    async def send(self, reply: Reply, filled: Mapping[str, Sequence[str]], **changes: Any) -> Reply:
         """Fill in the form of ``reply``: what is not in ``filled`` stays as the form showed it."""
         assert reply.form is not None
         values = {one.name: one.value for one in reply.form.fields} | {key: tuple(value) for key, value in filled.items()}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import subscription_form, times, wishes
+from bot.commands import filled, times, wishes
 from bot.commands.names import PLACE_KINDS, near, show_name
 from bot.knowledge import register
 from bot.model import COUNTRIES, LANGUAGES, Alerts, Channel, Filters, Subscription, Topic
@@ -31,7 +31,7 @@ subscriptions = st.builds(
         min_score=scores,
     ),
     holidays=st.frozensets(st.sampled_from(COUNTRIES)),
-    on_holiday=st.sampled_from(subscription_form.ON_HOLIDAY),
+    on_holiday=st.sampled_from(filled.ON_HOLIDAY),
     quiet=st.none() | st.tuples(minutes, minutes).filter(lambda ends: ends[0] != ends[1]),
     alerts=st.none() | st.builds(Alerts, min_score=scores, cooldown_minutes=st.integers(0, 1440)),
     mention=st.sampled_from(("", "123456789012345678")),
@@ -43,16 +43,16 @@ EMPTY = Subscription("c1", HERE, ())
 
 @given(subscriptions, st.sampled_from(LANGUAGES))
 def test_the_fields_of_a_form_are_read_back_as_the_subscription(one: Subscription, language: str) -> None:
-    values = subscription_form.values_of(one, language)
-    assert set(values) == set(subscription_form.FIELDS)
-    assert subscription_form.read(values, EMPTY, language) == one
-    assert subscription_form.read({}, one, language) == one
+    held = filled.values_of(one, language)
+    assert set(held) == set(filled.FIELDS)
+    assert filled.read(held, EMPTY, language) == one
+    assert filled.read({}, one, language) == one
 
 
 @given(subscriptions, st.sampled_from(LANGUAGES))
 def test_the_words_for_a_subscription_are_read_back_as_it(one: Subscription, language: str) -> None:
-    words = wishes.write(subscription_form.values_of(one, language))
-    assert subscription_form.read(wishes.read(words, language), EMPTY, language) == one
+    words = wishes.write(filled.values_of(one, language))
+    assert filled.read(wishes.read(words, language), EMPTY, language) == one
 
 
 @given(st.text(max_size=60))
@@ -67,9 +67,9 @@ def test_whatever_is_typed_is_read_or_refused_in_words(text: str) -> None:
 @given(st.text(alphabet='09:시 時am~-월月,="topics x', max_size=40))
 def test_words_make_a_valid_form_or_an_error_for_the_person(text: str) -> None:
     try:
-        found = subscription_form.read(wishes.read(text, "ja"), Subscription("c1", HERE, (time(9),)), "ja")
-    except subscription_form.FormError as wrong:
-        assert set(wrong.fields) <= set(subscription_form.FIELDS)
+        found = filled.read(wishes.read(text, "ja"), Subscription("c1", HERE, (time(9),)), "ja")
+    except filled.FormError as wrong:
+        assert set(wrong.fields) <= set(filled.FIELDS)
     except wishes.UserError as wrong:
         assert str(wrong)
     else:
