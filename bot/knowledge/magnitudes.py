@@ -18,7 +18,7 @@ _GROUP = re.compile(
 _NUMBER = re.compile(rf"\s?(?P<few>{_WITH_SMALL_UNITS})(?P<more>[여余]?)")
 _FEW = re.compile(rf"(?P<digits>[\d,.]+|[{_KANJI}]+)?\s?(?P<unit>[천백십千百十])?")
 _ENGLISH = re.compile(
-    r"(?:[ -]?(?P<word>trillion|billion|million|thousand|crore|lakh|trn|tril|tr|tn|bil|bln|bn|mil|mln|mn)s?(?![a-z])"
+    r"(?:[ -]?(?P<word>trillion|billion|million|thousand|crore|lakh|trln|trn|tril|tr|tn|bil|bln|bn|mil|mln|mn)s?(?![a-z])"
     r"(?:\.(?= (?:yen|won|dollars?|euros?|yuan)))?"
     r"|(?P<letter>[kmbt])(?![a-z])| (?P<point>[mbt]\.(?= )))",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _ENGLISH_POWERS = {
     "million mil mln mn m m.": 6,
     "crore": 7,
     "billion bil bln bn b b.": 9,
-    "trillion tril trn tr tn t t.": 12,
+    "trillion trln tril trn tr tn t t.": 12,
 }
 UNITS = {unit: Decimal(10) ** size for units, size in _POWERS.items() for unit in units} | {
     unit: Decimal(10) ** size for units, size in _ENGLISH_POWERS.items() for unit in units.split()
@@ -41,6 +41,8 @@ _FOLLOWERS = currencies.AFTER_BEGINS | _LARGE | frozenset("천백십千百十여
 
 
 _WIDE = re.compile(r"[！-～￥￦￡〜∼–—−‐‑\u00a0\u2009\u202f\u3000]")
+# Japanese newspapers point decimals with a middle dot: 2・6億円.
+_DOT = re.compile(r"(?<=\d)・(?=\d{1,2}(?!\d))")
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5E)} | {
     ord(wide): narrow for wide, narrow in zip("～〜∼–—−‐‑￥￦￡\u00a0\u2009\u202f\u3000", "~~~-----¥₩£    ", strict=True)
 }
@@ -59,7 +61,9 @@ class Magnitude:
 
 def narrow(text: str) -> str:
     """``text`` with full-width digits, signs and spaces in their usual width: every character keeps its offset."""
-    return text.translate(_NARROW) if _WIDE.search(text) else text
+    if _WIDE.search(text):
+        text = text.translate(_NARROW)
+    return _DOT.sub(".", text) if "・" in text else text
 
 
 def starts(text: str) -> Iterator[int]:

@@ -220,13 +220,18 @@ def _mark_ranges(text: str, found: list[_Found]) -> None:
 
 
 _FILLER = (
-    r"(?:한화|원화|우리\s?돈|일본\s?돈|미화|日本円|円換算|ドル換算|米ドル換算|現在の?レート|当時の?レート|"
+    r"(?:한화|원화|엔화|우리\s?돈|한국\s?돈|일본\s?돈|미화|日本円|円換算|ドル換算|米ドル換算|現在の?レート|当時の?レート|"
     r"or|equivalent to|worth|=|≒|≈|約)?"
 )
-_SIDE_BY_SIDE = re.compile(r"|[\s·・,/]|, |\s?그러니까\s(?:무려\s)?|、つまり")
+_SIDE_BY_SIDE = re.compile(r"|[\s·・,/]|, | - |\s?그러니까\s(?:무려\s)?|、つまり")
 _ALIKE = 0.7, 1.4  # how far a day's rate may be from our rough one
 _BRACKET = re.compile(rf"\s?(?:규모|상당|어치|相当|規模)?\s?[(\[〔（]\s?{_FILLER}(?:으로|로|で|にして)?\s?", re.IGNORECASE)
-_NO_BRACKET = re.compile(r"\s?(?:한화|원화|우리\s?돈|미화)(?:으로|로)?\s?|,? or |\s?(?:=|≒|≈)\s?", re.IGNORECASE)
+_NO_BRACKET = re.compile(
+    r",?\s?(?:한화|원화|엔화|우리\s?돈|한국\s?돈|일본\s?돈|미화)(?:으로|로)?(?:는|치면|환산하면)?\s?|"
+    r"[、,]?\s?(?:日本円|円換算|ドル換算|円|ドル)(?:にして|換算で|で|では|なら)\s?|"
+    r",? (?:or|equivalent to|equal to|which is)(?: the equivalent of)? |\s?(?:=|≒|≈)\s?",
+    re.IGNORECASE,
+)
 _NEXT_INSIDE = re.compile(r"\s?[,/·、;]\s?|\s")
 
 
@@ -234,18 +239,29 @@ def _mark_conversions(text: str, found: list[_Found]) -> None:
     for index in range(1, len(found)):
         first, second = found[index - 1], found[index]
         if first.currency == second.currency:
+            if (first.qualifier, second.qualifier) == ("range_low", "range_high") and first.converted_of is not None:
+                second.converted_of = first.converted_of + 1
             continue
         gap = (text, first.end, second.start)
         bare = text[first.end : second.start] in ("", " ") and text[second.start] in "약約"
         bare = bare or (_SIDE_BY_SIDE.fullmatch(*gap) is not None and _worth_the_same(first, second))
         if bare or _BRACKET.fullmatch(*gap) or _NO_BRACKET.fullmatch(*gap):
-            second.converted_of = index - 1 if first.converted_of is None else first.converted_of
+            second.converted_of = _original(found, index)
             if first.qualifier == "exact":
                 # "1600억달러(약 214조원)에 육박": the verb behind the bracket means both.
                 behind = second.end + (text[second.end : second.end + 1] in (")", " "))
                 first.qualifier = next(iter(_verbs(text, behind, behind)), "exact")
         elif first.converted_of is not None and _NEXT_INSIDE.fullmatch(*gap) and text[first.end] != ")":
             second.converted_of = first.converted_of
+
+
+def _original(found: list[_Found], index: int) -> int:
+    """What the amount at ``index`` restates: the one before it, or what that restates; of a range its low end the low end."""
+    first, second = found[index - 1], found[index]
+    if first.converted_of is not None:
+        return first.converted_of
+    of_range = first.qualifier == "range_high" and second.qualifier == "range_low" and index > 1
+    return index - 2 if of_range else index - 1
 
 
 def _worth_the_same(first: _Found, second: _Found) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 _PRICE_IN_FRONT = re.compile(
     r"주당|주가|목표가|종가|환율|시초가|공모가|거래일\s?대비|장\s?중|株価|1株|一株|終値|始値|公募価格|公開価格|買い?付け価格|為替|円相場|"
-    r"日経平均|NY円|円急|対ドルで|対円で|ダウ|닛케이|코스피|코스닥|나스닥|per share|share price|price target|target price|"
+    r"日経平均|東証|NY円|東京円|円急|円[がは](?:下落|上昇|反[発落]|続[伸落])|金(?:価格|先物|相場)|原油(?:価格|先物|相場)|国際\s?금값|금\s?(?:가격|선물)|유가(?!증권)|신고가|역대\s?최고가|対ドルで|対円で|ダウ|닛케이|코스피|코스닥|나스닥|per share|share price|price target|target price|"
     r"shares? (?:closed|fell|rose|jumped|dropped|traded)|円[高安]|[ドル円]=|(?:달러|엔)\s?=|"
     r"1\s?(?:달러|ドル|dollar|유로|ユーロ|위안|元)(?:당|=|に|あたり|当たり|에)|(?:달러|유로|엔|위안)당",
     re.IGNORECASE,
@@ -15,7 +15,7 @@ _PRICE_IN_FRONT = re.compile(
 _PRICE_BEHIND = re.compile(
     r"\s?(?:\d{1,2}銭|당\s|=|あたり|当たり|/share|per share|a share|per troy|선에서? 거래|で取引|"
     r"(?:台を?)?割れ|相場|超?え?[高安](?!い))|"
-    r"(?:을|를|에|으로|로|に|で|を)?\s?(?:장을? 마|거래를 마|마감|거래되|거래 중|続落|続伸|反発|反落)|"
+    r"(?:을|를|에|으로|로|に|で|を)?\s?(?:장을? 마|거래를 마|마감|거래[되됐]|거래 중|続落|続伸|反発|反落)|"
     r"\s?[▲▼]|\([-+]?[\d.]+%\) (?:오른|내린|하락|상승)",
     re.IGNORECASE,
 )
