@@ -32,7 +32,7 @@ class Scheduler:
 
     def daily(self, name: str, job: Job, store: Store) -> None:
         """Run ``job`` once a day, whichever process comes first and however often it is started; after a failure in an hour."""
-        self.every(LOOK_SECONDS, name, partial(once_a_day, store, name, job))
+        self.every(LOOK_SECONDS, name, partial(once_a_day, store, name, job), at_once=False)
 
     def start(self) -> None:
         """Begin, inside the running event loop."""

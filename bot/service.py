@@ -11,7 +11,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from bot import clock, health, log, server
+from bot import clock, doctor, health, log, server
 from bot.alerts import plan_alerts
 from bot.app import App, opened
 from bot.chats import Chats
@@ -141,7 +141,7 @@ class Service:
         scheduler.every(RATES_SECONDS, "rates", self.rates)
         if settings.ping_url:
             scheduler.every(PING_SECONDS, "ping", self.ping, at_once=False)
-        for name, job in Chores(self._app).daily().items():
+        for name, job in Chores(self._app, self._wrong).daily().items():
             scheduler.daily(name, job, store)
         return scheduler
 
@@ -198,6 +198,9 @@ class Service:
         last = self._vitals.last_pass
         if last and (clock.now() - last).total_seconds() < PING_SECONDS:
             await ping(self._app.settings.ping_url)
+
+    async def _wrong(self) -> list[tuple[str, str]]:
+        return [(one.what, one.words) for one in await doctor.examined(self._app.settings) if one.state == doctor.BAD]
 
     async def _subscribe(self) -> None:
         await self._app.store.subscriptions.sync(self._watched.current.digests)

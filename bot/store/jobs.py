@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, select
 
 from bot.model import Channel
 from bot.store.database import Database
@@ -56,17 +56,16 @@ class Jobs:
         return [one for one in found if (one.what, one.channel) not in known]
 
     async def findings_for(self, platform: str, workspace: str) -> list[Found]:
-        """What is wrong for the people of one workspace: with their channels, and with the bot as a whole."""
-        ours = (findings.c.platform == platform) & (findings.c.workspace == workspace)
-        return await self._select(or_(ours, findings.c.platform == ""))
+        """What is wrong with the channels of one workspace, for its people."""
+        return await self._select((findings.c.platform == platform) & (findings.c.workspace == workspace))
 
     async def findings(self) -> list[Found]:
         """All that is wrong, for the operator."""
         return await self._select()
 
-    async def _select(self, *conditions: object) -> list[Found]:
+    async def _select(self, *conditions: ColumnElement[bool]) -> list[Found]:
         columns = (findings.c.what, findings.c.words, findings.c.platform, findings.c.channel, findings.c.workspace)
-        query = select(*columns).where(*conditions).order_by(findings.c.platform, findings.c.what)  # type: ignore[arg-type]
+        query = select(*columns).where(*conditions).order_by(findings.c.platform, findings.c.what)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         return [Found(what, words, Channel(*place) if place[0] else None) for what, words, *place in rows]
