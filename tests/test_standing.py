@@ -28,6 +28,7 @@ SECRET = "xoxb-1234567890-ABCDEFGHIJKL"
 async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
     """A bot that two channels refuse and whose third holds a message, with a failing feed and a change of settings."""
     rows = [{"id": "bad", "name": "Bad", "url": "https://example.com/f", "language": "ko", "country": "KR", "kind": "press"}]
+    rows[0] |= {"tier": 2, "time_zone": "Asia/Seoul"}
     (tmp_path / "feeds.yaml").write_text(yaml.safe_dump({"feeds": rows}))
     made = Settings(database_url=f"sqlite:///{tmp_path}/bot.sqlite3", feeds_file=tmp_path / "feeds.yaml")
     store = await Store.open(made.database_url)
@@ -40,7 +41,7 @@ async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
         edition = Edition(slot.key, "en", "UTC", NOON, NOON, ())
         await store.editions.plan(slot, subscription, edition, [Message({"text": id})], planned)
     await deliver_due(store, {"slack": Telling()}, NOON)
-    await tell_due(store, {"slack": Telling()}, None, NOON)
+    await tell_due(store, {"slack": Telling()}, None, NOON + timedelta(minutes=1))
     await store.audit.add(Channel("slack", "C1", "T1"), [Change(NOON, "U1", "settings.language", "en", "ko")])
     await store.audit.add(Channel("slack", "C1", "T2"), [Change(NOON, "U2", "settings.note", None, f"[bold]{SECRET}")])
     await store.close()

@@ -1,10 +1,13 @@
-"""How the bot is, in words: the last run, the feeds, the next briefing of the channel, the model."""
+"""How the bot is, in words: the last run, the feeds, the model, what is to be posted here and next."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
 
 from bot.commands import telling
 from bot.commands.desk import Desk
 from bot.commands.feeds import health_line, known_feeds
 from bot.commands.spending import spending_lines
-from bot.locales import t
+from bot.locales import t, tn
 from bot.locales import times as said
 from bot.model import Reply, Request, Run
 
@@ -25,10 +28,26 @@ async def status(desk: Desk, request: Request) -> Reply:
         due, standing = coming
         when = said.moment(due, standing.subscription.time_zone, language)
         lines.append(t(language, "Next briefing here: {when}", when=when))
+    lines.append(_outbox_line(await store.deliveries.counts(request.channel), language))
+    backup = await store.jobs.began("backup.made")
+    if backup:
+        zone = await desk.zone_of(request.channel)
+        lines.append(t(language, "Last backup: {when}", when=said.moment(backup, zone, language)))
+    lines.append(t(language, "Version {version}", version=version("ai-market-briefings")))
     lines += [
         f"• {telling.called(one, language)}: {telling.state(one, language)}" for one in standings if one.state == "suspended"
     ]
     return Reply(title=t(language, "Status"), paragraphs=tuple(lines))
+
+
+def _outbox_line(counts: Mapping[str, int], language: str) -> str:
+    """What is to be posted in this workspace, and what needs a person."""
+    parts = (
+        tn(language, "{n} message waiting", "{n} messages waiting", counts.get("pending", 0) + counts.get("sending", 0)),
+        tn(language, "{n} held", "{n} held", counts.get("held", 0)),
+        tn(language, "{n} refused", "{n} refused", counts.get("dead", 0)),
+    )
+    return f"{t(language, 'Deliveries')}: {' · '.join(parts)}"
 
 
 def _run_line(run: Run | None, language: str) -> str:

@@ -143,9 +143,11 @@ class Deliveries:
         """What waits for a person to look."""
         return await self._select(deliveries.c.state == _HELD)
 
-    async def counts(self) -> dict[str, int]:
-        """How many messages are in each state."""
+    async def counts(self, place: Channel | None = None) -> dict[str, int]:
+        """How many messages are in each state: in all, or in the workspace of ``place``."""
         query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        if place:
+            query = query.where(deliveries.c.platform == place.platform, deliveries.c.workspace == place.workspace)
         async with self._database.read() as connection:
             return {state: count for state, count in await connection.execute(query)}
 
