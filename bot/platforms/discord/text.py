@@ -14,7 +14,7 @@ MAX_URL = 1500
 _BLANK = {"Cc", "Zl", "Zp", "Zs"}
 _INVISIBLE = {"Cf", "Cs", "Co"}  # zero-width, bidi, tag characters; lone surrogates; private use
 _MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
-_LINE_MARKUP = re.compile(r"^(?:(#{1,3}|[-+]#?)(?=\s)|(\d+)([.)])(?=\s))")
+_LINE_MARKUP = re.compile(r"^(?:(#{1,3}|[-+]#?)(?=\s|$)|(\d+)([.)])(?=\s|$))")  # at the end a citation may follow
 _MARKS = re.compile(r"(?<=[̀-ͯ᪰-᫿᷀-᷿⃐-⃿︠-︯]{2})[̀-ͯ᪰-᫿᷀-᷿⃐-⃿︠-︯]+")
 
 
