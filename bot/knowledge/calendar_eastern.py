@@ -56,6 +56,10 @@ _UNDATED = re.compile(
     r"(?=[\d지오다来去さ상하上下第])(?:(?P<mark>지난|오는|다가오는|来る|去る|さる)\s?)?"
     rf"(?<![\d.,~\-])(?<!같은 해 )(?<!同年){_SUB}"
 )
+# 4〜6月期: a quarter by its months.
+_QUARTER_OF = re.compile(
+    r"(?:(?P<year>(?:19|20)\d\d)\s?年\s?)?(?<![\d.,])(?P<first>10|[147])\s?月?\s?[~\-]\s?(?P<last>12|[369])\s?月期(?![間待限末初])"
+)
 _BARE_DAY = re.compile(
     r"(?=[\d지오来去さ])(?:(?P<mark>지난|오는|来る|去る|さる)\s?)?"
     rf"(?<![\d.,~:/\-月월年년분])(?<!월 ){_DAY}{_NO_DAY}(?P<until>\s?까지|\s?부터|まで|から|にも)?"
@@ -170,6 +174,13 @@ def _bare_day(found: _Found, today: Reference) -> str | None:
     return today.bare_day(int(found["day"]), ahead=ahead)
 
 
+def _quarter_of(found: _Found, today: Reference) -> str | None:
+    first, last = int(found["first"]), int(found["last"])
+    if last - first != 2:
+        return ""
+    return f"{found['year']}-Q{last // 3}" if found["year"] else today.period("Q", last // 3, 3)
+
+
 def _month_word(found: _Found, today: Reference) -> str | None:
     away = today.months_away(_MONTHS[found["word"]])
     if away is None:
@@ -187,6 +198,7 @@ def _year_end(found: _Found, today: Reference) -> str | None:
 _RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[_Found, Reference], str | None]], ...] = (
     (("년", "年", "해", "올", "FY", "회계연도", "春", "夏", "秋", "冬"), _DATED, _dated),
     (("월", "月", "분기", "반기", "四半期", "上期", "下期"), _UNDATED, _undated),
+    (("月期",), _QUARTER_OF, _quarter_of),
     (("일", "日"), _BARE_DAY, _bare_day),
     (("달", "月"), _MONTH_WORD, _month_word),
     (("주", "週"), _WEEK_WORD, lambda found, today: today.week(_WEEKS[found[0]])),

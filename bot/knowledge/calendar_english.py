@@ -33,16 +33,20 @@ _BEFORE_MONTH = re.compile(rf"(?:^|[\s(])(?P<word>{_IN_FRONT})[ -]$", re.IGNOREC
 _QUARTER = re.compile(
     rf"\b(?:(?P<early>{_YEAR}) )?(?:Q(?P<q>[1-4])|(?P<digit>[1-4])Q|H(?P<h>[12])|(?P<half>[12])H|"
     rf"(?P<which>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<unit>quarter|half)|(?P<unsaid>last|this|next) quarter)\b"
-    rf"(?:,? (?:of |of the year |in )?(?:FY ?|fiscal (?:year )?)?(?P<year>{_YEAR}|['’]\d\d))?(?! of )",
+    rf"(?:,? (?:of |of the year |in )?(?:FY ?|fiscal (?:year )?)?(?P<year>{_YEAR}|['’]\d\d)"
+    rf"| of (?P<when>last|this|next) year)?(?! of )",
     re.IGNORECASE,
 )
+# As analysts write it: 2H26, 1Q 2027.
+_COMPACT = re.compile(r"\b(?P<number>[1-4])(?P<letter>[QH])\s?(?:20)?(?P<short>[1-4]\d)\b(?![%.,]\d)")
+_YEAR_END = re.compile(rf"\b(?:fiscal )?year (?:ending|ended)(?: in)? {_NAME}(?: \d\d?,?)? (?P<year>{_YEAR})", re.IGNORECASE)
 _FISCAL = re.compile(rf"\b(?:fiscal(?: year)?|FY) ?(?P<year>{_YEAR}|\d\d)\b", re.IGNORECASE)
 _FISCAL_WORD = re.compile(r"\b(?P<word>last|this|current|next|coming) fiscal year\b", re.IGNORECASE)
 _BARE_YEAR = re.compile(
     rf"(?P<year>{_YEAR})(?P<s>s)?(?![\d,.]\d|[\w%/]|-\w{{3}}| (?:won|yen|dollars?|people|units|jobs|GPUs|chips|companies|"
     r"employees|workers|cars|students|Olympic|World|Asian))"
 )
-_BEFORE_YEAR = re.compile(rf"(?:^|\b(?:{_IN_FRONT}|year),? |[(] ?|\b(?P<part>mid|late|early)[ -])$", re.IGNORECASE)
+_BEFORE_YEAR = re.compile(rf"(?:^|\b(?:{_IN_FRONT}|year),? (?:the )?|[(] ?|\b(?P<part>mid|late|early)[ -])$", re.IGNORECASE)
 _SEASON = re.compile(rf"\b(?P<season>spring|summer|autumn|fall|winter)(?: of)? (?P<year>{_YEAR})\b", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(?:(?P<word>last|this|next|coming) (?P<unit>year|month|week)(?!-?end|ly|s\b)|"
@@ -110,9 +114,18 @@ def _quarter(found: _Found, today: Reference) -> str | None:
         return ""
     letter, months = ("H", 6) if halves else ("Q", 3)
     said = found["year"] or found["early"]
+    if found["when"]:
+        year = today.year(_OFFSETS[found["when"].lower()])
+        return f"{year}-{letter}{number}" if year else None
     if not said:
         return today.period(letter, number, months)
     return f"{2000 + int(said[1:]) if len(said) == 3 else said}-{letter}{number}"
+
+
+def _compact(found: _Found, today: Reference) -> str | None:
+    if found["letter"] == "H" and int(found["number"]) > 2:
+        return ""
+    return f"20{found['short']}-{found['letter']}{found['number']}"
 
 
 def _fiscal(found: _Found, today: Reference) -> str | None:
@@ -144,9 +157,11 @@ def _weekday(found: _Found, today: Reference) -> str | None:
 
 
 _RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[_Found, Reference], str | None]], ...] = (
+    (("year end",), _YEAR_END, lambda found, today: f"FYE{found['year']}-{_MONTHS[found['name'][:3].lower()]:02d}"),
     (calendar_values.MONTHS, _DATED, _dated),
     (calendar_values.MONTHS, _MONTH, _month),
     (("quarter", "half", "q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h"), _QUARTER, _quarter),
+    (("1q", "2q", "3q", "4q", "1h", "2h"), _COMPACT, _compact),
     (("fiscal", "fy"), _FISCAL, _fiscal),
     (("fiscal year",), _FISCAL_WORD, lambda found, today: today.fiscal_year(_OFFSETS[found["word"].lower()])),
     (("19", "20"), _BARE_YEAR, _bare_year),
