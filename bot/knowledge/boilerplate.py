@@ -73,7 +73,8 @@ _NOTICE = re.compile(
     r"無断転載|無断複製|転載を禁|続きを読む|記事全文|この記事は有料|会員限定|会員登録|ログインし|関連記事|記者(?:が|は)?$|"
     r"(?:画像|写真|提供)[:：=]|read more|continue reading|subscribe (?:to|now)|sign up (?:for|to)|our newsletter|"
     r"all rights reserved|copyright (?:©|\(c\)|\d)|©|ⓒ|appeared first on|image credit|image:|photo:|photo by|illustration by|"
-    r"comments url|click here|view original|https?://|www\.|[\w.+-]@[\w-]{1,60}\.\w|opens new tab|^key points|▶|☞|\[\.\.\.\]",
+    r"comments url|click here|view original|https?://|www\.|[\w.+-]@[\w-]{1,60}\.\w|opens new tab|^key points|▶|☞|\[\.\.\.\]|"
+    r"<[@!#&]|@(?:everyone|here|channel)\b|(?:^|\s)/[a-z]{3,}\s",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"\s*(?:\.{2,}|…+|‥+|\[…\]|\[\.\.\.\])\s*$")

@@ -215,7 +215,7 @@ def footer(edition: Edition) -> str:
     ]
     if counts.feeds_failing:
         parts.append(tn(language, "{n} feed failing", "{n} feeds failing", counts.feeds_failing))
-    parts.append(model_note(edition.method, language))
+    parts.append(model_note(edition.method, language, edition.fallback))
     return " · ".join(parts)
 
 

@@ -34,10 +34,15 @@ def obeying(lures: Sequence[str], language: str, fact: dict[str, Any]) -> Answer
             *({"text": text, "cites": [1], "quote": lure or fact["quote"]} for text in deeds(lure, language)),
             *({"text": fact["text"], "cites": cites, "quote": fact["quote"]} for cites in ([], [7], [-1])),
         ]
-        content: dict[str, Any] = {"sentences": [fact, rows[next(number) % len(rows)]]}
-        if "headline" in request["response_format"]["json_schema"]["schema"]["properties"]:
-            content["headline"] = f"{lure} {URL} @everyone"
-        return says(content)(request)
+        deed = rows[next(number) % len(rows)]
+        wanted = request["response_format"]["json_schema"]["schema"]["properties"]
+        everything = {
+            "sentences": [fact, deed],
+            "headline": f"{lure} {URL} @everyone",
+            "titles": [{"number": place, "text": deed["text"]} for place in range(1, 30)],
+            "question": f"{lure} {deed['text']}",
+        }
+        return says({name: everything[name] for name in wanted})(request)
 
     return answer
 
