@@ -112,29 +112,35 @@ _ROLE_WORDS = (
     (
         "subsidy",
         r"보조금|지원금|지원[한하을]|국비|정부\s?지원|자금\s?지원|사업화|補助|助成|支援(?!者)|"
-        r"subsid|grants?\b|state aid|incentive|receiv",
+        r"subsid|grants?\b|(?<!first )(?<!first-)\baid\b|incentive|receiv",
     ),
     (
         "funding_raised",
-        r"투자\s?유치|투자를?\s?(?:유치|확정|받)|누적 투자|유치|시리즈|시드|조달|공모|IPO|라운드|調達|"
+        r"투자\s?유치|투자를?\s?(?:유치|확정|받)|누적 투자|유치|"
+        r"시리즈|시드|조달|공모(?!전|사업)|IPO|라운드|유상증자|증자|調達|増資|"
         r"シリーズ|シード|上場で|投資誘致|累積投資|"
         r"誘致|rais(?:e|es|ed|ing)\b|secur(?:e|es|ed|ing)\b|"
         r"(?:secur|attract|rais|receiv|land)(?:e|es|ed|s|ing)? (?:\w+ ){0,2}investment|funding round|"
         r"lands?\b|round\b|series [a-h]\b|seed\b|closes?\b",
     ),
-    ("loan", r"대출|융자|차입|회사채|채권|보증|상환|融資|社債|借入|債券|保証|ローン|loan|bonds?\b|notes\b|debt|financing|credit"),
+    (
+        "loan",
+        r"대출|융자|차입|회사채|채권|보증|상환|融資|社債|借入|債券|保証|ローン|"
+        r"loan|lend|bonds?\b|notes\b|debt|financing|(?<!tax )credit",
+    ),
     ("acquisition_price", r"인수|매입|사들|買収|取得|買い取|acqui|takeover|buyout|buys?\b|bought|purchase"),
     (
         "valuation",
-        r"기업\s?가치|가치\s?평가|가치로|몸값|시가\s?총액|시총|지분\s?가치|評価額|時価総額|企業価値|valu(?:ed|ation)|market cap",
+        r"기업\s?가치|가치\s?평가|가치로|몸값|시가\s?총액|시총|지분\s?가치|評価額|時価総額|企業価値|"
+        r"valu(?:ed|ation)|values? (?:the|it\b)|market cap",
     ),
     ("revenue", r"매출|벌어들|売上|売り上げ|販売額|営業収益|収入|revenue|sales|turnover"),
     ("tax", r"세액\s?공제|감세|세금|법인세|과세|減税|税額|課税|法人税|tax\b|taxes"),
     ("budget", r"예산|추경|편성|배정|공약|기술개발\s?사업|予算|予備費|概算要求|計上|budget|earmark|allocat|appropriat|stimulus"),
     (
         "investment",
-        r"투자|투입|쏟|출자|FDI|시설비|들여|베팅|착공|증설|投資|出資|投じ|"
-        r"invest|spend|capex|pledg|inject|pour|commit|stake(?! sale)|cost",
+        r"투자|투입|쏟|출자|FDI|시설비|연구개발비|들여|베팅|착공|증설|投資|出資|投じ|研究開発費|"
+        r"invest|spen[dt]|\bput(?:s|ting)?\b|capex|pledg|inject|pour|commit|stake(?! sale)|cost",
     ),
     (
         "other",
@@ -145,10 +151,15 @@ _ROLE_WORDS = (
     ),
     ("market_size", r"시장|市場|market(?! cap)"),
     ("weak_funding_raised", r"funding\b"),
-    ("weak_investment", r"건설|공장|설비|짓|구축|建設|工場|build|plant|project\b"),
+    ("weak_budget", r"기금|基金|국민성장펀드"),
+    (
+        "weak_investment",
+        r"건설|공장|설비|짓|구축|펀드(?!\s?매니저)|建設|工場|ファンド|build|plant|project\b|initiative|(?<!to )\bfund\b",
+    ),
 )
 # A look at the first character spares most positions the whole list of words.
-_FIRST = "".join(sorted({word[0] for _, words in _ROLE_WORDS for word in re.sub(r"\(\?[:!].*?\)", "", words).split("|") if word}))
+_BARE = re.compile(r"\(\?<?[!=][^)]*\)|\\b|\(\?:|\)")
+_FIRST = "".join(sorted({word[0] for _, words in _ROLE_WORDS for word in _BARE.sub("", words).split("|") if word[:1].isalnum()}))
 _ROLES = re.compile(rf"(?=[{_FIRST}])(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _ROLE_WORDS)})", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？\n]|다\.\s?")
 # In characters: a plain noun (공장, plant) tells less than a verb of money, the other side of the amount less than this one.

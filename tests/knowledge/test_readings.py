@@ -237,6 +237,82 @@ def test_what_only_converts(language: str, text: str, converted: list[int | None
     assert [one.converted_of for one in money.read_amounts(text, language)] == converted
 
 
+ROLES = [
+    ("ko", "가람반도체가 120억원 규모의 시리즈B 투자를 유치했다", "funding_raised"),
+    ("ko", "한국투자파트너스는 이 회사에 50억원을 투자했다", "investment"),
+    ("ko", "정부가 반도체 공장에 3000억원의 보조금을 지급한다", "subsidy"),
+    ("ko", "과기정통부는 AI 반도체 사업에 1조2000억원을 편성했다", "budget"),
+    ("ko", "올해 3분기 매출은 4500억원으로 집계됐다", "revenue"),
+    ("ko", "기업가치 3조원을 인정받았다", "valuation"),
+    ("ko", "2조원에 회사를 인수하기로 했다", "acquisition_price"),
+    ("ko", "산업은행에서 5000억원을 대출받는다", "loan"),
+    ("ko", "시장 규모는 2030년 80조원에 이를 전망이다", "market_size"),
+    ("ko", "영업이익 1200억원을 냈다", "other"),
+    ("ko", "법인세를 300억원 감면받는다", "tax"),
+    ("ko", "나스닥 상장으로 8000억원을 조달한다", "funding_raised"),
+    ("ko", "1500억원 규모의 회사채를 발행한다", "loan"),
+    ("ko", "과징금 200억원을 부과했다", "other"),
+    ("ko", "7조원을 들여 데이터센터를 짓는다", "investment"),
+    ("ko", "국민성장펀드 150조원을 조성한다", "budget"),
+    ("ko", "삼성전자와 2000억원 규모 공급 계약을 맺었다", "other"),
+    ("ko", "수출액은 120억달러를 기록했다", "other"),
+    ("ko", "국비 500억원을 지원받아 연구센터를 세운다", "subsidy"),
+    ("ko", "유상증자로 1000억원을 확보했다", "funding_raised"),
+    ("ko", "정부는 소부장 기업에 총 700억원을 지원한다", "subsidy"),
+    ("ko", "시가총액 500조원을 돌파했다", "valuation"),
+    ("ko", "지분 10%를 2000억원에 매각했다", "other"),
+    ("ko", "연구개발비로 9조원을 썼다", "investment"),
+    ("ko", "추경 예산 1조원이 국회를 통과했다", "budget"),
+    ("ja", "みなとAIはシリーズBで50億円を調達した", "funding_raised"),
+    ("ja", "経産省はラピダスに8000億円を追加支援する", "subsidy"),
+    ("ja", "総額2兆円を投資し、工場を新設する", "investment"),
+    ("ja", "来年度予算の概算要求に3000億円を計上した", "budget"),
+    ("ja", "売上高は前年比12%増の1兆円だった", "revenue"),
+    ("ja", "企業価値は1兆5000億円と評価された", "valuation"),
+    ("ja", "米社を1兆円で買収する", "acquisition_price"),
+    ("ja", "銀行団から3000億円の融資を受ける", "loan"),
+    ("ja", "市場規模は30年に50兆円に拡大する", "market_size"),
+    ("ja", "純利益は200億円だった", "other"),
+    ("ja", "時価総額が5兆円を超えた", "valuation"),
+    ("ja", "最大450億円を補助する", "subsidy"),
+    ("ja", "上場で800億円を調達する見通し", "funding_raised"),
+    ("ja", "500億円を出資し、筆頭株主となる", "investment"),
+    ("ja", "設備投資額は4000億円を見込む", "investment"),
+    ("ja", "法人税を最大300億円軽減する", "tax"),
+    ("ja", "罰金10億円の支払いを命じた", "other"),
+    ("ja", "データセンターに1000億円を投じる", "investment"),
+    ("ja", "1兆円の基金を創設する", "budget"),
+    ("ja", "受注額は600億円に上る", "other"),
+    ("en", "Harbor AI raised $80 million led by SoftBank", "funding_raised"),
+    ("en", "SK hynix will invest $15 billion in a new fab", "investment"),
+    ("en", "METI will provide 300 billion yen in subsidies to Rapidus", "subsidy"),
+    ("en", "Japan will provide an additional 500 billion yen in aid to the chipmaker", "subsidy"),
+    ("en", "The cabinet approved a 10 trillion won supplementary budget", "budget"),
+    ("en", "Revenue rose 20% to $4.2 billion", "revenue"),
+    ("en", "The round values the company at $2 billion", "valuation"),
+    ("en", "It agreed to buy the startup for $1.2 billion", "acquisition_price"),
+    ("en", "A bank consortium will lend it $700 million", "loan"),
+    ("en", "The market is forecast to reach $90 billion by 2030", "market_size"),
+    ("en", "Operating profit came to 6 trillion won", "other"),
+    ("en", "It will issue 200 billion yen of bonds", "loan"),
+    ("en", "The tax credit is worth up to $300 million", "tax"),
+    ("en", "The IPO could raise $1.5 billion", "funding_raised"),
+    ("en", "Microsoft pledged $2.9 billion for data centers in Japan", "investment"),
+    ("en", "It won a $500 million contract to supply HBM", "other"),
+    ("en", "It was fined $20 million", "other"),
+    ("en", "The government earmarked 1 trillion won for GPUs", "budget"),
+    ("en", "Its market cap topped $3 trillion", "valuation"),
+    ("en", "The company spent 9 trillion won on R&D", "investment"),
+    ("en", "SoftBank is in talks to put $10 billion into OpenAI", "investment"),
+    ("en", "Exports hit $98 billion in July", "other"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "role"), ROLES)
+def test_what_the_money_is_for(language: str, text: str, role: str) -> None:
+    assert [one.role for one in money.read_amounts(text, language)] == [role]
+
+
 def _told(text: str, language: str) -> list[tuple[Decimal | None, str, str]]:
     read = money.read_amounts(text, language)
     assert all(text[one.start : one.end] == one.quote for one in read)
