@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot import log
 from bot.config import load_feeds
 from bot.errors import BotError, ConfigError
 from bot.evaluations import evaluate
@@ -358,7 +359,7 @@ def main() -> None:
 
 def _complain(*lines: str) -> None:
     for line in lines:
-        click.echo(f"bot: {line}", err=True)
+        click.echo(log.mask(f"bot: {line}"), err=True)
     sys.exit(2)
 
 

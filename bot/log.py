@@ -11,10 +11,17 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
+# Tokens by their form; user and password in a URL; what webhooks and interactions are reached by; telling parameters of a URL.
 _SECRETS = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|\bsk-[\w-]{8,}|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=hooks\.slack\.com/)\S+|(?<=api/webhooks/)\S+"
+    r"xox[a-z]+[.-][\w.-]+|xapp-[\w-]+|\bsk-[\w-]{8,}|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"
+    r"|(?<=://)[^/\s@\"']+(?=@)|(?<=hooks\.slack\.com/)[^\s\"']+|(?<=/webhooks/)[^\s\"']+|(?<=/interactions/)[^\s\"']+"
+    r"|(?<=[Bb]earer )[\w.~+/=-]{8,}"
 )
+_PARAMETERS = re.compile(
+    r"([?&;](?:[\w.-]*(?:key|token|secret|passw|auth|signature|credential)[\w.-]*|sig|pw|pwd)=)[^&\s\"'<>#;]+", re.IGNORECASE
+)
+_SHORTEST = 6  # characters; what is shorter would mask half of every line
+_hidden: set[str] = set()
 _logger = logging.getLogger("bot")
 _listeners: list[Callable[[str, str, Mapping[str, Any]], None]] = []
 
@@ -30,9 +37,16 @@ def _tell(level: str, name: str, fields: Mapping[str, Any]) -> None:
         listener(level, name, fields)
 
 
+def hide(*secrets: str) -> None:
+    """Mask these values too from now on, whatever they look like."""
+    _hidden.update(secret for secret in secrets if len(secret) >= _SHORTEST)
+
+
 def mask(text: str) -> str:
     """``text`` with tokens, keys and passwords in URLs replaced by ``***``."""
-    return _SECRETS.sub("***", text)
+    for secret in _hidden:
+        text = text.replace(secret, "***")
+    return _PARAMETERS.sub(r"\1***", _SECRETS.sub("***", text))
 
 
 class _Formatter(logging.Formatter):

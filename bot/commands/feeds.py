@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot import log
 from bot.commands.desk import Desk
 from bot.commands.finding import reference
 from bot.errors import FeedError, UserError
@@ -74,14 +75,16 @@ async def _listing(desk: Desk, request: Request) -> Reply:
         lines.append(tn(language, "{n} not polled yet", "{n} not polled yet", never))
     bad = failing(known, memories)
     start = (max(request.page, 1) - 1) * A_PAGE
-    lines += [f"• {feed.name}: {memory.last_error or ''} ({memory.failures}×)" for feed, memory in bad[start : start + A_PAGE]]
+    lines += [
+        f"• {feed.name}: {log.mask(memory.last_error or '')} ({memory.failures}×)" for feed, memory in bad[start : start + A_PAGE]
+    ]
     actions = []
     if len(bad) > start + A_PAGE:
         actions.append(Action(t(language, "More"), "feeds", page=max(request.page, 1) + 1))
     added = await desk.store.added_feeds.of_workspace(request.channel)
     if added:
         lines.append(t(language, "Added by this workspace:"))
-        lines += [f"• {one.feed.name} ({one.feed.url})" for one in added]
+        lines += [f"• {one.feed.name} ({log.mask(one.feed.url)})" for one in added]
     if await desk.may_manage(request, elsewhere=True):
         actions.append(Action(t(language, "Add a feed"), "feeds", asks=t(language, "Address of the feed")))
         actions += [Action(f"✕ {one.feed.name}", "feeds", f"remove {one.feed.id}") for one in added[:10]]
@@ -132,7 +135,7 @@ def _details(reading: FeedReading, kept: int, language: str) -> tuple[tuple[str,
     items = tn(language, "{n} item", "{n} items", len(reading.entries))
     dated = tn(language, "{n} with a date", "{n} with a date", sum(bool(entry.published) for entry in reading.entries))
     return (
-        (t(language, "Address"), reading.feed.url),
+        (t(language, "Address"), log.mask(reading.feed.url)),
         (t(language, "Language"), reading.feed.language),
         (t(language, "Items"), f"{items} · {dated}"),
         (t(language, "Would be kept"), tn(language, "{n} item", "{n} items", kept)),

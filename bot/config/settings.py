@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from bot import log
 from bot.config.checks import address_or_off, flag, money, one_of, person, positive, web_address, whole, zone
 from bot.errors import ConfigError
 from bot.model import LANGUAGES
@@ -18,7 +21,7 @@ IN_MEMORY = "memory"
 class Settings:
     """What the environment says. Every field's variable is in docs/settings.md; tokens never appear in a representation."""
 
-    database_url: str = "sqlite:///data/bot.sqlite3"
+    database_url: str = field(default="sqlite:///data/bot.sqlite3", repr=False)
     index_dir: str = ""
     feeds_file: Path = Path("feeds.yaml")
     prompts_dir: Path = Path("prompts")
@@ -135,11 +138,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         try:
             found[setting.name] = _READERS.get(setting.name, str)(text)
         except ValueError as exc:
-            problems.append(f"{variable(setting.name)}: {text!r} cannot be used, {exc}")
+            shown = repr(text) if setting.repr else "what is set"
+            problems.append(f"{variable(setting.name)}: {shown} cannot be used, {exc}")
     problems += _contradictions(found)
+    secret = [setting.name for setting in fields(Settings) if not setting.repr and setting.name in found]
+    log.hide(*(_secret(name, found[name]) for name in secret))
     if problems:
         raise ConfigError(problems)
     return Settings(**found)
+
+
+def _secret(name: str, value: str) -> str:
+    """What must never be shown of a setting: of the database's URL only the password."""
+    if name != "database_url":
+        return value
+    with suppress(ValueError):  # it is no URL at all, as the database will say
+        return urlsplit(value).password or ""
+    return ""
 
 
 def _contradictions(found: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import insert, select
 
+from bot import log
 from bot.model import Channel
 from bot.store.database import Database
 from bot.store.schema import audit
@@ -46,7 +47,7 @@ class Audit:
         rows = [
             {
                 "at": one.at, "platform": place.platform, "workspace": place.workspace, "person": one.person,
-                "what": one.what, "before": one.before, "after": one.after,
+                "what": one.what, "before": _masked(one.before), "after": _masked(one.after),
             }
             for one in changes
         ]  # fmt: skip
@@ -69,3 +70,7 @@ class Audit:
             query = query.where(audit.c.platform == workspace[0], audit.c.workspace == workspace[1])
         async with self._database.read() as connection:
             return [Entry(*row) for row in await connection.execute(query)]
+
+
+def _masked(words: str | None) -> str | None:
+    return None if words is None else log.mask(words)
