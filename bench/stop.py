@@ -1,6 +1,6 @@
 """Stops the real process (SIGTERM) under load again and again; tells how long that took, and what was lost or doubled.
 
-    python bench/stop.py --stops 200 [--seed 1]
+    python bench/stop.py --stops 200 [--seed 1] [--late 0.1]
 
 Load: feeds that are new in each life, briefings for many channels of a Slack and a Discord on loopback that answer slowly and
 sometimes not at all, commands typed in the chat. Prints one JSON line; exit status 1 where a stop took more than ten seconds, or
@@ -38,7 +38,6 @@ from tests.platforms.slack.server import Fault, SlackServer
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 10.0
-LATE = 0.1  # share of calls that are answered after the process was to have ended
 CHANNELS = 12
 EDITIONS_A_LIFE = 4
 FEEDS_A_LIFE, ITEMS = 2, 4
@@ -52,15 +51,16 @@ CHILD = "import sys, discord.http as h; h.Route.BASE = sys.argv.pop(1); from bot
 class SlowSlack(SlackServer):
     """Takes its time with every call, with some longer than the process may take to end, and drops some answers."""
 
-    def __init__(self, dice: random.Random) -> None:
+    def __init__(self, dice: random.Random, late: float) -> None:
         super().__init__()
         self.dice = dice
+        self.late = late
         self.takes_anything = True
 
     async def _with_fault(self, name: str, request: web.Request, act: Callable[[], web.Response]) -> web.StreamResponse:
         if name == "chat.postMessage":
-            slow = self.dice.uniform(6, 15) if self.dice.random() < LATE else self.dice.uniform(0, 0.4)
-            drop = self.dice.random() < LATE / 2
+            slow = self.dice.uniform(6, 15) if self.dice.random() < self.late else self.dice.uniform(0, 0.4)
+            drop = self.dice.random() < self.late / 2
             self._faults[name] = [Fault(delay=slow, drop=drop, applied=self.dice.random() < 0.5)]
         return await super()._with_fault(name, request, act)
 
@@ -175,7 +175,7 @@ class Process:
         return seconds, status
 
 
-async def run(stops: int, seed: int) -> dict[str, Any]:
+async def run(stops: int, seed: int, late: float) -> dict[str, Any]:
     """Stop it as often, then let it settle what is left; the counts."""
     dice, began = random.Random(seed), time.perf_counter()
     planned: list[str] = []
@@ -185,7 +185,7 @@ async def run(stops: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         feeds_url = await _serve_feeds(feeds)
-        async with SlowSlack(dice) as slack, running() as discord:
+        async with SlowSlack(dice, late) as slack, running() as discord:
             for place in PLACES:
                 slack.add_room(place.id, place.id.lower())
             (folder / "feeds.yaml").write_text(_feeds_yaml(feeds_url, FEEDS_A_LIFE), encoding="utf-8")
@@ -222,6 +222,7 @@ async def run(stops: int, seed: int) -> dict[str, Any]:
         "bench": "stop",
         "stops": stops,
         "seed": seed,
+        "late": late,
         "max_seconds": round(seconds[-1], 2),
         "p99_seconds": round(seconds[min(len(seconds) - 1, int(len(seconds) * 0.99))], 2),
         "median_seconds": round(seconds[len(seconds) // 2], 2),
@@ -259,9 +260,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stops", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--late", type=float, default=0.1, help="share of posts answered after the process was to have ended")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    found = asyncio.run(run(given.stops, given.seed))
+    found = asyncio.run(run(given.stops, given.seed, given.late))
     print(json.dumps(found))
     sys.exit(any(found[name] for name in WRONG))
 

@@ -6,16 +6,20 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
 
 import aiohttp
 import pytest
+from aiohttp import web
 
+from bot import log
+from bot.config import Settings
 from bot.metrics import Metrics
 from bot.model import Channel
+from bot.ping import ping
 from bot.store import Store
 from tests.builders import NOON, feed
 from tests.feeds.servers import Server
@@ -32,7 +36,7 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
-async def bot(tmp_path: Path, **changes: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def bot(tmp_path: Path, *arguments: str, **changes: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """`bot run` with one feed that nobody serves."""
     feeds = tmp_path / "feeds.yaml"
     feeds.write_text(
@@ -48,7 +52,7 @@ async def bot(tmp_path: Path, **changes: str) -> AsyncIterator[asyncio.subproces
         **changes,
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bot", "run", *arguments, cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE
     )
     try:
         yield process
@@ -119,6 +123,87 @@ async def test_it_ends_in_time_with_slack_connected_and_no_token_is_ever_written
     assert not re.search(r"canary|xapp-loopback", seen + rest)
 
 
+async def test_web_and_worker_are_two_processes_on_one_database(tmp_path: Path) -> None:
+    port = str(_free_port())
+    async with (
+        bot(tmp_path, "--only", "web", BOT_HTTP_PORT=port) as page,
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
+    ):
+        begun = await line_with(page, "service.ready")
+        async with http.get("/livez") as answer:
+            assert answer.status == 200
+        async with http.get("/readyz") as answer:
+            assert (answer.status, await answer.text()) == (503, "no worker has run on this database yet\n")
+        # The worker beside it: the port is taken, and it does not want it.
+        async with bot(tmp_path, "--only", "worker", BOT_HTTP_PORT=port) as worker:
+            await line_with(worker, "run.finished")
+            async with asyncio.timeout(20):
+                while await _text(http, "/readyz") != "ok\n":  # noqa: ASYNC110 another process makes it ready
+                    await asyncio.sleep(0.1)
+            async with http.get("/metrics") as answer:
+                assert "brief_feeds_failing 1" in await answer.text()
+            status, seconds, _ = await ended(worker)
+            assert (status, seconds < 10) == (0, True)
+        status, seconds, rest = await ended(page)
+    assert (status, seconds < 10) == (0, True)
+    assert "run.finished" not in begun + rest  # it polls nothing
+
+
+async def _text(http: aiohttp.ClientSession, path: str) -> str:
+    async with http.get(path) as answer:
+        return await answer.text()
+
+
+async def test_a_web_process_without_a_port_says_what_is_missing(tmp_path: Path) -> None:
+    async with bot(tmp_path, "--only", "web") as process:
+        assert process.stderr is not None
+        told = (await process.stderr.read()).decode()
+        assert await process.wait() == 2
+    assert told == "bot: BOT_HTTP_PORT: missing, expected the port that `bot run --only web` listens on\n"
+
+
+async def test_it_can_be_stopped_while_it_starts(tmp_path: Path) -> None:
+    """A model's server that never answers holds up the start, not the end."""
+    silent = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    async with bot(tmp_path, OPENAI_BASE_URL=f"http://127.0.0.1:{port}/v1", BOT_LOG_LEVEL="DEBUG") as process:
+        async with asyncio.timeout(60):
+            while not (tmp_path / "bot.sqlite3").exists():  # noqa: ASYNC110 another process makes it
+                await asyncio.sleep(0.05)
+        status, seconds, _ = await ended(process)
+    silent.close()
+    assert (status, seconds < 10) == (0, True)
+
+
+async def test_the_ping_url_is_fetched_and_never_written(tmp_path: Path) -> None:
+    pings: list[str] = []
+
+    async def show(request: web.Request) -> web.Response:
+        pings.append(request.path)
+        return web.Response(status=500 if len(pings) == 2 else 200)
+
+    runner = web.AppRunner(_any_path(show))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/secret-check"
+    lines: list[tuple[str, object]] = []
+    stop = log.listen(lambda level, name, fields: lines.append((name, fields)))
+    await ping(url)
+    await ping(url)
+    await runner.cleanup()
+    await ping(url)
+    stop()
+    assert pings == ["/secret-check"] * 2
+    assert [name for name, _ in lines] == ["ping.failed"] * 2 and "secret-check" not in str(lines)
+    assert "secret" not in repr(Settings(ping_url=url))
+
+
+def _any_path(handler: Callable[[web.Request], Awaitable[web.Response]]) -> web.Application:
+    app = web.Application()
+    app.router.add_get("/{path:.*}", handler)
+    return app
+
+
 def test_metrics_count_what_the_log_says() -> None:
     metrics = Metrics()
     metrics.note("info", "delivery.sent", {"platform": "slack", "delay": 2.5})
@@ -142,6 +227,6 @@ def test_metrics_count_what_the_log_says() -> None:
     assert shown.index("# TYPE brief_deliveries_total counter") < shown.index("brief_deliveries_total{")
 
 
-@pytest.mark.parametrize("name", ["BOT_HTTP_PORT", "BOT_HTTP_HOST", "BOT_RETENTION_DAYS"])
+@pytest.mark.parametrize("name", ["BOT_HTTP_PORT", "BOT_HTTP_HOST", "BOT_RETENTION_DAYS", "BOT_BACKUP_DIR", "BOT_PING_URL"])
 def test_each_setting_of_operations_is_explained(name: str) -> None:
     assert f"`{name}`" in (ROOT / "docs/settings.md").read_text(encoding="utf-8")
