@@ -7,15 +7,21 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from bot.model import (
+    Action,
     Amount,
     Answer,
     CitedSentence,
     Edition,
     EditionCounts,
     EditionItem,
+    Field,
+    File,
+    Form,
+    Option,
     Reply,
     Source,
     Summary,
+    Table,
     Topic,
 )
 from tests.conftest import SHARED
@@ -140,9 +146,68 @@ editions = st.builds(
     st.booleans(),
 )
 answers = st.builds(Answer, texts, languages, st.booleans(), sentences, sources)
+actions = st.builds(
+    Action,
+    texts,
+    st.sampled_from(["help", "search", "why"]),
+    texts,
+    texts.map(lambda text: text[:150]),
+    st.integers(1, 99),
+    st.sampled_from(["", "primary", "danger", "loud"]),
+    st.one_of(st.just(""), texts.map(lambda text: text[:200])),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    """Most of them rectangular; some with strange words, some far too wide or too long."""
+    strange = draw(st.booleans())
+    width = draw(st.integers(1, 4) if strange else st.sampled_from([1, 3, 21]))
+    cells = texts if strange else st.sampled_from(["", "₩442.8bn", "450億円", "도쿄", "x" * 60])
+    rows = draw(st.lists(st.lists(cells, min_size=width, max_size=width).map(tuple), max_size=3))
+    rows *= 1 if strange else draw(st.sampled_from([1, 40]))
+    if draw(st.integers(0, 9)) == 0:
+        rows.append(("ragged",) * (width + 1))
+    heading = tuple(draw(st.lists(cells, min_size=width, max_size=width)))
+    return Table(heading, tuple(rows), draw(st.frozensets(st.integers(0, 5))), draw(st.lists(texts, max_size=2).map(tuple)))
+
+
+files = st.builds(File, st.sampled_from(["chart.png", "ledger.csv", "b.jpg"]), st.just(b"x"), texts)
+parts = {
+    "title": texts,
+    "paragraphs": st.lists(texts, max_size=8).map(tuple),
+    "details": st.lists(st.tuples(texts, texts), max_size=5).map(tuple),
+    "table": st.one_of(st.none(), tables()),
+    "actions": st.lists(actions, max_size=12).map(tuple),
+    "files": st.lists(files, max_size=2).map(tuple),
+}
 replies = st.one_of(
-    st.builds(Reply, title=texts, paragraphs=st.lists(texts, max_size=12).map(tuple)),
-    st.builds(Reply, title=texts, answer=answers),
-    st.builds(Reply, summary=summaries),
-    st.builds(Reply, edition=editions),
+    st.builds(Reply, **parts),
+    st.builds(Reply, answer=answers, **parts),
+    st.builds(Reply, summary=summaries, title=texts, table=parts["table"]),
+    st.builds(Reply, edition=editions, title=texts, actions=parts["actions"]),
+)
+short = st.one_of(st.text(max_size=20), st.sampled_from(MENTIONS), st.just("가" * 200))
+options = st.one_of(
+    st.lists(st.builds(Option, short, short), max_size=12).map(tuple),
+    st.integers(90, 130).map(lambda count: tuple(Option(f"o{n}", f"Option {n}") for n in range(count))),
+)
+fields = st.builds(
+    Field,
+    st.integers(0, 10**6).map(lambda number: f"field{number}"),
+    texts,
+    st.sampled_from(["text", "choice", "choices", "people", "role"]),
+    st.lists(texts, max_size=3).map(tuple),
+    options,
+    texts,
+    st.booleans(),
+    st.sampled_from(["", "When", "<!channel>"]),
+)
+forms = st.builds(
+    Form,
+    st.just("settings"),
+    texts,
+    st.lists(fields, min_size=1, max_size=8, unique_by=lambda each: each.name).map(tuple),
+    texts,
+    texts,
 )

@@ -9,17 +9,23 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bot.model import Answer, CitedSentence, Edition, Message, Reply, Summary, Topic
+from bot.model import Action, Answer, CitedSentence, Edition, Field, File, Form, Message, Option, Reply, Summary, Table, Topic
 from bot.platforms.slack.blocks import MAX_WEIGHT
-from bot.platforms.slack.render import edition_messages, reply_messages
+from bot.platforms.slack.buttons import Errand, errand_of, read, too_long, written
+from bot.platforms.slack.files import is_picture
+from bot.platforms.slack.home import home_view
+from bot.platforms.slack.modals import answer_view, ask_view, form_view
+from bot.platforms.slack.render import Prepared, edition_messages, reply_messages
 from bot.platforms.slack.text import clean, units, web_url
 from tests.platforms.slack import limits
 from tests.platforms.slack.conftest import SCHEMA
-from tests.platforms.slack.editions import AT, MENTIONS, NAUGHTY, edition, editions, item, replies, source
+from tests.platforms.slack.editions import AT, MENTIONS, NAUGHTY, actions, edition, editions, forms, item, replies, source
 
 Json = dict[str, Any]
-patient = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+patient = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\ud800-\udfff]")
 OUR_LINK = re.compile(r"<(https?://[^<>|\s]+)\|[^<>|]+>")
 
 
@@ -80,12 +86,17 @@ def assert_inert(messages: Sequence[Message]) -> None:
                 assert not set("<>") & set(OUR_LINK.sub("", node["text"]))
                 assert not re.search(r"&(?!amp;|lt;|gt;)", node["text"])
     seen = json.dumps([message.payload for message in messages], ensure_ascii=False)
-    assert not re.search("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\ud800-\udfff]", seen)
+    assert not HIDDEN.search(seen)
 
 
-@patient
+@settings(patient, max_examples=200)
 @given(editions)
 def test_every_edition_is_valid_inert_and_whole(edition: Edition) -> None:
+    check_edition(edition)
+
+
+def check_edition(edition: Edition) -> None:
+    """The property of every edition, also of the ten thousand of bench/slack_payloads.py."""
     messages = edition_messages(edition)
     assert_valid(messages)
     assert_inert(messages)
@@ -101,12 +112,74 @@ def test_every_edition_is_valid_inert_and_whole(edition: Edition) -> None:
 @patient
 @given(replies)
 def test_every_reply_is_valid_inert_and_whole(reply: Reply) -> None:
-    messages = reply_messages(reply)
+    ids = {file.name: "F1" for file in reply.files if is_picture(file)}
+    long = {action: "note1" for action in reply.actions}
+    messages = reply_messages(reply, "ko", Prepared(notes=long, pictures=ids))
     assert_valid(messages)
     assert_inert(messages)
-    seen = bare(plain(messages))
+    seen = bare(plain(messages)).replace("`", "")
     for paragraph in reply.paragraphs:
-        assert bare(clean(paragraph.removeprefix("• ")).replace("`", "")) in seen.replace("`", "")
+        assert bare(clean(paragraph.removeprefix("• ")).replace("`", "")) in seen
+    for label, value in reply.details:
+        assert bare(clean(label)).replace("`", "") in seen and bare(clean(value)).replace("`", "") in seen
+    for row in (reply.table.columns, *reply.table.rows) if reply.table else ():
+        assert all(bare(clean(cell)).replace("`", "") in seen for cell in row), "no cell is cut"
+    assert len([node for node in nodes(blocks(messages)) if node.get("type") == "button"]) >= len(reply.actions)
+    assert len([node for node in nodes(blocks(messages)) if node.get("type") == "image"]) == len(
+        [file for file in reply.files if is_picture(file)]
+    )
+
+
+def assert_view(view: Json) -> None:
+    assert limits.view(view) == []
+    assert not SCHEMA.is_file() or limits.structure(view, SCHEMA.with_name("SlackView.schema.json")) == []
+    assert_inert_view(view)
+
+
+def assert_inert_view(view: Json) -> None:
+    assert not HIDDEN.search(plain_of(view["blocks"]))
+    for node in nodes(view["blocks"]):
+        assert node.get("type") not in ("broadcast", "user", "usergroup", "channel", "team", "emoji")
+        assert node.get("type") != "mrkdwn" or not set("<>") & set(OUR_LINK.sub("", node["text"]))
+
+
+@patient
+@given(replies)
+def test_every_reply_fits_into_a_view(reply: Reply) -> None:
+    messages = reply_messages(reply, "ja")
+    assert_view(answer_view(reply.title, messages, "ja"))
+    assert_view(home_view(messages, "ja", ""))
+
+
+@patient
+@given(forms)
+def test_every_form_is_a_valid_view_that_gives_back_what_it_holds(form: Form) -> None:
+    view = form_view(form, "ko", "")
+    if any(block["type"] == "input" for block in view["blocks"]):
+        assert_view(view)
+    names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    choosing = {field.name for field in form.fields if field.kind in ("choice", "choices") and not usable(field)}
+    assert names == [field.name for field in form.fields if field.name not in choosing]
+
+
+def usable(field: Field) -> bool:
+    return any(option.value and units(option.value) <= 150 for option in field.options)
+
+
+@patient
+@given(actions)
+def test_a_button_gives_back_what_it_says(action: Action) -> None:
+    errand = errand_of(action)
+    given_back = read(written(errand))
+    assert given_back is None or (given_back.verb, given_back.page) == (action.verb, action.page)
+    assert too_long(errand) or given_back is not None
+    if given_back:
+        assert given_back.text == clean(action.text) and given_back.about == clean(action.about)
+
+
+@given(st.one_of(st.text(), st.dictionaries(st.text(max_size=6), st.one_of(st.integers(), st.text(), st.none()))))
+def test_whatever_comes_back_is_read_without_harm(value: object) -> None:
+    assert read(value) is None or isinstance(read(value), Errand)
 
 
 def test_no_known_nasty_string_breaks_a_payload_or_comes_alive() -> None:
@@ -115,9 +188,25 @@ def test_no_known_nasty_string_breaks_a_payload_or_comes_alive() -> None:
         said = (CitedSentence(nasty, (1, 2)), CitedSentence(nasty, (1,), quoted=True))
         story = replace(item(1), summary=Summary("s", "en", nasty, said, cited), first_outlet=nasty)
         answer = Answer(nasty, "en", True, said, cited)
-        for messages in (edition_messages(edition(story)), reply_messages(Reply(answer=answer, paragraphs=(nasty,)))):
+        whole = Reply(
+            nasty,
+            (nasty,),
+            answer=answer,
+            details=((nasty, nasty),),
+            table=Table((nasty, "b"), ((nasty, nasty),), notes=(nasty,)),
+            files=(File("c.png", b"x", nasty),),
+            actions=(Action(nasty, "search", nasty, asks=nasty[:200]),),
+        )
+        field = Field("name", nasty, "choice", (nasty,), (Option(nasty[:100] or "x", nasty),), nasty, section=nasty)
+        replied = reply_messages(whole, "en", Prepared(pictures={"c.png": "F1"}))
+        for messages in (edition_messages(edition(story)), replied):
             assert limits.lengths(blocks(messages)) == []
             assert_inert(messages)
+            assert urls_in(messages) <= {"https://example.com/1", web_url(f"https://example.com/{nasty}")}, "no foreign link"
+        form = form_view(Form("settings", nasty, (field, Field("text", nasty, value=(nasty,))), submit=nasty), "en", "")
+        for view in (answer_view(nasty, replied, "en"), home_view(replied, "en", ""), ask_view(nasty, nasty, "en", ""), form):
+            assert limits.lengths(view["blocks"], 100) == []
+            assert_inert_view(view)
 
 
 # ---- as product.md shows it ----
