@@ -14,11 +14,11 @@ from typing import Any
 # Tokens by their form; user and password in a URL; what webhooks and interactions are reached by; telling parameters of a URL.
 _SECRETS = re.compile(
     r"xox[a-z]+[.-][\w.-]+|xapp-[\w-]+|\bsk-[\w-]{8,}|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"
-    r"|(?<=://)[^/\s@\"']+(?=@)|(?<=hooks\.slack\.com/)[^\s\"']+|(?<=/webhooks/)[^\s\"']+|(?<=/interactions/)[^\s\"']+"
+    r"|(?<=://)[^/\s@\"'\\]+(?=@)|(?<=hooks\.slack\.com/)[^\s\"'\\]+|(?<=/webhooks/)[^\s\"'\\]+|(?<=/interactions/)[^\s\"'\\]+"
     r"|(?<=[Bb]earer )[\w.~+/=-]{8,}"
 )
 _PARAMETERS = re.compile(
-    r"([?&;](?:[\w.-]*(?:key|token|secret|passw|auth|signature|credential)[\w.-]*|sig|pw|pwd)=)[^&\s\"'<>#;]+", re.IGNORECASE
+    r"([?&;](?:[\w.-]*(?:key|token|secret|passw|auth|signature|credential)[\w.-]*|sig|pw|pwd)=)[^&\s\"'<>#;\\]+", re.IGNORECASE
 )
 _SHORTEST = 6  # characters; what is shorter would mask half of every line
 _hidden: set[str] = set()
