@@ -23,6 +23,8 @@ _PLACEHOLDER = 100
 _TYPED = 1000
 _LONG = 80  # characters from which on a text gets several lines
 
+PICKED = {"people": discord.SelectDefaultValueType.user, "role": discord.SelectDefaultValueType.role}
+
 Draft = dict[str, Any]
 Values = dict[str, tuple[str, ...]]
 
@@ -142,7 +144,7 @@ def question_modal(question: str, custom_id: str, language: str) -> ui.Modal:
 def _labelled(field: Field, error: str) -> ui.Label[Any]:
     hint = f"⚠️ {error}" if error else field.hint
     has_menu = field.kind != "text" and 0 < len(field.options) <= _MOST_OPTIONS
-    control: ui.Item[Any] = _menu(field) if has_menu else _line(field)
+    control: ui.Item[Any] = _picker(field) if field.kind in PICKED else _menu(field) if has_menu else _line(field)
     return ui.Label(text=shortened(field.label, _LABEL), description=shortened(hint, _HINT) if hint else None, component=control)
 
 
@@ -156,6 +158,20 @@ def _menu(field: Field) -> ui.Select[Any]:
     most = len(options) if field.kind == "choices" else 1
     least = 1 if field.required else 0
     return ui.Select(custom_id=field.name, options=options, required=field.required, min_values=least, max_values=most)
+
+
+def _picker(field: Field) -> ui.Item[Any]:
+    """Discord's own list of members or roles."""
+    kind = PICKED[field.kind]
+    ids = [id for id in field.value if id.isdecimal()][:_MOST_OPTIONS]
+    # The library sends an id as it is given; Discord's description asks for a string.
+    chosen = [discord.SelectDefaultValue(id=id, type=kind) for id in ids]  # type: ignore[arg-type]
+    least = 1 if field.required else 0
+    if field.kind == "people":
+        return ui.UserSelect(
+            custom_id=field.name, required=field.required, min_values=least, max_values=_MOST_OPTIONS, default_values=chosen
+        )
+    return ui.RoleSelect(custom_id=field.name, required=field.required, min_values=least, max_values=1, default_values=chosen[:1])
 
 
 def _line(field: Field) -> ui.TextInput[Any]:
@@ -181,7 +197,7 @@ def typed_in(kept: Draft, controls: Mapping[str, Sequence[str]]) -> Draft:
 
 
 def _meant(field: Field, sent: Sequence[str]) -> Iterator[str]:
-    if field.kind == "text":
+    if field.kind == "text" or field.kind in PICKED:
         yield from (text for text in sent if text)
     elif len(field.options) <= _MOST_OPTIONS:
         yield from (

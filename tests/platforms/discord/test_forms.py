@@ -206,3 +206,19 @@ def defaults(control):
     if control["type"] == 3:
         return [option["value"] for option in control["options"] if option.get("default")]
     return [control.get("value") or ""]
+
+
+def test_people_and_roles_are_picked_from_discord_s_own_lists():
+    form = Form(
+        "settings",
+        "Settings",
+        (Field("managers", "May manage", "people", ("123456789012345678", "U1")), Field("mention", "Role", "role")),
+    )
+    kept = forms.draft(form, "1", "en")
+    modal = forms.section_modal(kept, "key", 0)
+    assert modal is not None
+    users, roles = [label["component"] for label in modal.to_dict()["components"]]
+    assert (users["type"], roles["type"]) == (5, 6)
+    assert users["default_values"] == [{"id": "123456789012345678", "type": "user"}] and "default_values" not in roles
+    sent = forms.typed_in(kept, {"managers": ["223456789012345678"], "mention": ["323456789012345678"]})
+    assert forms.values_of(sent) == {"managers": ("223456789012345678",), "mention": ("323456789012345678",)}
