@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from time import perf_counter
 
 from bot import log
 from bot.archive.answer import Answers
@@ -94,10 +95,22 @@ class Commands:
 
     async def handle(self, request: Request, show: Show | None = None) -> Reply:
         """The reply to any request; ``show`` takes what there is so far. Raises UserError where the person can put it right."""
+        began = perf_counter()
+        said = {"verb": request.verb, "platform": request.channel.platform, "language": request.language}
+        try:
+            reply = await self._reply(request, show)
+        except UserError:
+            log.event("answer.refused", **said, seconds=round(perf_counter() - began, 3))
+            raise
+        found = {"found": reply.answer.found, "method": reply.answer.method} if reply.answer else {}
+        log.event("answer.given", **said, seconds=round(perf_counter() - began, 3), **found)
+        return reply
+
+    async def _reply(self, request: Request, show: Show | None) -> Reply:
         desk = replace(self._desk, show=show) if show else self._desk
         request = replace(request, channel=placed(request.channel))
         verb = verbs.get(request.verb)
-        if verb.required and not (request.text or request.values or request.about):
+        if verb.required and not (request.text or request.values):
             usage = t(
                 request.language, "What is missing comes behind the verb, for example: /brief {example}", example=verb.example
             )

@@ -37,6 +37,8 @@ async def status(desk: Desk, request: Request) -> Reply:
     lines += [
         f"• {telling.called(one, language)}: {telling.state(one, language)}" for one in standings if one.state == "suspended"
     ]
+    found = await store.jobs.findings_for(request.channel.platform, request.channel.workspace)
+    lines += [f"• {one.what}: {one.words}" for one in found]
     return Reply(title=t(language, "Status"), paragraphs=tuple(lines))
 
 

@@ -16,6 +16,7 @@ from bot.errors import UserError
 from bot.model import Channel, CitedSentence, FeedMemory, Page, Relevance, Request, Run, StoryDecision, Topic
 from bot.pipeline.briefing import Briefer
 from bot.store import Store
+from bot.store.jobs import Found
 from tests.builders import NOON, article, feed
 from tests.fakes import FixedPages, FixedWriter
 
@@ -212,3 +213,25 @@ async def test_help_names_every_verb(store: Store) -> None:
 )
 def test_what_is_typed_is_a_verb_or_a_question(text: str, parsed: tuple[str, str]) -> None:
     assert parse(text) == parsed
+
+
+async def test_every_answer_is_one_line_in_the_log_without_what_was_said(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "bot")
+    talk = commands(store)
+    await talk.handle(said("ask Where does Upstage open an office?"))
+    with pytest.raises(UserError):
+        await talk.handle(said("search"))
+    lines = [(record.message, record.__dict__["fields"]) for record in caplog.records if record.message.startswith("answer.")]
+    assert [(name, fields["verb"], fields["platform"]) for name, fields in lines] == [
+        ("answer.given", "ask", "slack"),
+        ("answer.refused", "search", "slack"),
+    ]
+    assert lines[0][1]["seconds"] >= 0 and lines[0][1]["found"] in (True, False)
+    assert "Upstage" not in str(lines)
+
+
+async def test_the_status_shows_what_the_daily_look_found_in_this_workspace(store: Store) -> None:
+    ours, theirs = Channel("slack", "C1", "T1"), Channel("slack", "C2", "T2")
+    await store.jobs.keep_findings([Found("slack C1", "not a member", ours), Found("slack C2", "gone", theirs)], NOON)
+    shown = "\n".join((await commands(store).handle(said("status"))).paragraphs)
+    assert "slack C1: not a member" in shown and "C2" not in shown
