@@ -116,7 +116,7 @@ class DiscordMessenger:
 
     def render_note(self, reply: Reply, language: str) -> Message:
         """A short reply as one message. Pure."""
-        return Message({"components": reply_parts(reply, language)[0].components})
+        return Message({"components": reply_parts(reply, language)[0].components, "thread_name": reply.title or "…"})
 
     async def edit(
         self, channel: Channel, message_id: str, message: Message, thread: str | None = None, delivery_id: str = ""
