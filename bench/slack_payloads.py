@@ -1,6 +1,6 @@
 """How many of COUNT generated editions make a Slack payload that is invalid, loses a word or has something alive in it.
 
-Usage: python -m bench.slack_payloads [COUNT]; one line of JSON. What is checked is what tests/platforms/slack/test_render.py checks:
+Usage: python -m bench.slack_payloads [COUNT]; one line of JSON. The checks are those of tests/platforms/slack/test_render.py:
 Slack's own types as a JSON schema (where ../shared is), slack_sdk's validation, slackblocks' limits, and the totals.
 """
 

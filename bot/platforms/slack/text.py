@@ -3,13 +3,14 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 # Slack counts like JavaScript: UTF-16 units. Every limit of this package is in these units.
 OBJECT_LIMIT = 2900
 _URL_LIMIT = 2500
 _MARKS_PER_LETTER = 2
 _JOINERS = "\u200c\u200d"
+_BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[\s]*")
 _MARKUP = re.compile(r"<([^<>]*)>")
@@ -31,20 +32,46 @@ def _invisible(character: str) -> bool:
     return category in ("Cc", "Cs") or ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
 
 
+class _Kept(dict[int, int | None]):
+    """For str.translate: which characters stay. Filled as they are met, so that a text costs a look-up a character."""
+
+    def __init__(self, stays: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._stays = stays
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = found = code if self._stays(chr(code)) else None
+        return found
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Me")
+
+
+_VISIBLE = _Kept(lambda character: character == "\n" or not _invisible(character))
+_MARKS = _Kept(_is_mark)
+
+
 def clean(text: str) -> str:
     """``text`` in NFC without invisible characters and piled-up marks; runs of spaces and of line breaks become one."""
+    # CR, tabs and Unicode's line separators are spacing, not characters to drop: words must not grow together.
+    spaced = unicodedata.normalize("NFC", _BREAKS.sub("\n", text).replace("\t", " "))
+    seen = spaced.translate(_VISIBLE)
+    if not seen.isascii() and seen.translate(_MARKS):
+        seen = _without_piles(seen)
+    # Dropping characters can bring others together that compose.
+    joined = unicodedata.normalize("NFC", seen)
+    return _NEWLINES.sub("\n", _SPACES.sub(" ", joined)).strip()
+
+
+def _without_piles(text: str) -> str:
     kept: list[str] = []
     marks = 0
-    # CR, tabs and Unicode's line separators are spacing, not characters to drop: words must not grow together.
-    for character in unicodedata.normalize("NFC", re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", text).replace("\t", " ")):
-        if character != "\n" and _invisible(character):
-            continue
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+    for character in text:
+        marks = marks + 1 if _is_mark(character) else 0
         if marks <= _MARKS_PER_LETTER:
             kept.append(character)
-    # Dropping characters can bring others together that compose.
-    joined = unicodedata.normalize("NFC", "".join(kept))
-    return _NEWLINES.sub("\n", _SPACES.sub(" ", joined)).strip()
+    return "".join(kept)
 
 
 def bounded(text: str, limit: int) -> str:
