@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import DeliveryError
-from bot.model import CitedSentence, Message, Reply, Source, Summary
+from bot.model import CitedSentence, Reply, Source, Summary
 from bot.platforms.slack.render import plain_message
 from bot.platforms.slack.send import SlackMessenger
 from tests.platforms.slack.server import SlackServer
@@ -61,14 +61,10 @@ async def test_what_a_refused_edit_means(
 
 async def test_blocks_that_slack_refuses_give_way_to_the_plain_text(slack: SlackServer, messenger: SlackMessenger) -> None:
     root = await messenger.send(BRIEF, HELLO, "d0", None)
-    await messenger.edit(
-        BRIEF,
-        root,
-        Message({"text": "Right", "blocks": [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}]}),
-        delivery_id="d0",
-    )
+    slack.fail("chat.update", error="invalid_blocks")
+    await messenger.edit(BRIEF, root, RIGHT, delivery_id="d0")
     [message] = slack.posted()
-    assert (message["text"], message["blocks"]) == ("Right", [])
+    assert (message["text"], message["blocks"], slack.count("chat.update")) == ("Right", [], 2)
 
 
 async def test_a_person_is_told_in_a_direct_message_and_never_twice(slack: SlackServer, messenger: SlackMessenger) -> None:
