@@ -1,7 +1,7 @@
 # `make run` shows a briefing, `make test` runs every test; both set up what they need in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHMARKS := polling parsing relevance stories search
+BENCHMARKS := polling parsing relevance stories search chat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench lock clean
