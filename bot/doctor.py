@@ -9,12 +9,9 @@ from dataclasses import asdict, dataclass
 
 from rich.table import Table
 
-from bot import clock, log, surroundings
+from bot import doctor_model, log, surroundings
 from bot.config import Settings, load_feeds
-from bot.errors import BotError, ConfigError, StoreError
-from bot.llm import prompts
-from bot.llm.budget import Budget
-from bot.llm.client import ModelClient
+from bot.errors import ConfigError, StoreError
 from bot.model import Channel, Feed, Subscription
 from bot.platforms.discord import check as check_discord
 from bot.platforms.slack import check as check_slack
@@ -51,8 +48,13 @@ async def examine(settings: Settings, as_json: bool) -> int:
 
 async def examined(settings: Settings) -> list[Finding]:
     """The state of everything."""
-    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _disk, _clock, _deliveries, _model)
-    return [*[await check(settings) for check in checks], *await _slack(settings), *await _discord(settings)]
+    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _disk, _clock, _deliveries)
+    return [
+        *[await check(settings) for check in checks],
+        *await _model(settings),
+        *await _slack(settings),
+        *await _discord(settings),
+    ]
 
 
 async def _feeds(settings: Settings) -> Finding:
@@ -105,26 +107,8 @@ async def _deliveries(settings: Settings) -> Finding:
     return Finding("deliveries", BAD if words else GOOD, "; ".join(words) or "nothing is held, nobody is suspended")
 
 
-async def _model(settings: Settings) -> Finding:
-    if not settings.has_model:
-        return Finding("model", OFF, "sentences are quoted; set OPENAI_API_KEY or OPENAI_BASE_URL to have them written")
-    client = ModelClient(
-        budget=Budget(settings.model_tokens_per_day, clock.now),
-        api_key=settings.openai_api_key,
-        base_url=settings.openai_base_url,
-        model=settings.model,
-        timeout=10.0,
-    )
-    try:
-        prompts.load(settings.prompts_dir)
-        names = await client.models()
-    except BotError as exc:
-        return Finding("model", BAD, f"{exc}; check OPENAI_API_KEY, OPENAI_BASE_URL and BOT_PROMPTS_DIR")
-    finally:
-        await client.close()
-    if settings.model and settings.model not in names:
-        return Finding("model", BAD, f"the server does not list {settings.model}; set BOT_MODEL to one of {', '.join(names[:5])}")
-    return Finding("model", GOOD, f"{settings.model or names[0]} answers")
+async def _model(settings: Settings) -> list[Finding]:
+    return [Finding(*row) for row in await doctor_model.examine(settings)]
 
 
 async def _slack(settings: Settings) -> list[Finding]:
