@@ -16,7 +16,7 @@ from bot.store.workspaces import Preferences
 
 MOST_MANAGERS = 50
 _DEFAULT = "default"
-_PERSON = re.compile(r"<@!?(\w+)>|@?(\w{2,40})")
+_PERSON = re.compile(r"(?:<@!?)?([UW][A-Z0-9]{1,20}|\d{15,21})>?")  # as Slack and Discord call people
 Values = Mapping[str, tuple[str, ...]]
 
 
@@ -87,7 +87,7 @@ def _managers(given: tuple[str, ...], language: str) -> tuple[str, ...]:
         if word and not person:
             raise ValueError(t(language, "“{word}” is no person. Give mentions or ids.", word=word))
         if person:
-            found[person[1] or person[2]] = None
+            found[person[1]] = None
     if len(found) > MOST_MANAGERS:
         raise ValueError(t(language, "At most {n} persons.", n=MOST_MANAGERS))
     return tuple(found)

@@ -39,7 +39,7 @@ async def test_the_form_is_kept_and_every_change_is_logged(store: Store) -> None
 
 async def test_wrong_fields_are_named_and_nothing_is_kept(store: Store) -> None:
     talk = Talk(store)
-    wrong = {"language": ["fr"], "time_zone": ["Moon"], "quiet": ["late"], "managers": ["U2 everyone! <@U4>"]}
+    wrong = {"language": ["fr"], "time_zone": ["Moon"], "quiet": ["late"], "managers": ["U2 alice <@U4>"]}
     with pytest.raises(FormError) as refused:
         await talk.send(await talk("settings"), wrong)
     assert set(refused.value.fields) == set(wrong) and await store.workspaces.preferences(HERE) == Preferences()
