@@ -72,7 +72,9 @@ def _item(component: Mapping[str, Any]) -> ui.Item[Any]:
         case discord.ComponentType.string_select:
             return Chosen(_menu(component))
         case discord.ComponentType.media_gallery:
-            items = [discord.MediaGalleryItem(one["media"]["url"], description=one["description"]) for one in component["items"]]
+            items = [
+                discord.MediaGalleryItem(one["media"]["url"], description=one.get("description")) for one in component["items"]
+            ]
             return ui.MediaGallery(*items)
         case discord.ComponentType.file:
             return ui.File(component["file"]["url"])

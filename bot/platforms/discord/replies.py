@@ -134,7 +134,9 @@ def _file_name(file: File, number: int) -> str:
 def _file_blocks(files: Mapping[str, File]) -> Iterator[Block]:
     for name, file in files.items():
         if name.lower().endswith(_PICTURES):
-            shown: dict[str, Any] = {"media": {"url": f"attachment://{name}"}, "description": clean(file.alt)[:_ALT] or None}
+            shown: dict[str, Any] = {"media": {"url": f"attachment://{name}"}, "spoiler": False}
+            if words := clean(file.alt)[:_ALT]:
+                shown["description"] = words
             yield Block((), below=({"type": 12, "items": [shown]},))
         else:
             yield Block((), below=({"type": 13, "file": {"url": f"attachment://{name}"}, "spoiler": False},))

@@ -3,10 +3,10 @@
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -28,10 +28,37 @@ def _registry() -> Registry[Any]:
     return Registry().with_resource("discord:", resource)
 
 
+def _one_of(validator: Any, choices: Sequence[Any], instance: Any, schema: Any) -> Iterator[Any]:
+    """As always, but a component is held against the kind that it says it is, and not against all others as well."""
+    fitting = [choice for choice in choices if _may_fit(choice, instance)]
+    yield from Draft202012Validator.VALIDATORS["oneOf"](validator, fitting or choices, instance, schema)
+
+
+def _may_fit(choice: Mapping[str, Any], instance: Any) -> bool:
+    if "const" in choice:
+        return bool(choice["const"] == instance)
+    if not isinstance(instance, Mapping):
+        return True
+    kinds = _kinds(choice.get("$ref", ""))
+    return choice.get("type") != "null" and (kinds is None or instance.get("type") in kinds)
+
+
 @functools.cache
-def validator(pointer: str) -> Draft202012Validator:
+def _kinds(reference: str) -> tuple[Any, ...] | None:
+    """Which values of "type" the schema takes that is referred to; None where it does not say."""
+    if not reference:
+        return None
+    held = _document()["components"]["schemas"][reference.rsplit("/", 1)[-1]]
+    return tuple(held.get("properties", {}).get("type", {}).get("enum", ())) or None
+
+
+_Validator = validators.extend(Draft202012Validator, {"oneOf": _one_of})
+
+
+@functools.cache
+def validator(pointer: str) -> Any:
     """Of the part of the description at a JSON pointer."""
-    return Draft202012Validator({"$ref": f"discord:#{pointer}"}, registry=_registry())
+    return _Validator({"$ref": f"discord:#{pointer}"}, registry=_registry())
 
 
 @functools.cache
