@@ -177,7 +177,7 @@ async def test_a_digest_reaches_slack_and_discord_once(tmp_path: Path, simcord_e
         assert len(posted) == 1
         assert posted[0]["blocks"][0]["text"]["text"].startswith("AI 시장 브리핑 · 한국·일본 · 2026년 11월 24일")
         words = str([posted, slack_server.posted("C0BRIEF", posted[0]["ts"])])
-        assert "업스테이지" in words and "450억 엔" in words and "4428억 원" in words
+        assert "업스테이지" in words and "450억 엔" in words and "4,428억 원" in words
         last = room.history()[-1]
         assert last.flags.components_v2
         (sent,) = [one for one in simcord_env.http_requests if one.method == "POST" and one.path.endswith(f"/{room.id}/messages")]
