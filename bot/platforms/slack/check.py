@@ -131,19 +131,19 @@ async def _workspace(client: AsyncWebClient, scopes: Sequence[str]) -> tuple[Lin
 
 async def _channel(client: AsyncWebClient, id: str) -> Line:
     """Whether a briefing would get there, and could be found again."""
-    name = id
+    what, name = f"slack {id}", ""
     try:
         found: dict[str, Any] = (await _asked("", client.conversations_info(channel=id)))["channel"]
-        name = f"{id} #{found.get('name') or ''}".rstrip(" #")
+        name = f"#{found['name']}: " if found.get("name") else ""
         problem = _closed(found)
         if problem:
-            return Line(f"slack {name}", BAD, problem)
+            return Line(what, BAD, name + problem)
         if not (found.get("is_member") or found.get("is_im")):
-            return Line(f"slack {name}", GOOD, "public; the bot joins it with the first briefing")
+            return Line(what, GOOD, f"{name}public; the bot joins it with the first briefing")
         await _asked("", client.conversations_history(channel=id, limit=1))
     except _Refused as refused:
-        return Line(f"slack {name}", OFF if refused.code == "ratelimited" else BAD, str(refused))
-    return Line(f"slack {name}", GOOD, "member, may post, may read the history")
+        return Line(what, OFF if refused.code == "ratelimited" else BAD, f"{name}{refused}")
+    return Line(what, GOOD, f"{name}member, may post, may read the history")
 
 
 def _closed(channel: dict[str, Any]) -> str:
