@@ -13,6 +13,8 @@ from bot.pipeline import facts
 from bot.pipeline.amend import Amender
 from bot.pipeline.briefing import Briefer
 from bot.pipeline.deliver import deliver_due
+from bot.platforms.discord.render import edition_messages as discord_messages
+from bot.platforms.slack.render import edition_messages as slack_messages
 from bot.store import Store
 from bot.store.overrides import Override
 from tests.builders import NOON, article
@@ -266,3 +268,33 @@ async def test_an_article_that_is_changed_again_and_again_does_not_keep_the_chan
 
     sums: list[Any] = [text for text in (edit.text for edit in newsroom.chat.edits) if "정정" in text]
     assert len(sums) == 3
+
+
+@pytest.mark.parametrize("render", [slack_messages, discord_messages], ids=["slack", "discord"])
+async def test_only_the_messages_that_read_differently_are_edited(newsroom: Newsroom, render: Any) -> None:
+    """With the real renderers: a long briefing in several messages, of which one story is wrong."""
+    long = "보조금과 전력망 지원을 두고 정부와 기업이 협의를 이어 가고 있으며 세부 내용은 다음 달에 공개된다. "
+    for number in range(3, 15):
+        one = article(
+            f"a{number}",
+            f"기업 {number}, 오사카 데이터센터 착공",
+            summary=f"기업 {number}이 오사카에 데이터센터를 짓는다. {long * 2}",
+        )
+        await newsroom.report(f"s{number}", one)
+    newsroom.chat.render = render  # type: ignore[method-assign]
+    key = await newsroom.post()
+    before = await newsroom.store.deliveries.of_edition(key)
+    assert len(before) > 1 or render is slack_messages
+
+    await newsroom.change(CORRECTED, now=NOON + HOUR)
+    assert await newsroom.amender.run({"slack": newsroom.chat}, NOON + HOUR) == 1
+
+    added = (await newsroom.store.deliveries.of_edition(key))[len(before) :]
+    by_id = {one.id: one for one in before}
+    assert 0 < len(added) <= 2 and all(one.kind == "edit" for one in added)
+    for one in added:
+        assert "1000억원" in str(by_id[one.edits or ""].message.payload) or "정정" in str(one.message.payload)
+        assert one.message.in_thread == by_id[one.edits or ""].message.in_thread
+    assert "정정: 1,000억 원 → 100억 원" in "".join(str(one.message.payload) for one in added)
+    untouched = [one for one in before if one.id not in {edit.edits for edit in added}]
+    assert len(untouched) >= len(before) - 2 and not any("1000억원" in str(one.message.payload) for one in untouched)
