@@ -76,6 +76,11 @@ def test_yaml_and_json_say_the_same(arguments: list[str]) -> None:
     assert json.loads(shown[0]) == yaml.safe_load(shown[1])
 
 
+def test_the_documents_say_what_each_scope_is_for() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "slack.md").read_text("utf-8")
+    assert dict(re.findall(r"^\| `([\w:]+)` \| (.+) \|$", text, re.MULTILINE)) == dict(SCOPES)
+
+
 def test_there_is_no_scope_that_nothing_needs() -> None:
     source = "".join(path.read_text("utf-8") for path in Path(slack_package.__file__).parent.glob("*.py"))
     source = source.replace("files_upload_v2(", "files_getUploadURLExternal(files_completeUploadExternal(")
