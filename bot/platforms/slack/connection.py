@@ -55,6 +55,6 @@ def connect(settings: Settings, talk: Conversation, store: Store, now: Callable[
         routes.append(events_route(app, settings.slack_signing_secret, now))
 
     async def listen() -> None:
-        await serve(app, settings.slack_app_token, base_url=url)
+        await serve(app, settings.slack_app_token, base_url=url, joined=talk.joined)
 
     return Connection(SlackMessenger(clients=clients), tuple(routes), listen if settings.slack_app_token else None)

@@ -113,7 +113,7 @@ def _listen_to_the_rest(app: AsyncApp, talk: Talk) -> None:
         # Tokens of persons are none of ours; without that of the bot there is nothing that we could still do.
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
             at = datetime.fromtimestamp(body["event_time"], UTC) if body.get("event_time") else talk.now()
-            await talk.conversation.left(PLATFORM, body.get("team_id", ""), at)
+            await talk.left(body.get("team_id", ""), at)
 
     async def on_other() -> None:
         """Events that come with a subscription but ask nothing of us."""

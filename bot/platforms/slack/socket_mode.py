@@ -1,6 +1,7 @@
 """The Socket Mode connection: opened, watched, and made anew when it is gone or only looks as if it were there."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
 from bot.errors import ConfigError
-from bot.platforms.slack.clients import TIMEOUT
+from bot.platforms.slack.clients import PLATFORM, TIMEOUT
+
+Joined = Callable[[str, str], Awaitable[None]]
 
 _HELLO_INTERVALS = 3  # of pings, in which Slack has to greet a new connection
 _BAD_TOKEN = frozenset(
@@ -19,14 +22,16 @@ _BAD_TOKEN = frozenset(
 )
 
 
-async def serve(app: AsyncApp, app_token: str, *, base_url: str | None = None, ping_interval: float = 10) -> None:
-    """Listen through Socket Mode until cancelled; ``ping_interval`` in seconds.
+async def serve(
+    app: AsyncApp, app_token: str, *, base_url: str | None = None, ping_interval: float = 10, joined: Joined | None = None
+) -> None:
+    """Listen through Socket Mode until cancelled; ``ping_interval`` in seconds. ``joined`` is told where a bot token belongs.
 
     Raises:
         ConfigError: Slack refuses one of the tokens.
     """
     web = AsyncWebClient(base_url=base_url or app.client.base_url, timeout=TIMEOUT)
-    address = await _open(app.client, web, app_token)
+    address = await _open(app.client, web, app_token, joined)
     handler = AsyncSocketModeHandler(app, app_token, web_client=web, ping_interval=ping_interval)
     handler.client.wss_uri = address
     try:
@@ -37,12 +42,14 @@ async def serve(app: AsyncApp, app_token: str, *, base_url: str | None = None, p
         await _close(handler)
 
 
-async def _open(client: AsyncWebClient, web: AsyncWebClient, app_token: str) -> str | None:
+async def _open(client: AsyncWebClient, web: AsyncWebClient, app_token: str, joined: Joined | None) -> str | None:
     """The address of the first connection; None where Slack cannot be reached now (the connection keeps trying)."""
     setting = "SLACK_BOT_TOKEN"
     try:
         if client.token:  # else every workspace has its own
-            await client.auth_test()
+            team = str((await client.auth_test())["team_id"])
+            if joined:
+                await joined(PLATFORM, team)
         setting = "SLACK_APP_TOKEN"
         return str((await web.apps_connections_open(app_token=app_token))["url"])
     except SlackApiError as error:

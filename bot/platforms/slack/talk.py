@@ -16,6 +16,7 @@ from bot.model import Action, Channel, Message, Reply, Request
 from bot.platforms.slack import buttons
 from bot.platforms.slack.blocks import Json, numbered
 from bot.platforms.slack.buttons import Errand, button, errand_of
+from bot.platforms.slack.clients import PLATFORM
 from bot.platforms.slack.files import is_picture, upload_pictures
 from bot.platforms.slack.modals import METADATA_LIMIT, form_view
 from bot.platforms.slack.people import People
@@ -67,6 +68,7 @@ class Talk:
     def __init__(self, conversation: Conversation, notes: Notes, now: Callable[[], datetime]) -> None:
         self.conversation, self.notes, self.now = conversation, notes, now
         self._people = People(now)
+        self._workspaces: set[str] = set()
         self._working: dict[tuple[str, str], asyncio.Task[Reply]] = {}
 
     async def answer(self, place: Place, who: Who, errand: Errand, before: Before = _NOTHING) -> None:
@@ -96,6 +98,7 @@ class Talk:
         values: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Request:
         """What ``who`` says with ``errand``."""
+        await self._met(who.channel.workspace)
         return Request(
             errand.verb,
             errand.text,
@@ -110,6 +113,16 @@ class Talk:
             page=errand.page,
             admin=await self._people.manages(who.client, who.channel.workspace, who.person),
         )
+
+    async def _met(self, workspace: str) -> None:
+        """Whoever speaks to us from a workspace has us there: after a restart, what was left there goes on."""
+        if workspace not in self._workspaces:
+            self._workspaces.add(workspace)
+            await self.conversation.joined(PLATFORM, workspace)
+
+    async def left(self, workspace: str, at: datetime) -> None:
+        """We were removed from a workspace."""
+        await self.conversation.left(PLATFORM, workspace, at)
 
     async def _worked_out(self, place: Place, request: Request, root: str) -> Reply:
         """The reply; progress is shown when it takes long, and what there is so far when it grows."""
@@ -200,14 +213,14 @@ class Talk:
 
     async def kept(self, workspace: str, key: str) -> Mapping[str, Any] | None:
         """What was kept for this workspace by ``key``."""
-        return await self.notes.get(Channel("slack", "", workspace), key, self.now())
+        return await self.notes.get(Channel(PLATFORM, "", workspace), key, self.now())
 
     async def _kept(self, who: Who, errand: Errand) -> str:
         return await self._note(who, errand.data())
 
     async def _note(self, who: Who, data: Mapping[str, Any]) -> str:
         now = self.now()
-        return await self.notes.keep(Channel("slack", "", who.channel.workspace), data, now + NOTES_LAST, now)
+        return await self.notes.keep(Channel(PLATFORM, "", who.channel.workspace), data, now + NOTES_LAST, now)
 
 
 def is_direct(channel: Channel) -> bool:

@@ -50,6 +50,7 @@ class Desk:
     open: asyncio.Event = field(default_factory=asyncio.Event)
     step: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     asked: list[Request] = field(default_factory=list)
+    came: list[tuple[str, str]] = field(default_factory=list)
     gone: list[tuple[str, str]] = field(default_factory=list)
     notes: Notes = field(default_factory=KeptNotes)
 
@@ -75,7 +76,7 @@ class Desk:
         self.gone.append((platform, workspace))
 
     async def joined(self, platform: str, workspace: str) -> None:
-        """Nothing to do."""
+        self.came.append((platform, workspace))
 
 
 @asynccontextmanager

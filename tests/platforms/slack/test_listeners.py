@@ -308,6 +308,19 @@ async def test_a_quiet_connection_is_left_alone(slack: SlackServer, desk: Desk) 
         assert slack.connections == 1
 
 
+async def test_a_workspace_that_is_there_is_said_to_be_there(slack: SlackServer, desk: Desk) -> None:
+    app = build_app(slack.bot_token, conversation=desk, notes=KeptNotes(), base_url=slack.url)
+    task = asyncio.create_task(serve(app, slack.app_token, joined=desk.joined))
+    await slack.connected()
+    assert desk.came == [("slack", "T0LOOP")], "by its token, at the start"
+    await slack.command("help")
+    await slack.command("help")
+    await slack.until(lambda: len(desk.asked) == 2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert desk.came == [("slack", "T0LOOP")] * 2, "and once when somebody speaks from there"
+
+
 # ---- repetitions ----
 
 
