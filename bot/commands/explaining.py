@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.commands import asking, editing
+from bot.commands import asking, editing, ledger
 from bot.commands.desk import Desk
 from bot.commands.finding import find_article, reference
 from bot.locales import t, wording
@@ -63,11 +63,12 @@ async def _first(desk: Desk, request: Request, story: Story) -> list[str]:
 
 
 async def _told(desk: Desk, request: Request, story: Story) -> list[str]:
-    """What editors did."""
+    """On which figures the reports disagree or changed, and what editors did."""
     made = await desk.store.corrections.of_story(story.id)
     said = (await desk.store.overrides.of_stories([story.id], request.channel)).get(story.id, ())
     moved = editing.told(made, story.id, request.channel, request.language)
-    return [f"• {line}" for line in (*moved, *editing.told_overrides(said, request.language))]
+    figures = await ledger.of_story(desk, story, request.language)
+    return [f"• {line}" for line in (*figures, *moved, *editing.told_overrides(said, request.language))]
 
 
 async def _of_story(desk: Desk, request: Request, story: Story) -> Reply:

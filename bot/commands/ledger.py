@@ -13,7 +13,7 @@ from bot.commands.desk import Desk
 from bot.commands.ledger_query import Asked, read_asked
 from bot.commands.names import show_name
 from bot.locales import amounts, t, tn, wording
-from bot.model import Action, File, Reply, Request, Table, Topic
+from bot.model import Action, File, Reply, Request, Story, Table, Topic
 
 ROWS_A_PAGE = 12
 NOTES = 6  # lines on conflicts and on earlier figures
@@ -82,6 +82,12 @@ def stage_name(status: str, language: str) -> str:
 def names(ids: Sequence[str], language: str) -> str:
     """Names of the register as readers of ``language`` know them; others as they were written."""
     return ", ".join(show_name(id, language) for id in ids)
+
+
+async def of_story(desk: Desk, story: Story, language: str) -> list[str]:
+    """What the reports of a story disagree on, and which figures were others before, as lines."""
+    rows = await archive.rows_of(desk.store, [article.id for article in story.articles])
+    return [line for row in rows for line in remarks(row, language)][:NOTES]
 
 
 # ---- notes ----

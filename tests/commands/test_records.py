@@ -78,6 +78,15 @@ async def test_a_dispute_is_marked_and_told(store: Store) -> None:
     assert reply.table.notes[3] == "합산 제외: 보도 불일치 2"
 
 
+async def test_why_tells_what_reports_disagree_on_and_what_was_said_before(store: Store) -> None:
+    lines = (await answer(store, "why s2")).paragraphs
+    assert any(line.startswith("• ⚠ 2026-11-20: ₩3tn (Yonhap), elsewhere ₩4tn") for line in lines)
+    edited = replace(RIVAL, title="Rapidus to invest 5 trillion won in chip plant")
+    await store.facts.save({"a4": facts.extract(edited.text, "en", edited.at)}, NOON + timedelta(hours=1))
+    lines = (await answer(store, "why s2")).paragraphs
+    assert "• ↺ ₩5tn, before 2026-11-23 ₩4tn (Kyodo)" in lines
+
+
 async def test_an_empty_ledger_says_so(store: Store) -> None:
     assert (await answer(store, "ledger korea")).paragraphs == ("No amounts of money in this time.",)
 
