@@ -1,6 +1,6 @@
 """How soon people's commands are acknowledged while the bot is at its busiest: many at once, during the processing of all feeds.
 
-    python -m bench.chat [--platform slack] [--commands 50] [--feeds 80]
+    python -m bench.chat [--platform slack|discord] [--commands 50] [--feeds 80]
 
 `bot run` is a process of its own; the chat platform and the feeds (recorded ones where ../shared has them, else look-alikes) are
 on loopback. One JSON line: milliseconds to the acknowledgement, idle and busy, and the ratio of the busy p99 to the limit.
@@ -23,6 +23,9 @@ from typing import Any, Protocol
 import yaml
 
 from bench.look_alikes import feeds as look_alikes
+from bot.commands.verbs import get
+from tests.platforms.discord.server import SmallDiscord
+from tests.platforms.discord.server import running as discord_server
 from tests.platforms.slack.server import SlackServer
 
 ROOT = Path(__file__).parents[1]
@@ -76,7 +79,36 @@ async def slack_side() -> AsyncIterator[Side]:
         yield SlackSide(server)
 
 
-SIDES: dict[str, Callable[[], AbstractAsyncContextManager[Side]]] = {"slack": slack_side}
+class DiscordSide:
+    """Discord by its gateway."""
+
+    def __init__(self, server: SmallDiscord) -> None:
+        self._server = server
+        self.environment = {"DISCORD_TOKEN": server.token, "DISCORD_API_URL": server.url}
+
+    async def connected(self) -> None:
+        await asyncio.wait_for(self._server.gateway.identified.wait(), 60)
+
+    async def burst(self, texts: Sequence[str]) -> list[float]:
+        said = [await self._server.command(*_command(text)) for text in texts]
+        await asyncio.wait_for(asyncio.gather(*(one.answered.wait() for one in said)), 120)
+        return [one.acknowledged_at - one.told_at for one in said]
+
+
+def _command(text: str) -> tuple[str, str, str]:
+    verb, _, rest = text.partition(" ")
+    return verb, get(verb).argument or "", rest
+
+
+@asynccontextmanager
+async def discord_side() -> AsyncIterator[Side]:
+    """Discord, for as long as the block lasts."""
+    async with discord_server() as server:
+        server.judging = False  # takes longer than answering does
+        yield DiscordSide(server)
+
+
+SIDES: dict[str, Callable[[], AbstractAsyncContextManager[Side]]] = {"slack": slack_side, "discord": discord_side}
 
 
 # ---- feeds ----

@@ -42,6 +42,7 @@ class Chats:
     def _discord(self) -> Callable[[], Awaitable[None]]:
         async def serve() -> None:
             """A client serves one connection; a new try is a new client, and the messenger speaks through it."""
+            discord.reach(self._app.settings.discord_api_url)
             bot = discord.build(self._app.commands, notes=self._app.store.notes, now=clock.now)
             self.messengers["discord"] = discord.DiscordMessenger(bot)
             await discord.serve(bot, self._app.settings.discord_token)

@@ -65,6 +65,7 @@ class Settings:
     slack_client_secret: str = field(default="", repr=False)
     slack_api_url: str = ""
     discord_token: str = field(default="", repr=False)
+    discord_api_url: str = ""
 
     @property
     def index_home(self) -> Path | None:
@@ -123,7 +124,16 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("model_tokens_per_month", "model_tokens_per_workspace"), whole),
     **dict.fromkeys(_MONEY, money),
     "slack_api_url": web_address,
+    "discord_api_url": web_address,
 }
+
+
+def platform_port(environment: Mapping[str, str] | None = None) -> int:
+    """The port that hosting platforms give a web process in ``PORT``; 0 where there is none. Raises ConfigError."""
+    text = (os.environ if environment is None else environment).get("PORT", "").strip()
+    if text and not (text.isdigit() and 0 < int(text) < 65_536):
+        raise ConfigError([f"PORT: {text!r} cannot be used, expected a port such as 8080"])
+    return int(text or 0)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -13,6 +13,7 @@ import aiohttp
 import discord
 from discord import app_commands
 from discord.app_commands import Choice
+from discord.http import Route
 
 from bot import log
 from bot.errors import ConfigError
@@ -92,6 +93,12 @@ class BriefBot(discord.AutoShardedClient):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Removed from a server, not merely cut off from it."""
         await self._asking.conversation.left("discord", str(guild.id), self._asking.now())
+
+
+def reach(url: str) -> None:
+    """Speak with another address of the API from now on, such as a proxy's; with Discord's own where ``url`` is empty."""
+    if url:
+        Route.BASE = f"{url.rstrip('/')}/api/v10"
 
 
 def build(

@@ -76,6 +76,7 @@ class SmallDiscord:
         self.limit: Limit | None = None
         self.refused = 0
         self.problems: list[str] = []
+        self.judging = True
         self.interactions: dict[str, Interaction] = {}
         self.application_flags = 0
         self.permissions = _ALL
@@ -90,9 +91,10 @@ class SmallDiscord:
         await self.gateway.tell("INTERACTION_CREATE", _interaction(id, type, data) | more)
         return made
 
-    async def command(self, verb: str, **options: str) -> Interaction:
-        """Tell the bot of ``/brief VERB``."""
-        given = [{"name": name, "type": 3, "value": value} for name, value in options.items()]
+    async def command(self, verb: str, option: str = "", value: str = "", **options: str) -> Interaction:
+        """Tell the bot of ``/brief VERB`` with its options."""
+        filled = {**options, option: value} if value else options
+        given = [{"name": name, "type": 3, "value": value} for name, value in filled.items()]
         return await self.interact(
             {"id": "1", "name": "brief", "type": 1, "options": [{"name": verb, "type": 1, "options": given}]}
         )
@@ -197,7 +199,7 @@ class SmallDiscord:
     async def judged(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Take down what Discord would refuse."""
         path = request.path.removeprefix("/api/v10")
-        if request.method in ("POST", "PUT", "PATCH"):
+        if self.judging and request.method in ("POST", "PUT", "PATCH"):
             try:
                 judge(request.method, path, await _body(request))
             except AssertionError as error:
