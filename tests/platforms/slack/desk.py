@@ -7,13 +7,36 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.model import Channel, Option, Reply, Request
-from bot.platforms.slack import build_app, serve
+from bot.model import Channel, Field, Form, Option, Reply, Request
+from bot.platforms.slack import SlackMessenger, build_app, serve
 from bot.ports import Conversation, Notes, Show
-from tests.platforms.slack.server import SlackServer
+from tests.platforms.slack.editions import edition, item
+from tests.platforms.slack.server import Json, SlackServer
+from tests.platforms.slack.socket_mode import Ack
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ELEVEN = Reply(paragraphs=("Eleven stories.",))
+CHANNEL = Channel("slack", "C0BRIEF", "T0LOOP")
+FORM = Form(
+    "settings",
+    "Settings of this workspace, all of them",
+    (
+        Field("times", "Times", value=("09:00",), hint="Such as 09:00", required=True),
+        Field("language", "Language", "choice", ("ko",), (Option("ko", "한국어"), Option("ja", "日本語")), section="Words"),
+        Field(
+            "topics",
+            "Topics",
+            "choices",
+            ("policy",),
+            (*(Option(f"t{n}", f"Topic {n}") for n in range(5)), Option("policy", "P")),
+        ),
+        Field("countries", "Countries", "choices", (), tuple(Option(f"c{n}", f"Country {n}") for n in range(12))),
+        Field("managers", "Managers", "people", ("U0PERSON",)),
+        Field("nothing", "Nothing to choose", "choice"),
+    ),
+    text="the words",
+    submit="Keep",
+)
 
 
 class KeptNotes:
@@ -100,3 +123,21 @@ async def serving(
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def shown(slack: SlackServer, ack: Ack) -> list[str]:
+    return [message["text"] for message in slack.shown(ack)]
+
+
+async def briefing(slack: SlackServer) -> Json:
+    """A posted edition with two stories."""
+    messenger = SlackMessenger(slack.bot_token, base_url=slack.url)
+    (message,) = messenger.render(edition(item(1), item(2)))
+    await messenger.send(CHANNEL, message, "d1", None)
+    return slack.posted()[0]
+
+
+async def view(slack: SlackServer, number: int = 1) -> Json:
+    """The view that is open after ``number`` openings and changes."""
+    await slack.until(lambda: len(slack.view_history) >= number)
+    return slack.views[slack.view_history[-1]["id"]]
