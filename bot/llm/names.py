@@ -32,6 +32,7 @@ _PERSON = {
 }
 # 정부 in a Korean sentence on Japan is not Seoul's.
 _OURS = frozenset(("정부", "국회", "당국", "총리", "대통령", "政府", "国会", "当局", "首相", "大統領"))
+_GOVERNMENT = re.compile(r"\bgovernment\b|정부|政府")
 _PERIOD = re.compile(r"(?:[qh]\d|\d[qh]|fy\d*)", re.IGNORECASE)
 _NO_PERSON = re.compile(
     r"[가-힣]*(?:공동|신임|국내|전임|각자|초대|당시|한국|일본|그룹|협회|경제|부문)|前|新|副|代表|取締役|同社|両|現"
@@ -92,8 +93,18 @@ def _strange_entities(said: Sequence[Mention], told: Sequence[Mention], passage:
             continue
         given = _KOREAN_GIVEN.search(mention.alias) if mention.kind == "person" else None
         heard = given is not None and sound.is_given_name(given.group(), passage)
-        if mention.alias not in _OURS and not heard and not any(name in folded for name in _writings(mention)):
+        follows = mention.alias in _OURS or heard or _follows(mention, known, told, folded)
+        if not follows and not any(name in folded for name in _writings(mention)):
             yield f"{mention.entity} is not named in a cited source"
+
+
+def _follows(mention: Mention, known: set[str], told: Sequence[Mention], folded: str) -> bool:
+    """A branch where its house and its country are named, a government where its country is, beside "the government"."""
+    if mention.country not in {one.country for one in told}:
+        return False
+    if mention.entity.startswith("Government of "):
+        return _GOVERNMENT.search(folded) is not None
+    return mention.kind == "company" and _parent(mention.entity) in known
 
 
 def _writings(mention: Mention) -> set[str]:
