@@ -4,14 +4,14 @@ A slot is named by local date and time, so a clock change can neither double nor
 let it wait for their end; what waits for the same end is one slot, the last of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.calendars import holiday, is_working_day
-from bot.model import Slot, Subscription
+from bot.model import Delivery, Slot, Subscription
 
 CATCH_UP = timedelta(hours=3)
 DELAYED_AFTER = timedelta(minutes=10)
@@ -143,6 +143,13 @@ def quiet_until(subscription: Subscription, now: datetime) -> datetime | None:
         start, last = _quiet_of(subscription.quiet, day, subscription.time_zone)
         end = last if start <= end < last else end
     return end if end > now else None
+
+
+def resting(subscriptions: Iterable[Subscription], now: datetime) -> Callable[[Delivery], bool]:
+    """Tells whether a message waits for the end of quiet hours: those of editions that are begun do not."""
+    quiet = [one.id for one in subscriptions if quiet_until(one, now)]
+    keys = tuple(key for id in quiet for key in (f"{id}/", f"alert/{id}/"))
+    return lambda delivery: delivery.kind == "post" and delivery.thread is None and delivery.edition_key.startswith(keys)
 
 
 def awake_since(subscription: Subscription, now: datetime, span: timedelta) -> datetime:

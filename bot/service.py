@@ -8,17 +8,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from bot import clock, doctor, health, log, server
 from bot.alerts import plan_alerts
 from bot.app import App, opened
 from bot.chats import Chats
 from bot.chores import Chores
-from bot.config import Settings, WatchedFeeds
+from bot.config import Settings, WatchedFeeds, platform_port
 from bot.errors import ConfigError
 from bot.jobs import Scheduler
+from bot.model import Subscription
 from bot.ping import ping
 from bot.pipeline.amend import Amender
 from bot.pipeline.deliver import deliver_due
@@ -26,6 +28,7 @@ from bot.pipeline.exchange import fetch_rates
 from bot.pipeline.notices import operator_of, tell_due
 from bot.pipeline.pace import Pace
 from bot.planning import plan_editions
+from bot.schedule import resting
 from bot.vitals import Vitals
 
 DIGEST_SECONDS = 15.0
@@ -45,7 +48,9 @@ async def serve(settings: Settings, only: str = "") -> None:
     """
     log.setup(settings.log_level, as_json=settings.log_format == "json")
     if only == "web" and not settings.http_port:
-        raise ConfigError(["BOT_HTTP_PORT: missing, expected the port that `bot run --only web` listens on"])
+        settings = replace(settings, http_port=platform_port())
+        if not settings.http_port:
+            raise ConfigError(["BOT_HTTP_PORT: missing, expected the port that `bot run --only web` listens on"])
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, _told_to_stop, stop)
@@ -104,6 +109,7 @@ class Service:
         self._vitals = Vitals(app.store, lambda: watched.current.enabled, platforms, works=self._works)
         self._pace, self._amender = Pace(), Amender(app.store)
         self._operator = operator_of(app.settings.operator)
+        self._subscriptions: Sequence[Subscription] = ()
         self._polls = self._alerted = 0
 
     @asynccontextmanager
@@ -165,8 +171,8 @@ class Service:
 
     async def compose(self) -> None:
         """Plan an edition for each subscription that has a slot due."""
-        subscriptions = await self._app.store.subscriptions.active()
-        await plan_editions(self._app, subscriptions, self._chats.messengers, self._watched.current.enabled, clock.now())
+        self._subscriptions = await self._app.store.subscriptions.active()
+        await plan_editions(self._app, self._subscriptions, self._chats.messengers, self._watched.current.enabled, clock.now())
 
     async def alert(self) -> None:
         """After each poll, plan what cannot wait for the next digest."""
@@ -177,8 +183,10 @@ class Service:
         await plan_alerts(self._app, subscriptions, self._chats.messengers, self._watched.current.enabled, clock.now())
 
     async def deliver(self) -> None:
-        """Post what is planned."""
-        await deliver_due(self._app.store, self._chats.messengers, clock.now(), pace=self._pace, only="post")
+        """Post what is planned, but for those whose quiet hours it is."""
+        now = clock.now()
+        rests = resting(self._subscriptions or await self._app.store.subscriptions.active(), now)
+        await deliver_due(self._app.store, self._chats.messengers, now, pace=self._pace, only="post", rests=rests)
         await self._vitals.passed()
 
     async def reconcile(self) -> None:

@@ -8,6 +8,7 @@ from bot import clock
 from bot.errors import StoreError
 from bot.metrics import Metrics, Sample
 from bot.model import Feed
+from bot.schedule import resting
 from bot.store import Store
 
 STALLED = timedelta(minutes=3)  # a pass comes every five seconds and takes a minute and a half at most, if platforms hang
@@ -45,10 +46,11 @@ class Vitals:
         """What says that the bot does not serve as it should: the database, its worker, messages that should have been posted."""
         try:
             waiting = await self._store.deliveries.due(clock.now() - LATE)
+            rests = resting(await self._store.subscriptions.active(), clock.now())
             silent = [] if self._works else await self._worker_silent()
         except StoreError as exc:
             return [str(exc)]
-        late = [one for one in waiting if one.channel.platform in self._platforms]
+        late = [one for one in waiting if one.channel.platform in self._platforms and not rests(one)]
         return [*await self.stalled(), *silent, *(f"{one.edition_key} part {one.part + 1} is late" for one in late)]
 
     async def _worker_silent(self) -> list[str]:

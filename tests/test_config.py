@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, WatchedFeeds, load_feeds, read_settings, variable
+from bot.config import Settings, WatchedFeeds, load_feeds, platform_port, read_settings, variable
 from bot.errors import ConfigError
 from bot.model import Boost, Channel, FeedKind, Filters, Subscription, Topic
 from bot.store import codec
@@ -196,3 +196,10 @@ def test_a_running_bot_takes_a_good_change_and_keeps_the_old_file_for_a_broken_o
     assert not watched.refresh() and watched.current.feeds[0].name == "예시 신문 둘"
     path.unlink()
     assert not watched.refresh() and watched.current.feeds[0].name == "예시 신문 둘"
+
+
+def test_the_port_that_a_hosting_platform_gives() -> None:
+    assert platform_port({}) == 0
+    assert platform_port({"PORT": "8080"}) == 8080
+    with pytest.raises(ConfigError, match="PORT: 'tcp://db' cannot be used, expected a port such as 8080"):
+        platform_port({"PORT": "tcp://db"})

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from bench.schedule import WRONG, ZONES, simulate, variants
 from bot.jobs import Scheduler
-from bot.model import Channel, Slot, Subscription
-from bot.schedule import awake_since, due_slot, is_delayed, missed_slots, quiet_until, upcoming
+from bot.model import Channel, Delivery, Message, Slot, Subscription
+from bot.schedule import awake_since, due_slot, is_delayed, missed_slots, quiet_until, resting, upcoming
 
 HALF_HOURS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))
 HOUR = timedelta(hours=1)
@@ -276,6 +276,23 @@ def test_time_that_passed_is_counted_without_the_quiet_hours() -> None:
     assert awake_since(seoul, half_past_seven, 3 * HOUR) == datetime(2026, 11, 23, 10, 30, tzinfo=UTC)  # 19:30
     assert awake_since(seoul, half_past_seven, 30 * timedelta(minutes=1)) == half_past_seven - HOUR / 2
     assert awake_since(_subscription(), half_past_seven, 3 * HOUR) == half_past_seven - 3 * HOUR
+
+
+def test_a_message_waits_for_the_end_of_the_quiet_hours_unless_its_edition_is_begun() -> None:
+    night = replace(_subscription(), quiet=NIGHT)
+    other = replace(night, id="daily-2", quiet=None)
+    eleven = datetime(2026, 11, 23, 14, tzinfo=UTC)
+
+    def waits(key: str, thread: str | None = None, kind: str = "post", now: datetime = eleven) -> bool:
+        delivery = Delivery("d", key, 0, night.channel, Message({}), thread=thread, kind=kind)
+        return resting([night, other], now)(delivery)
+
+    assert waits("daily/2026-11-23/21:55") and waits("alert/daily/story/1")
+    assert not waits("daily-2/2026-11-23/21:55") and not waits("alert/daily-2/daily/1")
+    assert not waits("daily/2026-11-23/21:55", thread="1.0")
+    assert not waits("daily/2026-11-23/21:55", kind="edit")
+    assert not waits("daily/2026-11-23/21:55", now=eleven + 8 * HOUR)
+    assert not resting([], eleven)(Delivery("d", "daily/2026-11-23/21:55", 0, night.channel, Message({})))
 
 
 # ---- what comes next ----

@@ -6,7 +6,7 @@ holds the message; what it cannot tell is held for a person, never sent again on
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -36,13 +36,14 @@ async def deliver_due(
     pace: Pace | None = None,
     pass_seconds: float = PASS_SECONDS,
     only: str = "",
+    rests: Callable[[Delivery], bool] = lambda delivery: False,
 ) -> DeliveryReport:
     """Post everything that is due at ``now``, channels side by side, the parts of an edition strictly in order.
 
     A channel that fails stops no other. Several processes may do this at once. ``send_limit``: seconds for one message;
     ``settle``: seconds within which a platform shows in its history what it has taken; ``pace``: what was posted where by the
     passes before; ``pass_seconds``: after which what is left waits for the next pass; ``only``: post what is due, or settle what
-    is in doubt, so that a platform that hangs with one holds up nothing of the other.
+    is in doubt, so that a platform that hangs with one holds up nothing of the other; ``rests``: whose quiet hours it is.
     """
     report = DeliveryReport()
     pace, ends = pace or Pace(), monotonic() + pass_seconds
@@ -50,7 +51,8 @@ async def deliver_due(
     if only != "settle":
         await _expire(store, attempts, now)
     doubts = _by_channel(await store.deliveries.in_doubt(now) if only != "post" else (), messengers, report)
-    due = _by_channel(await store.deliveries.due(now) if only != "settle" else (), messengers, report)
+    wanted = [one for one in await store.deliveries.due(now) if not rests(one)] if only != "settle" else []
+    due = _by_channel(wanted, messengers, report)
     work = [_Lane(messengers[channel.platform], attempts, ends).settle(some) for channel, some in doubts.items()]
     work += [_Lane(messengers[channel.platform], attempts, ends).post(some) for channel, some in due.items()]
     await asyncio.gather(*work)

@@ -341,3 +341,33 @@ async def test_one_in_doubt_is_looked_into_by_one_process_only(store: Store) -> 
     await store.deliveries.mark_sending(first.id, NOON, NOON + 2 * MINUTES)
     later = NOON + 3 * MINUTES
     assert [await store.deliveries.claim(first.id, later, later + MINUTES) for _ in range(2)] == [True, False]
+
+
+# ---- quiet hours, and one thing at a time ----
+
+
+async def test_what_rests_is_left_alone_and_what_is_begun_goes_on(store: Store) -> None:
+    planned, platform = await _plan(store), Platform()
+    other = await _plan(store, Channel("slack", "C2", "T1"), id="other", parts=1)
+
+    await deliver_due(store, {"slack": platform}, NOON, rests=lambda one: one.thread is None and one.channel.id == "C1")
+    assert platform.posts == [("C2", other[0].id, None)]
+    assert await _states(store) == ["pending"] * PARTS
+    await deliver_due(store, {"slack": platform}, NOON)
+    assert [posted[1] for posted in platform.posts[1:]] == [one.id for one in planned]
+
+
+async def test_posting_and_settling_can_be_two_jobs(store: Store) -> None:
+    await _plan(store, parts=1)
+    platform = Platform()
+    platform.faults["C1"] = [DeliveryError("no answer", posted=None)]
+    platform.answers = ["found-1"]
+
+    await deliver_due(store, {"slack": platform}, NOON, only="settle")
+    assert await _states(store) == ["pending"]
+    await deliver_due(store, {"slack": platform}, NOON, only="post")
+    later = NOON + timedelta(minutes=10)
+    await deliver_due(store, {"slack": platform}, later, only="post")
+    assert await _states(store) == ["sending"] and platform.posts == []
+    await deliver_due(store, {"slack": platform}, later, only="settle")
+    assert await _states(store) == ["sent"]
