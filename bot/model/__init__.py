@@ -1,5 +1,6 @@
 """The words of docs/glossary.md as frozen data: no I/O, no ORM, no clock. Instants are aware and in UTC."""
 
+from bot.model.amendments import Amendment, Posted
 from bot.model.channels import (
     Alerts,
     Boost,
@@ -32,6 +33,7 @@ __all__ = [
     "Action",
     "AheadDate",
     "Alerts",
+    "Amendment",
     "Amount",
     "Answer",
     "Article",
@@ -65,6 +67,7 @@ __all__ = [
     "Page",
     "Passage",
     "PolicyFact",
+    "Posted",
     "Relevance",
     "Reply",
     "Request",

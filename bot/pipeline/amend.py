@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 
 from bot import log
 from bot.locales import t
-from bot.model import CitedSentence, DeliveryState, Edition, Message, Reply, Source, Subscription, Summary
-from bot.model.amendments import Amendment, Posted
+from bot.model import Amendment, CitedSentence, DeliveryState, Edition, Message, Posted, Reply, Source, Subscription, Summary
 from bot.pipeline.amendments import Known, amended, cited
 from bot.ports import Messenger
 from bot.store import Store

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.knowledge import money, register
 from bot.locales import amounts, t
-from bot.model import Amount, Article, CitedSentence, Edition, EditionItem, EventFact, Fact, PolicyFact, Source, Story
-from bot.model.amendments import Amendment
+from bot.model import Amendment, Amount, Article, CitedSentence, Edition, EditionItem, EventFact, Fact, PolicyFact, Source, Story
 from bot.pipeline import fact_changes, story_amounts, summaries
 
 MOST_A_STORY = 3  # an article that is changed again and again must not keep a channel busy

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select, update
 
-from bot.model import Channel, Delivery, DeliveryState, Edition, Message
-from bot.model.amendments import Posted
+from bot.model import Channel, Delivery, DeliveryState, Edition, Message, Posted
 from bot.store import codec
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
