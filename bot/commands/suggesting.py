@@ -17,6 +17,7 @@ from bot.model import COUNTRIES, LANGUAGES, Option, Request, Topic
 MOST = 25
 LONGEST = 100  # characters of a value or label that every platform takes
 RECENT = 300  # stories that are offered
+PERIODS = ("7d", "30d", "90d", "365d")  # what is compared most
 _KEPT = timedelta(seconds=60)
 
 Suggester = Callable[[Desk, Request, "Recent"], Awaitable[list[Option]]]
@@ -72,6 +73,10 @@ def _behind(done: Sequence[str], known: Sequence[tuple[str, str]], last: str) ->
 
 async def _topics(desk: Desk, request: Request, recent: Recent) -> list[Option]:
     return _narrowing(request.text, request.language)
+
+
+async def _periods(desk: Desk, request: Request, recent: Recent) -> list[Option]:
+    return _behind((), [(period, period) for period in PERIODS], normalise(request.text))
 
 
 # ---- names ----
@@ -179,6 +184,7 @@ async def _verbs(desk: Desk, request: Request, recent: Recent) -> list[Option]:
 _SUGGESTERS: Mapping[str, Suggester] = {
     "today": _topics,
     "week": _topics,
+    "compare": _periods,
     "search": _names,
     "lookup": _names,
     "ledger": _topics,
