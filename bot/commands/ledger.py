@@ -1,5 +1,6 @@
 """The verb ledger: the money that stories tell of, as a table, with sums in three currencies and everything in a CSV file."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,8 @@ from bot.commands.desk import Desk
 from bot.commands.ledger_query import Asked, read_asked
 from bot.commands.names import show_name
 from bot.locales import amounts, t, tn, wording
-from bot.model import Action, File, Reply, Request, Story, Table, Topic
+from bot.model import ROLES, Action, Channel, File, Reply, Request, Story, Table, Topic
+from bot.pipeline.overriding import WRONG
 
 ROWS_A_PAGE = 12
 NOTES = 6  # lines on conflicts and on earlier figures
@@ -24,8 +26,24 @@ _SAID |= {"rejected": "given up"}
 async def ledger(desk: Desk, request: Request) -> Reply:
     """The rows, latest first, a page at a time; the file has them all."""
     asked = read_asked(request.text, request.at, request.language)
-    rows = await archive.rows(desk.store, asked.since, request.at + timedelta(seconds=1), asked.wanted)
+    anything = replace(asked.wanted, role=None)  # an editor may have given another role
+    found = await archive.rows(desk.store, asked.since, request.at + timedelta(seconds=1), anything)
+    rows = [row for row in await corrected(desk, request.channel, found) if asked.wanted.wants(row)]
     return shown(rows, asked, request)
+
+
+async def corrected(desk: Desk, place: Channel, rows: Sequence[Row]) -> list[Row]:
+    """``rows`` as the editors of a workspace left them: without amounts that they called wrong, with the roles that they gave."""
+    made = await desk.store.overrides.of_stories({row.story for row in rows}, place)
+    kept: list[Row] = []
+    for row in rows:
+        said = {one.value[0]: one.value[1] for one in made.get(row.story, ()) if one.what == "amount" and len(one.value) == 2}
+        told = next((said[quote.text] for quote in row.quotes if quote.text in said), None)
+        if told in ROLES:
+            row = replace(row, roles=Counter({told: 1}))
+        if told != WRONG:
+            kept.append(row)
+    return kept
 
 
 def shown(rows: Sequence[Row], asked: Asked, request: Request, *, rows_a_page: int = ROWS_A_PAGE) -> Reply:

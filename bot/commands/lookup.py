@@ -11,7 +11,7 @@ from bot.archive.policy import Policy, clock
 from bot.archive.query import Query
 from bot.commands import names, reading
 from bot.commands.desk import Desk
-from bot.commands.ledger import remarks, stage_name
+from bot.commands.ledger import corrected, remarks, stage_name
 from bot.commands.ledger import table as amounts_table
 from bot.commands.policy import dated, instrument_name, stages
 from bot.knowledge.language import normalise
@@ -83,7 +83,8 @@ async def _file(desk: Desk, request: Request, entity: Entity) -> _File:
     of_articles = await desk.store.stories.of_articles(ids)
     latest = list(dict.fromkeys(of_articles[id] for id in ids if id in of_articles))[:STORIES]
     facts = await desk.store.facts.of_articles(ids)
-    rows = [row for row in await archive.rows_of(desk.store, ids[::-1]) if entity.id in row.actors]
+    told = await corrected(desk, request.channel, await archive.rows_of(desk.store, ids[::-1]))
+    rows = [row for row in told if entity.id in row.actors]
     policies = await clock(desk.store, request.at) if entity.kind in ("law", "programme") else []
     return _File(
         articles,

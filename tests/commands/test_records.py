@@ -11,9 +11,10 @@ import pytest
 
 from bot.commands.ledger_query import read_asked
 from bot.errors import UserError
-from bot.model import Article, Relevance, Reply, StoryDecision, Topic
+from bot.model import Article, Channel, Relevance, Reply, StoryDecision, Topic
 from bot.pipeline import facts
 from bot.store import Store
+from bot.store.overrides import Override
 from tests.builders import NOON, article
 from tests.commands.test_handlers import commands, said
 
@@ -85,6 +86,17 @@ async def test_why_tells_what_reports_disagree_on_and_what_was_said_before(store
     await store.facts.save({"a4": facts.extract(edited.text, "en", edited.at)}, NOON + timedelta(hours=1))
     lines = (await answer(store, "why s2")).paragraphs
     assert "• ↺ ₩5tn, before 2026-11-23 ₩4tn (Kyodo)" in lines
+
+
+async def test_what_editors_of_a_workspace_put_right_holds_there_alone(store: Store) -> None:
+    here, elsewhere = said("").channel, Channel("slack", "C1", "T2")
+    await store.overrides.add(here, Override("s1", "amount", ("최대 450억엔", "wrong"), "U1", NOON))
+    await store.overrides.add(here, Override("s2", "amount", ("3조원", "budget"), "U1", NOON))
+    assert (await answer(store, "ledger japan policy")).table is None
+    assert (await answer(store, "ledger japan policy", channel=elsewhere)).table is not None
+    reply = await answer(store, "ledger budget")
+    assert reply.table is not None
+    assert [row[2] for row in reply.table.rows] == ["₩3tn ⚠"]
 
 
 async def test_an_empty_ledger_says_so(store: Store) -> None:
