@@ -1,6 +1,6 @@
 """Stops the real process (SIGTERM) under load again and again; tells how long that took, and what was lost or doubled.
 
-    python bench/stop.py --stops 200 [--seed 1] [--late 0.1]
+    python bench/stop.py --stops 200 [--seed 1] [--late 0.1] [--minutes 60]
 
 Load: feeds that are new in each life, briefings for many channels of a Slack and a Discord on loopback that answer slowly and
 sometimes not at all, commands typed in the chat. Prints one JSON line; exit status 1 where a stop took more than ten seconds, or
@@ -175,8 +175,8 @@ class Process:
         return seconds, status
 
 
-async def run(stops: int, seed: int, late: float) -> dict[str, Any]:
-    """Stop it as often, then let it settle what is left; the counts."""
+async def run(stops: int, seed: int, late: float, minutes: float) -> dict[str, Any]:
+    """Stop it as often, or for so long, then let it settle what is left; the counts."""
     dice, began = random.Random(seed), time.perf_counter()
     planned: list[str] = []
     seconds: list[float] = []
@@ -192,6 +192,8 @@ async def run(stops: int, seed: int, late: float) -> dict[str, Any]:
             store = await Store.open(f"sqlite:///{folder}/bot.sqlite3")
             process = Process(folder, slack, discord)
             for life in range(1, stops + 1):
+                if time.perf_counter() - began > minutes * 60:
+                    break
                 for _ in range(EDITIONS_A_LIFE):
                     planned += await _plan(store, len(planned), dice)
                 await process.start()
@@ -203,7 +205,8 @@ async def run(stops: int, seed: int, late: float) -> dict[str, Any]:
                 statuses[status] += 1
                 (folder / "feeds.yaml").write_text(_feeds_yaml(feeds_url, FEEDS_A_LIFE * (life + 1)), encoding="utf-8")
             await process.start()
-            left = await _settled(store, FEEDS_A_LIFE * (stops + 1) * ITEMS)
+            wanted = FEEDS_A_LIFE * (len(seconds) + 1) * ITEMS
+            left = await _settled(store, wanted)
             statuses[(await process.stop())[1]] += 1
             posted = Counter(
                 one["metadata"]["event_payload"]["d"]
@@ -212,7 +215,6 @@ async def run(stops: int, seed: int, late: float) -> dict[str, Any]:
                 if "metadata" in one
             )
             posted.update(nonce for _, nonce in discord.messages)
-        wanted = FEEDS_A_LIFE * (stops + 1) * ITEMS
         articles, _ = await store.articles.count()
         unjudged = len(await store.articles.unjudged())
         await store.close()
@@ -220,7 +222,7 @@ async def run(stops: int, seed: int, late: float) -> dict[str, Any]:
     seconds.sort()
     return {
         "bench": "stop",
-        "stops": stops,
+        "stops": len(seconds),
         "seed": seed,
         "late": late,
         "max_seconds": round(seconds[-1], 2),
@@ -261,9 +263,10 @@ def main() -> None:
     parser.add_argument("--stops", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--late", type=float, default=0.1, help="share of posts answered after the process was to have ended")
+    parser.add_argument("--minutes", type=float, default=600.0, help="begin no further life after so long")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    found = asyncio.run(run(given.stops, given.seed, given.late))
+    found = asyncio.run(run(given.stops, given.seed, given.late, given.minutes))
     print(json.dumps(found))
     sys.exit(any(found[name] for name in WRONG))
 
