@@ -33,6 +33,7 @@ from bot.platforms.discord.buttons import (
     shortened,
     to_keep,
 )
+from bot.platforms.discord.gate import Gate
 from bot.platforms.discord.growing import PACE, Growing
 from bot.platforms.discord.items import view
 from bot.platforms.discord.layout import text_display
@@ -50,13 +51,14 @@ class Interactions:
     def __init__(self, asking: Asking, pace: float = PACE) -> None:
         self._asking = asking
         self._pace = pace
+        self._gate = Gate()
 
     # ---- what comes in ----
 
     async def command(self, interaction: Interaction, verb: str, text: str, about: str = "") -> None:
         """A slash command or a context menu."""
         async with _edge(verb):
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await self._acknowledge(interaction, thinking=True)
             await self._fill(interaction, self._request(interaction, verb, text, about))
 
     async def tell(self, interaction: Interaction, reply: Reply, buttons: list[dict[str, Any]] | None = None) -> None:
@@ -84,7 +86,7 @@ class Interactions:
                 await self._expired(interaction)
             elif press.kind == SAY:
                 text = " ".join(typed.get("text", [])).strip()
-                await interaction.response.defer(ephemeral=True, thinking=True)
+                await self._acknowledge(interaction, thinking=True)
                 await self._fill(interaction, self._request(interaction, press.verb, text, press.about))
             else:
                 await self._typed(interaction, press.key, forms.typed_in(dict(note), typed))
@@ -122,10 +124,10 @@ class Interactions:
         elif press.key:
             await self._form(interaction, press, dict(note))
         elif press.kind == TURN and message is not None and (message.flags.ephemeral or message.guild is None):
-            await interaction.response.defer()
+            await self._acknowledge(interaction)
             await self._fill(interaction, self._request(interaction, press.verb, press.text, press.about, press.page))
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await self._acknowledge(interaction, thinking=True)
             await self._fill(interaction, self._request(interaction, press.verb, press.text, press.about, press.page))
 
     async def _ask(self, interaction: Interaction, press: Press) -> None:
@@ -149,12 +151,12 @@ class Interactions:
 
     async def _typed(self, interaction: Interaction, key: str, draft: forms.Draft) -> None:
         """Show the card with what was typed."""
-        await interaction.response.defer()
+        await self._acknowledge(interaction)
         await self._asking.notes.change(place_of(interaction), key, draft)
         await self._show_card(interaction, draft, key)
 
     async def _send(self, interaction: Interaction, key: str, draft: forms.Draft) -> None:
-        await interaction.response.defer()
+        await self._acknowledge(interaction)
         head = draft["form"]
         request = replace(self._request(interaction, head["verb"], head["text"]), values=forms.values_of(draft))
         try:
@@ -176,7 +178,7 @@ class Interactions:
             words = t(reply_language(interaction.locale) or note["language"], "Everyone sees it already.")
             await self.tell(interaction, Reply(paragraphs=(words,)))
             return
-        await interaction.response.defer()
+        await self._acknowledge(interaction)
         await self._asking.notes.change(place_of(interaction), key, {"shared": True, "language": note["language"]})
         who = t(note["language"], "{name} asked: {words}", name=interaction.user.display_name, words=note["words"])
         first, *others = _unpacked(note)
@@ -185,6 +187,11 @@ class Interactions:
             await interaction.followup.send(view=view(part.components), files=attached(part.files), suppress_embeds=True)
 
     # ---- answers ----
+
+    async def _acknowledge(self, interaction: Interaction, *, thinking: bool = False) -> None:
+        """``thinking``: a message of its own will be filled in, which only the asker sees."""
+        async with self._gate.acknowledging():
+            await interaction.response.defer(ephemeral=thinking, thinking=thinking)
 
     async def _fill(self, interaction: Interaction, request: Request) -> None:
         language = reply_language(interaction.locale) or request.language

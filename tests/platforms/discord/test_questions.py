@@ -8,6 +8,7 @@ from simcord.builders import ChannelHandle
 
 from bot.model import Action, Channel, Reply
 from bot.platforms.discord import DiscordMessenger
+from bot.platforms.discord.gate import Gate
 from bot.platforms.discord.growing import Growing
 from tests.platforms.discord.conftest import new_bot
 from tests.platforms.discord.editions import edition, item
@@ -188,3 +189,38 @@ async def test_the_pace_is_kept_between_edits():
     await asyncio.wait_for(twice.wait(), 5)
     assert [title for _, title in times] == ["1", "3"] and times[1][0] - times[0][0] >= 0.05
     await growing.ended()
+
+
+# ---- acknowledgements first ----
+
+
+async def test_answers_wait_for_the_acknowledgements_of_others_but_not_for_long():
+    gate, order = Gate(), []
+    hold = asyncio.Event()
+
+    async def one(name, acknowledged):
+        async with gate.acknowledging():
+            await acknowledged.wait()
+            order.append(f"{name} acknowledged")
+        order.append(f"{name} worked on")
+
+    now = asyncio.Event()
+    now.set()
+    first, second = asyncio.create_task(one("first", now)), asyncio.create_task(one("second", hold))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert order == ["first acknowledged"]
+    hold.set()
+    await asyncio.gather(first, second)
+    assert sorted(order[:2]) == ["first acknowledged", "second acknowledged"] and len(order) == 4
+    impatient = Gate(longest=0.0)
+    stuck = asyncio.create_task(_stuck(impatient))
+    await asyncio.sleep(0)
+    async with impatient.acknowledging():
+        pass
+    stuck.cancel()
+
+
+async def _stuck(gate):
+    async with gate.acknowledging():
+        await asyncio.Event().wait()
