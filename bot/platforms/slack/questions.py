@@ -63,12 +63,14 @@ class Questions:
             return
         root = event.get("thread_ts") or event["ts"]
         text = said(event.get("text") or "", bot_user)
-        if _STOP.fullmatch(text) and self._talk.stop(channel.id, root):
+        direct = is_direct(channel)
+        # In a talk of two each message begins a thread of its own: to stop there is to stop all.
+        if _STOP.fullmatch(text) and self._talk.stop(channel.id, "" if direct else root):
             return
         follows = root != event["ts"]
         lines = await self._earlier(client, channel.id, root, event["ts"]) if follows else ()
         self._threads.remember(channel.id, root, text)
-        person, direct = str(event["user"]), is_direct(channel)
+        person = str(event["user"])
         place = ThreadPlace(client, channel.id, root, person=person, team=str(event.get("user_team") or team), agent=direct)
         verb, rest = parse(text)
         await self._talk.answer(place, Who(client, channel, person), Errand(verb, rest), Before(lines, root, follows))

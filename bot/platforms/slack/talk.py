@@ -147,10 +147,10 @@ class Talk:
             if self._working.get(key) is work:
                 del self._working[key]
 
-    def stop(self, channel: str, root: str) -> bool:
-        """End what is being worked out for a thread; False where that is nothing."""
-        work = self._working.get((channel, root))
-        return work.cancel() if work else False
+    def stop(self, channel: str, root: str = "") -> bool:
+        """End what is being worked out for a thread, or for all of a channel; False where that is nothing."""
+        mine = [work for (where, thread), work in self._working.items() if where == channel and root in ("", thread)]
+        return any([work.cancel() for work in mine])
 
     # ---- showing ----
 
@@ -164,7 +164,8 @@ class Talk:
 
     async def show(self, place: Place, who: Who, reply: Reply, language: str, request: Request | None = None) -> None:
         """Draw ``reply`` and put it where it belongs."""
-        documents = [file for file in reply.files if not is_picture(file)]
+        further = request is not None and request.page > 1  # with the first page it was handed over
+        documents = [] if further else [file for file in reply.files if not is_picture(file)]
         if documents and place.private:
             handed = await place.hand_over(documents)
             note = private_note(language) if handed else t(language, "The file could not be handed over. Please try again.")
@@ -187,7 +188,7 @@ class Talk:
         if not place.private and reply.answer and reply.answer.found:
             messages = (*messages[:-1], _rated(messages[-1], language))
         share = None
-        if place.private and who.channel.id and not is_direct(who.channel) and not reply.error:
+        if place.private and who.channel.id and not (is_direct(who.channel) or reply.error or form):
             share = await self._share(who, messages, language)
         return Drawn(reply, messages, language, prepared, share)
 

@@ -109,10 +109,21 @@ async def test_a_form_that_cannot_open_leaves_a_button_that_does(slack: SlackSer
     async with serving(slack, desk):
         ack = await slack.command("settings")
         await slack.until(lambda: slack.shown(ack))
-        assert labels(slack.shown(ack)[0]["blocks"]) == ["Keep", "Show everyone"]
+        assert labels(slack.shown(ack)[0]["blocks"]) == ["Keep"]
         await slack.press("Keep", slack.shown(ack)[0], ephemeral=True)
         opened = await view(slack)
     assert (opened["callback_id"], desk.asked[1].text) == ("form", "the words")
+
+
+async def test_a_form_that_takes_its_time_still_opens_and_leaves_nothing_behind(slack: SlackServer, desk: Desk) -> None:
+    desk.reply = Reply(title="Settings", form=FORM)
+    desk.open.clear()
+    async with serving(slack, desk):
+        ack = await slack.command("settings")
+        await slack.until(lambda: slack.shown(ack))
+        desk.open.set()
+        await view(slack)
+        await slack.until(lambda: not slack.shown(ack))
 
 
 async def test_by_mention_a_form_is_a_button(slack: SlackServer, desk: Desk) -> None:

@@ -104,13 +104,15 @@ async def test_a_long_wait_shows_a_status_and_a_session_that_ends(slack: SlackSe
     assert slack.sessions[1]["status"] == "active"
 
 
-@pytest.mark.parametrize("how", ["button", "멈춰", "stop"])
+@pytest.mark.parametrize("how", ["button", "멈춰", "stop", "anew"])
 async def test_a_person_can_stop_an_answer(slack: SlackServer, desk: Desk, talk: str, how: str) -> None:
     async with serving(slack, desk):
         ack = await slack.direct("Who?")
         await slack.until(lambda: slack.statuses)
         if how == "button":
             await slack.event({"type": "agent_session_stopped", "channel": talk, "thread_ts": ack.ts, "user": "U0PERSON"})
+        elif how == "anew":
+            await slack.direct("止めて")
         else:
             await slack.direct(how, thread=ack.ts)
         await slack.until(lambda: "Stopped." in str(slack.posted(talk, ack.ts)))

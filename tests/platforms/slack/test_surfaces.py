@@ -155,6 +155,16 @@ async def test_a_picture_is_part_of_the_message_and_a_sheet_comes_by_direct_mess
     assert "direct messages" in str(blocks)
 
 
+async def test_a_sheet_comes_with_the_first_page_only(slack: SlackServer, desk: Desk) -> None:
+    desk.reply = Reply(title="Ledger", files=(SHEET,), actions=(Action("Next", "ledger", page=2),))
+    async with serving(slack, desk):
+        ack = await slack.command("ledger")
+        await slack.until(lambda: slack.shown(ack))
+        again = await slack.press("Next", slack.shown(ack)[0], ephemeral=True)
+        await slack.until(lambda: slack.shown(again))
+    assert [file["shared"] for file in slack.files.values()] == [[("D0PERSON", None)]]
+
+
 async def test_in_a_thread_a_sheet_is_posted_below_the_answer(slack: SlackServer, desk: Desk) -> None:
     desk.reply = Reply(title="Ledger", files=(SHEET,))
     async with serving(slack, desk):
