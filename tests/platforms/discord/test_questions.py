@@ -206,7 +206,7 @@ async def test_answers_wait_for_the_acknowledgements_of_others_but_not_for_long(
 
     now = asyncio.Event()
     now.set()
-    first, second = asyncio.create_task(one("first", now)), asyncio.create_task(one("second", hold))
+    second, first = asyncio.create_task(one("second", hold)), asyncio.create_task(one("first", now))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert order == ["first acknowledged"]
