@@ -33,7 +33,8 @@ async def plan_editions(
     if not due:
         return
     watchlists = await app.store.watchlist.of_channels({one.channel for one in due})
-    desk = _Desk(app, messengers, feeds, watchlists, asyncio.Semaphore(AT_ONCE), now)
+    policies = await policy.clock(app.store, now)
+    desk = _Desk(app, messengers, feeds, watchlists, policies, asyncio.Semaphore(AT_ONCE), now)
     in_order = sorted(due, key=lambda one: (one.channel.platform, one.channel.workspace, one.channel.id, one.subscription.id))
     await asyncio.gather(*(desk.serve(list(group)) for _, group in groupby(in_order, key=lambda one: one.channel)))
 
@@ -67,6 +68,7 @@ class _Desk:
     messengers: Mapping[str, Messenger]
     feeds: Sequence[Feed]
     watchlists: Mapping[Channel, Sequence[str]]
+    policies: Sequence[policy.Policy]
     places: asyncio.Semaphore
     now: datetime
 
@@ -97,7 +99,7 @@ class _Desk:
             feeds=self.feeds,
         )
         filters, since = subscription.filters, edition.since
-        ahead = await policy.for_edition(store, one.channel, filters.countries, since, self.now, edition.language)
+        ahead = await policy.for_edition(store, self.policies, one.channel, filters.countries, since, self.now, edition.language)
         edition = replace(edition, missed=one.missed, ahead=ahead)
         messages = self.messengers[one.channel.platform].render(edition, subscription)
         # Refused where an alert told one of the stories meanwhile: the next tick makes the edition anew, without it.

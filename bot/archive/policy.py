@@ -88,7 +88,6 @@ class Policy:
 async def clock(store: Store, now: datetime, countries: Collection[str] = ()) -> list[Policy]:
     """The policies told of lately, those with the next dates first, then the latest told; only of ``countries``, if any."""
     ids = await store.facts.articles_with("policy", now - REACH, now + timedelta(seconds=1))
-    ids += [id for id in await store.facts.articles_with("event", now - REACH, now + timedelta(seconds=1)) if id not in set(ids)]
     stories = await store.stories.of_articles(ids)
     matters = await store.stories.matters(set(stories.values()))
     articles, facts = await store.articles.get(ids), await store.facts.of_articles(ids)
@@ -218,13 +217,19 @@ def reminders(
 
 
 async def for_edition(
-    store: Store, channel: Channel | None, countries: Collection[str], since: datetime, until: datetime, language: str
+    store: Store,
+    known: Sequence[Policy],
+    channel: Channel | None,
+    countries: Collection[str],
+    since: datetime,
+    until: datetime,
+    language: str,
 ) -> tuple[AheadDate, ...]:
     """What an edition of [since, until) says of dates ahead: a weekly one all of the next months, any other what its channel
-    has to be reminded of and was not.
+    has to be reminded of and was not. ``known``: as ``clock`` has them.
     """
     today = until.date()
-    dates = dates_ahead(await clock(store, until, countries), today, language)
+    dates = dates_ahead([one for one in known if not countries or one.country in countries], today, language)
     if until - since >= WEEK:
         return tuple(one for one in dates if one.day - today <= WEEKLY)[:MOST_AHEAD]
     if channel is None:

@@ -31,8 +31,10 @@ async def digest(desk: Desk, request: Request) -> Reply:
         watchlist=await desk.store.watchlist.names(request.channel),
         feeds=desk.feeds(),
     )
-    ahead = await policy.for_edition(desk.store, None, filters.countries, edition.since, request.at, request.language)
-    return Reply(edition=replace(edition, ahead=ahead))
+    if request.verb == "week":
+        known = await policy.clock(desk.store, request.at, filters.countries)
+        edition = replace(edition, ahead=policy.dates_ahead(known, request.at.date(), request.language)[: policy.MOST_AHEAD])
+    return Reply(edition=edition)
 
 
 async def search(desk: Desk, request: Request) -> Reply:

@@ -1,17 +1,17 @@
 """The policy clock: one policy across reports and languages, its stages and dates, and each deadline told of once."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.archive import policy
 from bot.archive.policy import Policy
-from bot.model import AheadDate, Article, Channel, StoryDecision
+from bot.model import AheadDate, Article, Channel, Slot, StoryDecision, Subscription
 from bot.pipeline import facts
 from bot.store import Store
-from tests.builders import NOON, article
+from tests.builders import NOON, article, edition
 
 HERE = Channel("slack", "C1", "T1")
 TODAY = NOON.date()
@@ -119,18 +119,30 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def test_an_edition_reminds_each_channel_once_and_a_weekly_one_looks_a_quarter_ahead(store: Store) -> None:
     eve = NOON.replace(year=2027, month=1, day=20)
-    (one,) = await policy.for_edition(store, HERE, (), eve - timedelta(days=1), eve, "ko")
+    known = await policy.clock(store, eve)
+    (one,) = await policy.for_edition(store, known, HERE, (), eve - timedelta(days=1), eve, "ko")
     assert (one.title, one.day, one.what) == ("AI 기본법", date(2027, 1, 22), "in_force")
     await store.reminders.mark(HERE, [one], eve)
-    assert await policy.for_edition(store, HERE, (), eve - timedelta(days=1), eve, "ko") == ()
+    assert await policy.for_edition(store, known, HERE, (), eve - timedelta(days=1), eve, "ko") == ()
     elsewhere = Channel("slack", "C1", "T2")
-    assert len(await policy.for_edition(store, elsewhere, (), eve - timedelta(days=1), eve, "ko")) == 1
-    assert await policy.for_edition(store, HERE, ("JP",), eve - timedelta(days=7), eve, "ko") == ()
+    assert len(await policy.for_edition(store, known, elsewhere, (), eve - timedelta(days=1), eve, "ko")) == 1
+    assert await policy.for_edition(store, known, HERE, ("JP",), eve - timedelta(days=7), eve, "ko") == ()
     earlier = NOON + timedelta(days=25)
-    assert len(await policy.for_edition(store, HERE, (), earlier - timedelta(days=7), earlier, "ko")) == 1
-    assert await policy.for_edition(store, HERE, (), earlier - timedelta(days=1), earlier, "ko") == ()
+    assert len(await policy.for_edition(store, known, HERE, (), earlier - timedelta(days=7), earlier, "ko")) == 1
+    assert await policy.for_edition(store, known, HERE, (), earlier - timedelta(days=1), earlier, "ko") == ()
 
 
 async def test_the_clock_has_the_next_date_first_and_can_be_narrowed(store: Store) -> None:
     assert [one.entity for one in await policy.clock(store, FORCE.at or NOON)] == ["AI Basic Act (South Korea)"]
     assert await policy.clock(store, NOON, ("JP",)) == []
+
+
+async def test_what_an_edition_reminds_of_is_kept_with_it(store: Store) -> None:
+    one = ahead(TODAY + timedelta(days=3))
+    slot = Slot("sub", TODAY, time(9, 0), NOON)
+    made = edition(ahead=(one,))
+    assert await store.editions.plan(slot, Subscription("sub", HERE, (time(9, 0),)), made, (), NOON)
+    assert await store.reminders.of(HERE) == {("p", one.day)}
+    assert await store.reminders.of(Channel("slack", "C1", "T2")) == set()
+    assert (last := await store.editions.last("sub")) is not None
+    assert last.ahead == (one,)
