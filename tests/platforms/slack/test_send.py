@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DeliveryError
 from bot.model import Channel, Message
@@ -95,6 +96,18 @@ async def test_an_outcome_that_nobody_can_know_is_said_to_be_unknown(slack: Slac
     error = await failure(slack, **fault)
     assert (error.permanent, error.posted) == (False, None)
     assert len(slack.posted()) == (1 if fault.get("applied") else 0)
+
+
+async def test_the_librarys_own_retries_would_post_twice(slack: SlackServer) -> None:
+    """The naive design beside ours: Slack takes the message, and its answer is lost."""
+    slack.fail("chat.postMessage", drop=True, applied=True)
+    await AsyncWebClient(slack.bot_token, base_url=slack.url).chat_postMessage(channel=BRIEF.id, text="Hello")
+    assert len(slack.posted()) == 2
+
+    slack.fail("chat.postMessage", drop=True, applied=True)
+    with pytest.raises(DeliveryError):
+        await send(slack)
+    assert len(slack.posted()) == 3
 
 
 async def test_a_refusal_of_somebody_in_between_is_no_post(slack: SlackServer) -> None:
