@@ -124,19 +124,21 @@ class Service:
                 await stack.enter_async_context(server.served(settings.http_host, settings.http_port, pages))
             elif self._web and self._chats.routes:
                 log.warning("slack.unserved", problem="BOT_HTTP_PORT is missing: nobody listens to what Slack sends over HTTP")
+            scheduler = Scheduler()
             if self._works:
                 await self._subscribe()
                 await stack.enter_async_context(self._chats.served())
-                scheduler = self._scheduled()
-                scheduler.start()
-                stack.push_async_callback(scheduler.stop, GRACE)
+                self._schedule(scheduler)
+            else:
+                scheduler.every(settings.poll_seconds, "follow", self.follow)
+            scheduler.start()
+            stack.push_async_callback(scheduler.stop, GRACE)
             log.event("service.ready", feeds=len(self._watched.current.enabled), platforms=sorted(self._chats.messengers))
             yield
 
-    def _scheduled(self) -> Scheduler:
+    def _schedule(self, scheduler: Scheduler) -> None:
         """Every job, with its rhythm."""
         settings, store = self._app.settings, self._app.store
-        scheduler = Scheduler()
         scheduler.every(settings.poll_seconds, "poll", self.poll)
         scheduler.every(DIGEST_SECONDS, "compose", self.compose)
         scheduler.every(DELIVER_SECONDS, "alert", self.alert)
@@ -149,7 +151,6 @@ class Service:
             scheduler.every(PING_SECONDS, "ping", self.ping, at_once=False)
         for name, job in Chores(self._app, self._wrong).daily().items():
             scheduler.daily(name, job, store)
-        return scheduler
 
     # ---- jobs ----
 
@@ -163,6 +164,10 @@ class Service:
         await self._app.pipeline.run([*file.enabled, *added], clock.now())
         self._polls += 1
         await self._app.archive.refresh()
+
+    async def follow(self) -> None:
+        """Know what a changed feeds.yaml says, where another process polls."""
+        self._watched.refresh()
 
     async def rates(self) -> None:
         """Fetch the exchange rates that are due."""
