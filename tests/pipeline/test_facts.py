@@ -1,11 +1,14 @@
 """Facts of a text: what happened and who did it, in the words of the text."""
 
+import itertools
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.feeds.jsonl import read_texts
 from bot.model import EVENT_TYPES, STATUSES, Amount, EventFact, PolicyFact
 from bot.pipeline import facts
 
@@ -143,6 +146,15 @@ _WORDS = st.sampled_from(
     """네이버는 ソフトバンクは OpenAI 450억엔(약 4428억원) 최대 30% 데이터센터를 建設 する。 투자를 유치했다. plans to_open 사무소 법안 施行
     2027년까지 ¥45bn … 「 」 ( ) , 、 . A・B 선정 補助金 정부는 & 🙂 ﬁ İ ａｉ \n""".replace("    ", " ").split(" ")
 )
+
+
+def test_every_quote_of_a_real_corpus_is_where_it_says(shared: Path) -> None:
+    quotes = 0
+    for text in itertools.islice(read_texts(shared / "eval" / "corpus.jsonl"), 0, None, 20):
+        for one in facts.extract(text.text, text.language, NOW):
+            assert text.text[one.start : one.end] == one.quote
+            quotes += 1
+    assert quotes > 1000
 
 
 @given(st.one_of(st.lists(_WORDS, max_size=25).map(" ".join), st.text(max_size=120)), st.sampled_from(["ko", "ja", "en", ""]))

@@ -3,14 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.locales.wording import amounts_line, footer, heading, outlets_line
-from bot.model import LANGUAGES, CitedSentence, Edition, EditionItem, Message, Topic
+from bot.locales.wording import ahead_line, ahead_title, amounts_line, footer, heading, outlets_line
+from bot.model import LANGUAGES, AheadDate, CitedSentence, Edition, EditionItem, Message, Topic
 from bot.platforms.discord import buttons
 from bot.platforms.discord.render import edition_messages as for_discord
 from bot.platforms.discord.text import plain
@@ -72,6 +73,9 @@ def told(shown: Edition) -> Iterator[str]:
             yield from (f"⟦{number}|{found[number]}⟧" for number in sentence.cites)
         yield amounts_line(one, shown.language)
         yield outlets_line(one, shown)
+    if shown.ahead:
+        yield ahead_title(shown.language)
+        yield from (ahead_line(one, shown.language) for one in shown.ahead)
     yield footer(shown)
 
 
@@ -138,7 +142,8 @@ def test_a_digest_is_the_same_on_both(language: str, stories: int) -> None:
         for number, topic in enumerate(topics, 1)
     ]
     lead = tuple(one.summary.sentences[0] for one in shown[:3])
-    compare(edition(*shown, language=language, lead=lead))
+    ahead = AheadDate("law", "AI *Basic* <Act>", date(2027, 1, 22), "in_force", "2027-01-22", "KR")
+    compare(edition(*shown, language=language, lead=lead, ahead=(ahead,) * (stories % 2)))
 
 
 words = (
