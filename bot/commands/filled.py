@@ -1,5 +1,6 @@
 """A subscription as the values of a form and back: what its fields hold, and what is wrong with what people filled in."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import time
@@ -15,6 +16,7 @@ ON_HOLIDAY = ("post", "skip", "next_workday")
 MOST_TIMES = 12
 LONGEST_NAME = 40
 LONGEST_REST = 1440  # minutes
+_QUOTES = re.compile('["“”„‟＂]')
 _NONE = frozenset(("", "off", "none", "no", "-", "끔", "없음", "なし", "オフ"))
 
 
@@ -83,7 +85,7 @@ def _joined(given: tuple[str, ...]) -> str:
 
 
 def _name(given: tuple[str, ...], language: str) -> str:
-    name = " ".join(_joined(given).split())
+    name = " ".join(_QUOTES.sub("", _joined(given)).split())  # in words, quotes hold a value together
     if len(name) > LONGEST_NAME:
         raise ValueError(t(language, "At most {n} characters.", n=LONGEST_NAME))
     return name

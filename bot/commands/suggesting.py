@@ -38,8 +38,11 @@ class Recent:
 
 
 def prepare() -> None:
-    """Sort the names once, so that nobody waits for it."""
-    names.beginning("a", "en", 1)
+    """Sort the names and read the languages once, so that nobody who types waits for it."""
+    for language in LANGUAGES:
+        names.beginning("a", language, 1)
+        said.weekdays((0, 2), language)
+        said.language_name(language, language)
 
 
 async def suggest(desk: Desk, request: Request, recent: Recent) -> Sequence[Option]:

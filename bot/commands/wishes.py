@@ -4,6 +4,7 @@ Every field can be given as KEY=VALUE, so that a subscription can be made in wor
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.commands import names, times
@@ -42,7 +43,7 @@ Found = dict[str, list[str]]
 def read(text: str, language: str) -> dict[str, tuple[str, ...]]:
     """Values of the fields that ``text`` speaks of. Raises UserError naming a word that says nothing."""
     found: Found = {}
-    rest = _PAIR.sub(lambda pair: _take_pair(pair, found, FIELDS, language), text)
+    rest = _PAIR.sub(lambda pair: _take_pair(pair, found, FIELDS, language), _typed(text))
     rest = _RANGE.sub(lambda period: _take_period(period, found), rest)
     rest = _CLOCK.sub(lambda at: _take_time(at, found), rest)
     words = [word.strip(",;、") for word in rest.replace("every day", "daily").split()][:MOST_WORDS]
@@ -55,10 +56,15 @@ def read(text: str, language: str) -> dict[str, tuple[str, ...]]:
 def pairs(text: str, fields: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
     """Values of ``fields`` that are given as KEY=VALUE. Raises UserError for anything else."""
     found: Found = {}
-    rest = _PAIR.sub(lambda pair: _take_pair(pair, found, fields, language), text).split()
+    rest = _PAIR.sub(lambda pair: _take_pair(pair, found, fields, language), _typed(text)).split()
     if rest:
         raise UserError(_unknown(rest[0], fields, language))
     return _values(found)
+
+
+def _typed(text: str) -> str:
+    """In one width, with straight quotation marks: keyboards and chats make others of them."""
+    return re.sub("[“”„‟＂]", '"', unicodedata.normalize("NFKC", text))
 
 
 def _values(found: Found) -> dict[str, tuple[str, ...]]:

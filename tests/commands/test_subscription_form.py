@@ -101,6 +101,11 @@ def test_weekdays_in_three_languages(text: str, days: set[int]) -> None:
     assert times.read_weekdays(text) == days
 
 
+def test_a_name_with_quotes_is_kept_without_them() -> None:
+    one = filled.read({"name": ('the “early" one',)}, EMPTY, "en")
+    assert one.name == "the early one" and wishes.read(wishes.write({"name": (one.name,)}), "en") == {"name": ("the early one",)}
+
+
 def test_a_misspelt_name_brings_names_like_it_and_an_unknown_id_is_shown_as_it_is() -> None:
     assert near("Upstge")[0] == "Upstage" and near("업스테이즈") == ["업스테이지"] and near("qqqqqq") == []
     assert show_name("Left The Register", "ko") == "Left The Register"

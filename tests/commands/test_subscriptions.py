@@ -58,6 +58,7 @@ async def test_the_form_is_sent_and_the_reply_says_what_comes_and_when(store: St
         ),
         ("平日 9時半 政策 日本語で 東京", {"times": (time(9, 30),), "time_zone": "Asia/Tokyo", "language": "ja"}),
         ("times=07:30 tz=utc quiet=23:00-06:00", {"times": (time(7, 30),), "time_zone": "UTC", "quiet": (time(23), time(6))}),
+        ("times＝０７：３０ name=“a b” 日本語", {"times": (time(7, 30),), "name": "a b", "language": "ja"}),
         ("7pm sat,sun 22:00-07:00", {"times": (time(19),), "weekdays": frozenset((5, 6)), "quiet": (time(22), time(7))}),
     ],
 )
