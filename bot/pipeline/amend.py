@@ -3,6 +3,7 @@
 Decided by ``amendments``, planned in one transaction with the edition that it makes, posted by ``deliver`` like everything else.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from bot.store.amendments import Cursor, Step
 from bot.store.overrides import Override
 
 WITHIN = timedelta(days=7)  # what is older nobody reads any more
-AT_ONCE = 50  # editions
+AT_ONCE = 10  # editions: reading them keeps the loop busy
 WRONG = "wrong"
 
 
@@ -52,7 +53,7 @@ class Amender:
     async def _amend(
         self, posted: Posted, known: Known, messenger: Messenger, subscription: Subscription | None, now: datetime
     ) -> bool:
-        edition, made = amended(posted.edition, posted.done, known)
+        edition, made = await asyncio.to_thread(amended, posted.edition, posted.done, known)
         if not made:
             return False
         steps = _steps(posted, edition, made, messenger, subscription)

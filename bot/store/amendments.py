@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from bot.model import Channel, Delivery, DeliveryState, Edition, Message, Posted
 from bot.store import codec
@@ -16,6 +16,7 @@ from bot.store.schema import articles, corrections, deliveries, editions, overri
 
 _UNDECIDED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 _SENT = DeliveryState.SENT.value
+_MISTAKES = ("정정", "바로잡", "오보", "訂正", "誤り", "誤報", "orrect", "etract")
 
 
 class Cursor(NamedTuple):
@@ -49,11 +50,17 @@ class Amendments:
         return Cursor(*(value or 0 for value in row))
 
     async def touched(self, since: Cursor) -> set[str]:
-        """Ids of the stories that something happened to since: an article came or was changed, an editor did something."""
+        """Ids of the stories that something happened to since which may make wrong what was told of them.
+
+        That is: an article that was there when a channel was told was changed, one came that speaks of a mistake, or an editor
+        did something. What else comes is news.
+        """
         joined = select(story_articles.c.story_id).join(articles, articles.c.id == story_articles.c.article_id)
+        known = select(told.c.story_id).where(told.c.story_id == story_articles.c.story_id, told.c.at >= articles.c.first_seen)
+        mistake = or_(*(column.contains(word) for word in _MISTAKES for column in (articles.c.title, articles.c.summary)))
         moved = corrections.c.number > since.correction
         queries: tuple[Select[Any], ...] = (
-            joined.where(articles.c.seq > since.article),
+            joined.where(articles.c.seq > since.article, known.exists() | mistake),
             select(corrections.c.story_id).where(moved),
             select(corrections.c.other_id).where(moved),
             select(overrides.c.story_id).where(overrides.c.number > since.override),

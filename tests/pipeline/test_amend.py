@@ -174,6 +174,20 @@ async def test_what_a_later_report_adds_is_left_to_the_next_edition(newsroom: Ne
     assert await newsroom.amend(NOON + 2 * HOUR) == 0
 
 
+async def test_only_what_may_make_wrong_what_was_told_is_looked_at(newsroom: Newsroom) -> None:
+    await newsroom.post()
+    ledger, cursor = newsroom.store.amendments, await newsroom.store.amendments.cursor()
+    later = replace(article("a3", "업스테이지, 일본 은행과 제휴"), published=NOON + HOUR, first_seen=NOON + HOUR)
+    await newsroom.report("s1", later, now=NOON + HOUR)
+    assert await ledger.touched(cursor) == set()
+    await newsroom.report("s1", replace(later, id="a4", title="[정정] 업스테이지 투자 금액"), now=NOON + HOUR)
+    assert await ledger.touched(cursor) == {"s1"}
+    cursor = await ledger.cursor()
+    await newsroom.change(OFFICE, now=NOON + HOUR)
+    assert await ledger.touched(cursor) == {"s2"}
+    assert await ledger.touched(await ledger.cursor()) == set()
+
+
 async def test_a_later_report_that_calls_the_amount_a_mistake_puts_it_right(newsroom: Newsroom) -> None:
     await newsroom.post()
     mistake = article(
