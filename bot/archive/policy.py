@@ -105,12 +105,15 @@ def join(
 ) -> list[Policy]:
     """The policies of ``articles``, each once, with what later reports add. Pure."""
     found: dict[str, Policy] = {}
+    named: dict[tuple[str, str | None, str], dict[str, Policy]] = {}  # by kind, country and affair
     dated = sorted((one for one in articles if one.at), key=lambda one: (one.at or _LONG_AGO, one.id))
     for article in dated:
         story = stories.get(article.id, article.id)
         affair = matters.get(story, story)
         for fact in _policies(facts.get(article.id, ())):
-            policy = _place(found, fact, affair)
+            policy = _place(found, fact, affair, list(named.get((fact.instrument, fact.country, affair), {}).values()))
+            if policy.name:
+                named.setdefault((fact.instrument, policy.country, affair), {})[policy.id] = policy
             policy.stories.add(story)
             _take(policy, fact, article)
     return list(found.values())
@@ -131,14 +134,13 @@ def _law(event: EventFact) -> str | None:
     return next((id for id in event.actors[:1] if any(one.id == id and one.kind == "law" for one in known.find(id))), None)
 
 
-def _place(found: dict[str, Policy], fact: PolicyFact, affair: str) -> Policy:
-    """The policy that ``fact`` tells of, new where none is known."""
+def _place(found: dict[str, Policy], fact: PolicyFact, affair: str, named: Sequence[Policy]) -> Policy:
+    """The policy that ``fact`` tells of, new where none is known. One without a name is the only one ``named`` beside it."""
     entity = next((one for one in register.load().find(fact.name) if one.id == fact.name), None) if fact.name else None
     if fact.name:
         key = f"{fact.instrument}|{'' if entity else fact.country or ''}|{normalise(fact.name)}"
     else:
         key = f"{fact.instrument}|{fact.country or ''}||{affair}"
-        named = [one for one in found.values() if _is_of(one, fact, affair)]
         if len(named) == 1:
             return named[0]
     policy = found.get(key)
@@ -146,12 +148,6 @@ def _place(found: dict[str, Policy], fact: PolicyFact, affair: str) -> Policy:
         country = entity.country if entity and entity.country else fact.country
         policy = found[key] = Policy(key, fact.instrument, country, fact.name, entity.id if entity else None)
     return policy
-
-
-def _is_of(policy: Policy, fact: PolicyFact, affair: str) -> bool:
-    """Whether ``fact``, which gives no name, can mean ``policy``: of its kind and country, told in the same affair."""
-    same = policy.instrument == fact.instrument and policy.country == fact.country
-    return same and bool(policy.name) and affair in policy.stories
 
 
 def _take(policy: Policy, fact: PolicyFact, article: Article) -> None:
