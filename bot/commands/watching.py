@@ -53,7 +53,7 @@ async def _elsewhere(desk: Desk, request: Request) -> Request:
 
 def _given(text: str, request: Request) -> str:
     name = " ".join(text.strip("\"'“”").split())
-    if not SHORTEST <= len(name) <= LONGEST:
+    if not SHORTEST <= len(name) <= LONGEST or not any(char.isalnum() for char in name):
         message = t(request.language, "Give a name or word of 2 to 60 characters, for example: /brief watch add 업스테이지")
         raise UserError(message)
     return name

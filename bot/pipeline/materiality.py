@@ -7,6 +7,7 @@ from bot.knowledge import publishers, register
 from bot.knowledge.language import normalise
 from bot.model import Amount, Boost, Story
 from bot.pipeline import story_amounts
+from bot.pipeline.filters import holds
 
 _LARGEST = 12.0  # powers of ten, dollars: beyond it no amount weighs more
 _BOOST = 10.0  # the weight of a boost of 1.0: the largest, 0.3, comes before a hit of the watchlist
@@ -88,10 +89,10 @@ def _border(direction: str | None) -> tuple[float, str]:
 
 
 def _watched(story: Story, name: str) -> tuple[float, str]:
-    """A name of the register counts where the story has its entity, any other word where a title or summary holds it."""
+    """A name of the register counts where the story has its entity, any other word where a title or summary ``holds`` it."""
     meant = {entity.id for entity in register.load().find(name)}
     if meant:
         held = any(meant & set(relevance.entities) for relevance in story.relevances)
     else:
-        held = any(normalise(name) in normalise(f"{article.title} {article.summary}") for article in story.articles)
+        held = any(holds(name, normalise(f"{article.title}\n{article.summary}")) for article in story.articles)
     return (2.0, f"on the watchlist: {name}") if held else (0.0, "")

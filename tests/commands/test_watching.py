@@ -59,7 +59,7 @@ async def test_the_list_is_paged_and_each_entry_can_be_taken_off(store: Store) -
     assert len(await store.watchlist.of_channel(HERE)) == 11
     with pytest.raises(UserError, match="“word11” is not on this channel's watchlist"):
         await talk("watch remove word11")
-    for text in ("watch add x", "watch add " + "x" * 61):
+    for text in ("watch add x", "watch add **", "watch add " + "x" * 61):
         with pytest.raises(UserError, match="2 to 60 characters"):
             await talk(text)
 
