@@ -35,6 +35,7 @@ class Weights:
 
     title: float = 0.7
     text: float = 1.0
+    there: float = 0.6  # that a word is there at all, however often, as a factor on its inverse document frequency
     han: float = 1.0
     kana: tuple[float, float] = (0.3, 0.6)  # of a bigram all in hiragana, half in hiragana: mostly grammar
     entity: tuple[float, float] = (1.5, 2.0)  # in the headline, and anywhere
@@ -221,13 +222,18 @@ class Index:
     def _by_words(self, group: Group) -> Clause:
         weights = self._weights
         factor = len(group.tokens) ** -(weights.known_words if group.known else weights.words)
-        terms = []
+        searcher = self._index.searcher()
+        terms, there = [], []
         for token in group.tokens:
             telling = factor * (1.0, *weights.kana[::-1])[len(_KANA.findall(token)) if len(token) == 2 else 0]
             terms.append((self._term("title", token), weights.title * telling))
-            terms.append((self._term("text", token), weights.text * telling))
+            text = self._term("text", token)
+            terms.append((text, weights.text * telling))
+            if not group.known:
+                rare = math.log1p(searcher.num_docs / (1 + searcher.doc_freq("text", token)))
+                there.append(Clause.const_score_query(text, weights.there * telling * rare))
         terms += [(self._term("han", character), weights.han * factor) for character in group.han]
-        return _any([Clause.boost_query(term, weight) for term, weight in terms])
+        return _any([*(Clause.boost_query(term, weight) for term, weight in terms), *there])
 
     def _about(self, subject: str, weights: tuple[float, float], factor: float) -> Clause:
         fields = zip(("headline", "subject"), weights, strict=True)
