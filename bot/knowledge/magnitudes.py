@@ -12,7 +12,8 @@ _KANJI = "〇一二三四五六七八九"
 _WITH_SMALL_UNITS = rf"{_PLAIN}(?:\s?[천백십千百十]\d*)*"
 # Where a page lost its commas, "5 300만" is 5300만: read so only behind 약 or a larger unit, where no other number can end.
 _GROUP = re.compile(
-    rf"\s?(?P<few>(?:(?<=약 )|(?<=[억조]))\d{{1,3}} \d{{3}}|{_WITH_SMALL_UNITS}|[{_KANJI}十百千]+|(?:[천백십]\d*)+)"
+    rf"\s?(?P<few>(?:(?<=약 )|(?<=[억조])|(?<=[억조] ))\d{{1,3}} \d{{3}}|"
+    rf"{_WITH_SMALL_UNITS}|[{_KANJI}十百千]+|(?:[천백십]\d*)+)"
     r"\s?(?P<before>[여余数]?)(?P<unit>[만억조경万萬億兆京])(?P<behind>[여余]?)"
 )
 _NUMBER = re.compile(rf"\s?(?P<few>{_WITH_SMALL_UNITS})(?P<more>[여余]?)")
