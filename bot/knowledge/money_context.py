@@ -154,7 +154,8 @@ _ROLE_WORDS = (
     ("weak_budget", r"기금|基金|국민성장펀드"),
     (
         "weak_investment",
-        r"건설|공장|설비|짓|구축|펀드(?!\s?매니저)|建設|工場|ファンド|build|construct|plant|project\b|initiative|(?<!to )\bfund\b",
+        r"건설|공장|설비|짓|구축|펀드(?!\s?매니저)|建設|工場|ファンド|"
+        r"build|construct|plant|project\b|initiative|(?<!to )\bfund\b",
     ),
 )
 # A look at the first character spares most positions the whole list of words.
