@@ -76,15 +76,19 @@ def _checked(sentence: Mapping[str, Any], row: _Row) -> dict[str, str]:
     if not cited or len(cited) != len(cites):
         return dict.fromkeys(_CHECKS, "cites no source or one that does not exist")
     text = verify.clean(sentence["text"])
-    quote = sentence["text"] if sentence.get("quoted") else sentence.get("quote", "")
+    quote = sentence["text"].removesuffix("…") if sentence.get("quoted") else sentence.get("quote", "")
     asked = cited[0].language if sentence.get("quoted") else row.language
     return {
         "cited": "",
         "quote exact": "; ".join(verify.quote_problems(quote, cited)),
         "figures in sources": "; ".join(figures.problems(text, cited, asked)),
         "names in sources": "; ".join(names.problems(text, cited, asked)),
-        "form and language": "" if sentence.get("quoted") else "; ".join(one.words for one in verify.form_problems(sentence["text"], asked)),
+        "form and language": "" if sentence.get("quoted") else _form(sentence["text"], asked),
     }
+
+
+def _form(text: str, asked: str) -> str:
+    return "; ".join(one.words for one in verify.form_problems(text, asked))
 
 
 # ---- a whole summary ----

@@ -47,7 +47,7 @@ def _is_outlet(name: str, outlet: str) -> bool:
 
 _REPORTER = r"[가-힣]{2,4}(?:[·, ][가-힣]{2,4}){0,3}\s?(?:선임|수습|인턴|전문|객원)?(?:기자|특파원|통신원|논설위원|에디터)"
 _AGENCY_KO = r"(?:연합뉴스|뉴시스|뉴스1|[가-힣]{1,6}(?:뉴스|일보|신문|데일리|투데이|경제|비즈))"
-_AGENCY_JA = r"(?:時事|共同|ロイター|通信|新聞|ニュース|CNN|AFP|NNA|編集部|支局)"
+_AGENCY_JA = r"(?:時事|共同|ロイター|ブルームバーグ|通信|新聞|ニュース|CNN|AFP|NNA|編集部|支局)"
 _AGENCY_EN = r"(?:Reuters|AP|AFP|Yonhap|Kyodo|Jiji|Bloomberg|IANS|UPI|Xinhua|ANI|News|Press|Wire)"
 _OPEN, _CLOSE, _INSIDE = r"[(\[（［【]", r"[)\]）］】]", r"[^)\]）］】]"
 _BYLINES = tuple(
@@ -59,24 +59,38 @@ _BYLINES = tuple(
         rf"^(?:[가-힣]{{2,4}}\s?)?{_AGENCY_KO}\s{_REPORTER}\s*=?\s*",
         rf"^{_REPORTER}\s*=\s*",
         # 【慶州聯合ニュース】 ; （東京＝時事）
-        rf"^{_OPEN}{_INSIDE}{{0,16}}{_AGENCY_JA}{_INSIDE}{{0,12}}{_CLOSE}\s*",
+        rf"^{_OPEN}{_INSIDE}{{0,16}}{_AGENCY_JA}{_INSIDE}{{0,12}}{_CLOSE}\s?[:：]?\s*",
+        # what stands before a byline: subheadings, captions
+        rf"^.{{1,200}}?\s{_AGENCY_KO}\s[가-힣]{{2,4}}\s?기자\s(?=\S)",
         # Tokyo, Dec. 25 (Jiji Press)-- ; SEOUL Feb 13 (Reuters) - ; (Bloomberg) -- ; TOKYO --
         rf"^(?:[A-Z][A-Za-z .,'/]{{1,40}}(?:\d{{1,2}})?,? ?)?\([^()]{{0,16}}{_AGENCY_EN}[^()]{{0,16}}\)\s?(?:--?|–|—|:)+\s?",
-        r"^[A-Z]{3,}(?:[,/ ][A-Z][\w. ]{1,20})?\s?(?:--|—|–)\s?",
+        r"^[A-Z]{3,}(?:[,/ ]+[A-Z][\w. ]{1,20})?\s?(?:--|—|–|:)\s?(?:[A-Z][a-z]+ \d{1,2}, 20\d\d\s?[—–-]+\s?)?(?=\S)",
+        r"^[–—-]{1,2}\s+",
         # 2026.08.14 09:30
         r"^\[?(?:20\d\d[-./]\d{1,2}[-./]\d{1,2}\.?)\s?(?:\d{1,2}:\d{2}(?::\d{2})?)?\]?\s+",
     )
 )
 _NOTICE = re.compile(
     r"무단\s?(?:전재|복제|배포)|재배포\s?금지|저작권자\s?[(ⓒ©]|기사\s?제보|제보는|카카오톡(?:으로|에서) 제보|구독하기|구독중|"
-    r"뉴스레터\s?(?:구독|신청)|더보기|기사 원문|관련기사|자료\s?사진|사진\s?=|\[사진|일러스트\s?=|기자$|"
+    r"뉴스레터\s?(?:구독|신청)|더보기|기사 원문|관련기사|자료\s?사진|사진\s?(?:=|제공)|/사진|\[사진|"
+    r"기념\s?촬영|이 기사는 [^.]{0,60}표출|일러스트\s?=|기자$|"
     r"無断転載|無断複製|転載を禁|続きを読む|記事全文|この記事は有料|会員限定|会員登録|ログインし|関連記事|記者(?:が|は)?$|"
     r"(?:画像|写真|提供)[:：=]|read more|continue reading|subscribe (?:to|now)|sign up (?:for|to)|our newsletter|"
-    r"all rights reserved|copyright (?:©|\(c\)|\d)|©|ⓒ|appeared first on|image credit|image:|photo:|photo by|illustration by|"
+    r"all rights reserved|copyright (?:©|\(c\)|\d)|©|ⓒ|appeared first on|first appeared on|"
+    r"poses? for (?:a )?photo|\b(?:is|are) (?:seen|pictured|on display) (?:at|in|during)\b|"
+    r"image credit|image:|photo:|photo by|illustration by|"
     r"comments url|click here|view original|https?://|www\.|[\w.+-]@[\w-]{1,60}\.\w|opens new tab|^key points|▶|☞|\[\.\.\.\]|"
     r"<[@!#&]|@(?:everyone|here|channel)\b|(?:^|\s)/[a-z]{3,}\s",
     re.IGNORECASE,
 )
+# Feeds of aggregators give the headlines of several outlets, one behind the other, as if they were a text.
+_OUTLET_NAMES = re.compile(
+    r"조선일보|중앙일보|동아일보|한겨레|경향신문|한국일보|매일경제|한국경제|서울경제|머니투데이|이데일리|연합뉴스|뉴시스|뉴스1|전자신문|아시아경제|파이낸셜뉴스"
+    r"|헤럴드경제|조선비즈|지디넷|디지털데일리|JTBC|YTN|KBS|MBC|SBS|日本経済新聞|日経|読売新聞|朝日新聞|毎日新聞|産経|共同通信|時事通信|ロイター|ブルームバーグ|NHK"
+    r"|Reuters|Bloomberg|CNBC|Nikkei|Yonhap|Korea (?:Herald|Times|JoongAng Daily)|TechCrunch|The Verge|Financial Times"
+)
+_QUOTES_OUTLETS = re.compile(r"따르면|보도|전했|によると|によれば|報じ|伝え|according|report|told|said", re.IGNORECASE)
+_MANGLED = re.compile(r"[했됐였혔졌] 언급|보도진행")  # what machines that shorten Korean texts leave behind
 _CUT = re.compile(r"\s*(?:\.{2,}|…+|‥+|\[…\]|\[\.\.\.\])\s*$")
 _ENDED = re.compile(r"(?:[.!?。！？][\"'”’」』）)\]】》〉]*|[다요음함됨임까]|[\"”」』])$")
 
@@ -96,13 +110,17 @@ def bare(sentence: str) -> str:
 
 
 def is_notice(sentence: str) -> bool:
-    """Whether a sentence speaks of the page and not of the world: copyright, captions, subscriptions, links."""
-    return _NOTICE.search(sentence) is not None
+    """Whether a sentence speaks of the page and not of the world: copyright, captions, links; or is a list of headlines."""
+    return _NOTICE.search(sentence) is not None or _lists_headlines(sentence)
+
+
+def _lists_headlines(sentence: str) -> bool:
+    return len(set(_OUTLET_NAMES.findall(sentence))) > 1 and _QUOTES_OUTLETS.search(sentence) is None
 
 
 def is_cut(sentence: str) -> bool:
     """Whether a sentence breaks off: dots at its end, or no end at all."""
-    return _CUT.search(sentence) is not None or _ENDED.search(sentence) is None
+    return _CUT.search(sentence) is not None or _ENDED.search(sentence) is None or _MANGLED.search(sentence) is not None
 
 
 def without_dots(sentence: str) -> str:
@@ -111,7 +129,9 @@ def without_dots(sentence: str) -> str:
 
 
 def is_balanced(sentence: str) -> bool:
-    """Whether all that is opened is closed: pieces of a text often begin inside a quotation."""
+    """Whether it begins like a sentence and all that is opened is closed: pieces of a text often begin inside a quotation."""
+    if re.match(r"[a-z]+ ", sentence):
+        return False
     # A single closing quote is an apostrophe as well: it says nothing.
     pairs = ("“”", "「」", "『』", "()", "（）", "【】", "[]")
     if any(sentence.count(pair[0]) != sentence.count(pair[1]) for pair in pairs):

@@ -1,9 +1,11 @@
 """Summaries without a model: the best sentences of a story's articles, quoted word for word, each with the sources that say it.
 
 Articles in the asked language come first, among them those that speak for themselves or were early; in them the sentences
-with the story's names, amounts, dates and event words. Only white space is folded; nothing is rewritten.
+with the story's names, amounts, dates and event words. Only white space is folded; nothing is rewritten. What breaks off in its
+source ends in "…".
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +19,11 @@ CITES = 3
 _ALIKE = 0.6  # share of the shorter sentence's terms in the other from which on the second adds nothing
 _ALREADY_IN_HEADLINE = 0.85
 _SAID_ALSO = 0.72
+_REFERS_BACK = re.compile(
+    r"이로 인해|이에 따라|이를|이와|이어|이같은|이러한|한편|또한|또 |그러나|하지만|그는|그녀는|이번 "
+    r"|これ|それ|また|一方|しかし|同氏|さらに|そのため"
+    r"|(?:However|But|And|Also|Meanwhile|This|That|These|He|She|It|They|Moreover|In addition)\b"
+)
 _SHORTEST = {"ko": 14, "ja": 14, "en": 25}
 _LONGEST = {"ko": 230, "ja": 200, "en": 420}
 _DENSE = {"ko", "ja", "zh"}
@@ -33,6 +40,7 @@ class _Candidate:
     terms: frozenset[str]
     facts: frozenset[str]
     whole: bool
+    ended: bool
 
 
 @dataclass(slots=True)
@@ -131,8 +139,9 @@ def _candidate(text: str, article: Article, position: int, names: frozenset[str]
         return None
     whole = not cut and boilerplate.is_balanced(text)
     score = 1.6 - 0.35 * min(position, 4) - 0.5 * (len(text) > longest) - 0.6 * text.endswith(("?", "？"))
+    score -= 0.4 * bool(_REFERS_BACK.match(text))
     facts, worth = _facts(text, article, names)
-    return _Candidate(text, article, position, score + worth, frozenset(tokens(text)), facts, whole)
+    return _Candidate(text, article, position, score + worth, frozenset(tokens(text)), facts, whole, not cut)
 
 
 def _facts(text: str, article: Article, names: frozenset[str]) -> tuple[frozenset[str], float]:
@@ -159,10 +168,22 @@ def _choose(candidates: Sequence[_Candidate], language: str, headline: str, most
     for own, whole in ((True, True), (False, True), (True, False), (False, False)):
         some = [one for one in candidates if one.whole is whole and (one.article.language == language) is own]
         enough = (most if own else min(2, most)) if whole else 1
-        for one in sorted(some, key=lambda one: -one.score):
-            if len(chosen) < enough and _adds(one, chosen, title, own=own):
-                chosen.append(one)
+        while len(chosen) < enough:
+            fitting = [one for one in some if one not in chosen and _adds(one, chosen, title, own=own)]
+            if not fitting:
+                break
+            chosen.append(max(fitting, key=lambda one: one.score - _repeats(one, chosen, title)))
     return chosen
+
+
+def _repeats(one: _Candidate, chosen: Sequence[_Candidate], title: frozenset[str]) -> float:
+    """How little a sentence says that was not said: in the same words, as the opening of another report, or as the headline."""
+    same = [other for other in chosen if other.article.language == one.article.language]
+    words = max((_share(*sorted((one.terms, other.terms), key=len)) for other in same), default=0.0)
+    told = frozenset[str]().union(*(other.facts for other in same))
+    opening = one.position == 0 and any(other.position == 0 for other in same)
+    longer_headline = len(title) > 8 and _share(title, one.terms) >= _ALREADY_IN_HEADLINE
+    return 1.5 * words + 0.8 * opening + 0.5 * bool(same and one.facts <= told) + longer_headline
 
 
 def _adds(one: _Candidate, chosen: Sequence[_Candidate], title: frozenset[str], *, own: bool) -> bool:
@@ -197,4 +218,5 @@ def _cited(one: _Candidate, candidates: Sequence[_Candidate], numbers: _Numbers)
         same = other.article.language == one.article.language and figures <= other.terms
         if same and house not in said_by and len(said_by) < CITES and _share(one.terms, other.terms) >= _SAID_ALSO:
             said_by[house] = other.article
-    return CitedSentence(one.text, tuple(sorted(numbers.of(article) for article in said_by.values())), quoted=True)
+    text = one.text if one.ended or one.text.endswith((".", "。", "!", "?")) else f"{one.text}…"
+    return CitedSentence(text, tuple(sorted(numbers.of(article) for article in said_by.values())), quoted=True)

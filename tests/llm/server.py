@@ -51,7 +51,7 @@ class _Stream(web.StreamResponse):
             if number == self._breaks_at and request.transport:
                 request.transport.close()
                 return writer
-            while number == self._waits_at and request.transport and not request.transport.is_closing():  # noqa: ASYNC110 no event tells
+            while number == self._waits_at and request.transport and not request.transport.is_closing():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             await self._event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
         await self._event({"choices": [{"index": 0, "delta": self._message, "finish_reason": self._finish}]})

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import (
@@ -314,6 +314,7 @@ def test_the_lead_names_the_three_weightiest() -> None:
     assert [line.text for line in edition(*stories).lead] == [f"{n}호 사업에 {n}조원 투자" for n in (6, 5, 4)]
 
 
+@settings(deadline=None)  # other programs may have the processor
 @given(st.lists(st.tuples(st.sampled_from(list(Topic)), st.integers(1, 3)), max_size=12))
 def test_every_citation_of_an_edition_has_its_source(kinds: list[tuple[Topic, int]]) -> None:
     stories = [
