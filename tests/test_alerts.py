@@ -118,6 +118,30 @@ async def test_the_next_digest_does_not_tell_it_again_unless_it_has_a_new_fact(r
     assert [(item.story_id, item.mark) for item in edition.items] == [("tokyo", "update")]
 
 
+async def test_an_alert_is_no_slot_of_the_clock(room: Newsroom) -> None:
+    six = START + 8 * HOUR
+    await room.digest(six)
+    await room.news("tokyo", at=six + HOUR)
+    assert await room.alerted(six + HOUR + MINUTE) == ["alert/daily/tokyo/1"]
+
+    last = await room.app.store.editions.last_slot("daily")
+    assert last == Slot("daily", six.date(), time(18), six)
+    kept = await room.app.store.editions.last("daily")
+    assert kept is not None and kept.key == last.key
+    (edition,) = await room.digest(six + 24 * HOUR)
+    assert (edition.since, edition.missed) == (six, 0)
+
+
+async def test_the_last_digest_outlives_a_later_alert(room: Newsroom) -> None:
+    """By it the next slot is found."""
+    six, store = START + 8 * HOUR, room.app.store
+    slot = Slot("daily", six.date(), time(18), six)
+    for one in (slot, replace(slot, due=six + HOUR, alert="tokyo/1")):
+        await store.editions.plan(one, DAILY, Edition(one.key, "ko", "UTC", START, six, ()), [], one.due)
+    await store.upkeep.trim(six + 48 * HOUR)
+    assert await store.editions.last_slot("daily") == slot
+
+
 async def test_what_a_digest_told_is_no_alert(room: Newsroom) -> None:
     six = START + 8 * HOUR
     await room.news("tokyo", at=six - MINUTE)
