@@ -173,8 +173,9 @@ async def _add(desk: Desk, request: Request, text: str) -> Reply:
         await desk.store.audit.add(request.channel, [Change(request.at, request.person, "feeds", None, feed.url)])
     said = t(language, "Added. It is read from now on; what is older than a day in it counts as old news.")
     kept = sum(await asyncio.to_thread(_verdicts, reading))
+    shared = t(language, "Its news count for all workspaces of this bot.")
     undo = Action(t(language, "Remove"), "feeds", f"remove {feed.id}", style="danger")
-    return Reply(title=feed.name, details=_details(reading, kept, language), paragraphs=(said,), actions=(undo,))
+    return Reply(title=feed.name, details=_details(reading, kept, language), paragraphs=(said, shared), actions=(undo,))
 
 
 async def _remove(desk: Desk, request: Request, text: str) -> Reply:
