@@ -78,11 +78,13 @@ def _slots_between(subscription: Subscription, since: datetime, until: datetime)
     last = until.astimezone(zone).date()
     kept: dict[object, Slot] = {}
     for slot, waited in chain.from_iterable(_slots_of(subscription, day) for day in _days(first, last)):
+        if not since <= slot.due <= until:
+            continue
         # All that wait for the end of the same quiet hours are one, the last; so are those of a day that the zone skipped (Samoa
         # had no 30 December 2011) and of the next day, at the same local time.
         together = (slot.due, None if waited or (slot.due, None) in kept else slot.at)
         kept[together] = slot
-    return sorted((slot for slot in kept.values() if since <= slot.due <= until), key=_order)
+    return sorted(kept.values(), key=_order)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
