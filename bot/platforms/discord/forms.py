@@ -20,7 +20,8 @@ _TITLE = 45
 _LABEL = 45
 _HINT = 100
 _PLACEHOLDER = 100
-_TYPED = 1000
+_TYPED = 4000
+_QUESTION = 1000
 _LONG = 80  # characters from which on a text gets several lines
 
 PICKED = {"people": discord.SelectDefaultValueType.user, "role": discord.SelectDefaultValueType.role}
@@ -129,7 +130,7 @@ def section_modal(kept: Draft, key: str, number: int) -> ui.Modal | None:
 
 def question_modal(question: str, custom_id: str, language: str) -> ui.Modal:
     """A modal for one typed line; the control is named "text"."""
-    typed: ui.TextInput[Any] = ui.TextInput(custom_id="text", style=discord.TextStyle.paragraph, max_length=_TYPED)
+    typed: ui.TextInput[Any] = ui.TextInput(custom_id="text", style=discord.TextStyle.paragraph, max_length=_QUESTION)
     question = question or t(language, "Your question")
     label = ui.Label(
         text=shortened(question, _LABEL),

@@ -50,6 +50,8 @@ def assert_modal(modal: Mapping[str, Any]) -> None:
         if control["type"] == 3:
             assert 1 <= len(control["options"]) <= 25 and control["max_values"] <= len(control["options"])
             assert sum(option.get("default", False) for option in control["options"]) <= control["max_values"]
+        elif control["type"] in (5, 6):
+            assert len(control.get("default_values") or ()) <= control["max_values"] <= 25
         else:
             assert control["type"] == 4 and len(control.get("value") or "") <= control["max_length"] <= 4000
     assert len(names) == len(set(names))

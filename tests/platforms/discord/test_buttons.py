@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.commands.verbs import VERBS
@@ -16,6 +16,7 @@ from tests.platforms.discord.conftest import NOW, new_bot
 from tests.platforms.discord.editions import edition, item
 from tests.platforms.discord.payloads import assert_within_limits, texts, walk
 
+patient = settings(deadline=None, suppress_health_check=list(HealthCheck))  # other work may hold the machine up
 pytestmark = pytest.mark.simcord(shard_count=1)
 
 
@@ -56,6 +57,7 @@ verbs = st.sampled_from([verb.name for verb in VERBS])
 anything = st.text(max_size=120)
 
 
+@patient
 @given(verbs, anything, anything, st.integers(1, 5000), st.booleans())
 def test_what_a_button_carries_comes_back_from_it_or_from_its_note(verb, text, about, page, turns):
     action = Action("x", verb, text, about, page)
@@ -65,6 +67,7 @@ def test_what_a_button_carries_comes_back_from_it_or_from_its_note(verb, text, a
     assert press.kind == ("p" if turns else "b") and (id is None or len(id) <= 98)
 
 
+@patient
 @given(st.text(max_size=110))
 def test_any_other_id_is_refused_or_says_a_verb_that_is(id):
     press = read(id)
@@ -84,6 +87,7 @@ def test_twins_in_a_message_are_told_apart_and_say_the_same():
     assert {read(one["custom_id"]) for one in walk(made) if one["type"] == 2} == {read(custom_id(action))}
 
 
+@patient
 @given(st.text(max_size=200), st.integers(2, 100))
 def test_a_label_keeps_its_limit(label, limit):
     assert 1 <= len(shortened(label, limit).encode("utf-16-le")) // 2 <= limit

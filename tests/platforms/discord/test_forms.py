@@ -2,7 +2,7 @@
 
 import discord
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.commands.verbs import get
@@ -14,6 +14,7 @@ from tests.platforms.discord.conftest import new_bot
 from tests.platforms.discord.openapi import judge
 from tests.platforms.discord.payloads import texts, walk
 
+patient = settings(deadline=None, suppress_health_check=list(HealthCheck))  # other work may hold the machine up
 pytestmark = pytest.mark.simcord(shard_count=1)
 DAYS = tuple(Option(str(day), name) for day, name in enumerate(["월", "화", "수", "목", "금", "토", "일"]))
 ZONES = tuple(Option(f"Zone/{number}", f"도시 {number}") for number in range(40))
@@ -186,6 +187,7 @@ whole = st.builds(
 )
 
 
+@patient
 @given(whole, st.sampled_from(["ko", "ja", "en"]), anything)
 def test_any_form_makes_modals_that_discord_takes_and_gives_back_what_it_holds(form, language, error):
     draft = forms.draft(form, "1", language)
