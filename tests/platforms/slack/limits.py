@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, ValidationError, validators
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from slackblocks import _limits as known
@@ -71,23 +71,43 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _by_type(definitions: dict[str, Any]) -> Any:
+    """The keyword anyOf for unions of objects that name their type: trying every one of them takes a second a message."""
+
+    def kinds(option: dict[str, Any]) -> set[Any]:
+        found = definitions[option["$ref"].rpartition("/")[2]] if "$ref" in option else option
+        if "anyOf" in found:
+            return set().union(*map(kinds, found["anyOf"]))
+        return {found.get("properties", {}).get("type", {}).get("const")}
+
+    def any_of(validator: Any, options: list[dict[str, Any]], instance: Any, schema: Any) -> Iterator[Any]:
+        named = isinstance(instance, dict) and "type" in instance
+        fitting = [option for option in options if not named or any(kind in (None, instance["type"]) for kind in kinds(option))]
+        tried = [list(validator.descend(instance, option)) for option in fitting]
+        if all(tried):
+            yield from min(tried, key=len) if tried else [ValidationError(f"unknown type {instance.get('type')!r}")]
+
+    return any_of
+
+
 @cache
 def _validators(schema: Path) -> dict[str, Draft7Validator]:
-    """A validator for each kind of block and view: a union of all kinds would try every one of them on every block."""
+    """A validator for each kind of block and view."""
     whole = json.loads(schema.read_text("utf-8"))
     made = {}
+    judge = validators.extend(Draft7Validator, {"anyOf": _by_type(whole["definitions"])})
     for name, definition in whole["definitions"].items():
         for each in definition.get("anyOf", [definition]):
             kind = each.get("properties", {}).get("type", {}).get("const")
             if kind and name.endswith(("Block", "View")):
-                made[kind] = Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": whole["definitions"]})
+                made[kind] = judge({"$ref": f"#/definitions/{name}", "definitions": whole["definitions"]})
     return made
 
 
 @lru_cache(maxsize=4096)
 def _judged(text: str, schema: Path) -> tuple[str, ...]:
     node = json.loads(text)
-    validator = _validators(schema).get(node.get("type"))
+    validator = _validators(schema).get(str(node.get("type")))
     if validator is None:
         return (f"unknown type {node.get('type')!r}",)
     return tuple(f"{error.message[:200]} [{error.json_path}]" for error in validator.iter_errors(node))
