@@ -9,8 +9,6 @@ from datetime import date, datetime
 from functools import cache
 from importlib import metadata, resources
 
-import tantivy
-
 from bot.archive.narrowing import outlet_words
 from bot.archive.query import han, number_term
 from bot.knowledge import language, register, thesaurus
@@ -21,20 +19,6 @@ SHAPE = 1  # to be raised when anything here changes what a document holds
 _KNOWN = ("register.jsonl", "register_rules.yaml", "places.yaml", "thesaurus.txt", "concepts.txt")
 _LONGEST = 20_000  # characters of an article that are indexed
 _EPOCH = date(1970, 1, 1)
-
-
-@cache
-def schema() -> tantivy.Schema:
-    """The fields of a document."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("text", tokenizer_name="whitespace", index_option="position")
-    for name in ("title", "han"):
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("headline", "subject", "facet"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("day", indexed=True, fast=True)
-    return builder.build()
 
 
 @cache

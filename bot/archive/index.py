@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import tantivy
@@ -17,7 +18,7 @@ from tantivy import Occur
 from tantivy import Query as Clause
 
 from bot import log
-from bot.archive.documents import days, document, family, fingerprint, schema
+from bot.archive.documents import days, document, family, fingerprint
 from bot.archive.narrowing import Narrowing
 from bot.archive.query import Group, Query
 from bot.errors import ArchiveError
@@ -285,6 +286,20 @@ class Index:
 
 
 # ---- its folder ----
+
+
+@cache
+def schema() -> tantivy.Schema:
+    """The fields of a document."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name="whitespace", index_option="position")
+    for name in ("title", "han"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name in ("headline", "subject", "facet"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("day", indexed=True, fast=True)
+    return builder.build()
 
 
 def _opened(folder: Path) -> tantivy.Index:
