@@ -25,7 +25,9 @@ SAME = article(
 OPENED = article("c", "업스테이지, 도쿄 법인 설립", summary="업스테이지가 도쿄에 법인을 세우고 일본 시장에 진출했다.")
 HIRING = article("d", "업스테이지, 일본 영업 인력 채용", summary="업스테이지가 일본에서 영업 인력을 뽑는다.", published=LATER,
                  outlet="Hankyung")  # fmt: skip
-OTHER = article("e", "소프트뱅크, 홋카이도에 데이터센터 착공", summary="소프트뱅크가 도마코마이에서 착공식을 열었다.", outlet="Nikkei")
+OTHER = article(
+    "e", "소프트뱅크, 홋카이도에 데이터센터 착공", summary="소프트뱅크가 도마코마이에서 착공식을 열었다.", outlet="Nikkei"
+)
 
 
 @dataclass
