@@ -18,7 +18,8 @@ from bot.platforms.slack.render import edition_messages as slack_messages
 from bot.store import Store
 from bot.store.overrides import Override
 from tests.builders import NOON, article
-from tests.pipeline.chat import Chat
+from tests.pipeline.chat import Chat, Crash, Fuse
+from tests.pipeline.mill import Brittle
 
 HOUR = timedelta(hours=1)
 CHANNEL = Channel("slack", "C1", "T1")
@@ -312,3 +313,19 @@ async def test_only_the_messages_that_read_differently_are_edited(newsroom: News
     assert "정정: 1,000억 원 → 100억 원" in "".join(str(one.message.payload) for one in added)
     untouched = [one for one in before if one.id not in {edit.edits for edit in added}]
     assert len(untouched) >= len(before) - 2 and not any("1000억원" in str(one.message.payload) for one in untouched)
+
+
+async def test_a_crash_right_after_the_plan_was_made_neither_loses_nor_doubles_it(newsroom: Newsroom) -> None:
+    await newsroom.post()
+    await newsroom.change(CORRECTED, now=NOON + HOUR)
+    writes = 0
+    for at in range(1, 40):  # every step of the run, reading or writing, until one goes through
+        fuse = Fuse(at)
+        try:
+            await Amender(Brittle(newsroom.store, fuse)).run({"slack": newsroom.chat}, NOON + HOUR)  # type: ignore[arg-type]
+            break
+        except Crash:
+            writes += 1
+    assert writes >= 1
+    assert await newsroom.amend(NOON + 2 * HOUR) == 0
+    assert len(newsroom.chat.edits) == 2 and "정정: 1,000억 원 → 100억 원" in newsroom.texts()[1]
