@@ -43,7 +43,7 @@ class FeedError(BotError):
 
 
 class FetchError(FeedError):
-    """The bytes could not be had. ``retry_after``: seconds, None where the server named none. ``status``: what it answered with."""
+    """The bytes could not be had. ``retry_after``: seconds, where the server named some. ``status``: what it answered with."""
 
     def __init__(
         self,
