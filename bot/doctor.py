@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
@@ -62,7 +62,24 @@ async def _feeds(settings: Settings) -> Finding:
         found = load_feeds(settings.feeds_file)
     except ConfigError as exc:
         return Finding("feeds", BAD, f"{len(exc.problems)} problems, the first: {exc.problems[0]}")
-    return Finding("feeds", GOOD, f"{len(found.enabled)} feeds, {len(found.digests)} digests in {settings.feeds_file}")
+    words = f"{len(found.enabled)} feeds, {len(found.digests)} digests in {settings.feeds_file}"
+    failing = await _failing(settings, {feed.id for feed in found.enabled})
+    if not failing:
+        return Finding("feeds", GOOD, words)
+    state = BAD if len(failing) * 2 > len(found.enabled) else GOOD
+    return Finding("feeds", state, f"{words}; {len(failing)} failed last time, first {failing[0]}: `bot status` says why")
+
+
+async def _failing(settings: Settings, ids: Collection[str]) -> list[str]:
+    """The feeds whose last poll failed, the worst first."""
+    try:
+        store = await Store.open(settings.database_url)
+    except StoreError:  # told below
+        return []
+    try:
+        return [one.feed_id for one in await store.feeds.health() if one.failures and one.feed_id in ids]
+    finally:
+        await store.close()
 
 
 async def _database(settings: Settings) -> Finding:

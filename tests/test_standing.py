@@ -10,7 +10,7 @@ import pytest
 import yaml
 from aiohttp import web
 
-from bot import clock, operations, standing, surroundings
+from bot import clock, doctor, operations, standing, surroundings
 from bot.config import Settings
 from bot.errors import UserError
 from bot.model import Channel, Edition, FeedMemory, Message, Slot, Subscription
@@ -27,12 +27,12 @@ SECRET = "xoxb-1234567890-ABCDEFGHIJKL"
 @pytest.fixture
 async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
     """A bot that two channels refuse and whose third holds a message, with a failing feed and a change of settings."""
-    rows = [{"id": "bad", "name": "Bad", "url": "https://example.com/f", "language": "ko", "country": "KR", "kind": "press"}]
+    rows = [{"id": "bad", "name": "Bad", "url": "http://127.0.0.1:1/f", "language": "ko", "country": "KR", "kind": "press"}]
     rows[0] |= {"tier": 2, "time_zone": "Asia/Seoul"}
     (tmp_path / "feeds.yaml").write_text(yaml.safe_dump({"feeds": rows}))
     made = Settings(database_url=f"sqlite:///{tmp_path}/bot.sqlite3", feeds_file=tmp_path / "feeds.yaml")
     store = await Store.open(made.database_url)
-    await store.feeds.save([FeedMemory("bad", "https://example.com/f", failures=3, last_error="404 Not Found")])
+    await store.feeds.save([FeedMemory("bad", "http://127.0.0.1:1/f", failures=3, last_error="404 Not Found")])
     for id in ("one", "two", "old"):
         subscription = Subscription(id, Channel("slack", f"C{id}", "T1"), (time(8),))
         slot = Slot(id, date(2026, 11, 23), time(8), NOON)
@@ -61,6 +61,14 @@ async def test_the_status_says_what_an_operator_has_to_know(settings: Settings, 
 
     await standing.status(settings, as_json=False)
     assert "is_archived" in capsys.readouterr().out
+
+
+async def test_the_doctor_names_a_feed_that_fails(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await doctor.examine(replace(settings, fetch_allow_loopback=True), as_json=True) == 1
+    found = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
+    assert found["feeds"]["state"] == "bad" and "first bad" in found["feeds"]["words"]
+    assert found["deliveries"]["state"] == "bad" and "one is suspended" in found["deliveries"]["words"]
+    assert (found["disk"]["state"], found["database"]["state"]) == ("good", "good")
 
 
 async def test_a_copy_is_known_by_its_time(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
