@@ -2,7 +2,7 @@
 
     python bench/discord_payloads.py --editions 10000 [--replies 2000]
 
-Ctrl-C ends it with the counts so far. Prints one JSON line; exit status 1 where a payload is invalid, with the smallest one that is.
+Prints one JSON line, at Ctrl-C with the counts so far; exit status 1 where a payload is invalid, with the smallest one that is.
 """
 
 import argparse

@@ -50,10 +50,7 @@ class Asking:
         except UserError as error:
             return request, Reply(paragraphs=(str(error),), error=True)
         except Exception as error:  # noqa: BLE001 - the edge of a chat handler: logged, and the person gets a reference
-            reference = secrets.token_hex(3)
-            log.bug("discord.bug", error, reference=reference, verb=request.verb)
-            text = t(request.language, "Something went wrong. Reference: {reference}", reference=reference)
-            return request, Reply(paragraphs=(text,), error=True)
+            return request, went_wrong(error, request.verb, request.language)
 
     async def language(self, channel: Channel, locale: discord.Locale | None) -> str:
         """That of the person's own Discord where we speak it, else the channel's."""
@@ -80,6 +77,14 @@ class Asking:
         """Keep a note for as long as its button can be expected to be pressed."""
         now = self.now()
         return await self.notes.keep(place, data, now + KEPT, now)
+
+
+def went_wrong(error: Exception, what: str, language: str) -> Reply:
+    """Log a bug; the reply gives people the reference by which the log finds it."""
+    reference = secrets.token_hex(3)
+    log.bug("discord.bug", error, reference=reference, verb=what)
+    text = t(language, "Something went wrong. Reference: {reference}", reference=reference)
+    return Reply(paragraphs=(text,), error=True)
 
 
 def reply_language(locale: discord.Locale | None) -> str | None:

@@ -22,6 +22,7 @@ _HINT = 100
 _PLACEHOLDER = 100
 _TYPED = 4000
 _QUESTION = 1000
+_ON_THE_CARD = 120  # characters of a value, so that all fields and buttons fit one message
 _LONG = 80  # characters from which on a text gets several lines
 
 PICKED = {"people": discord.SelectDefaultValueType.user, "role": discord.SelectDefaultValueType.role}
@@ -88,7 +89,8 @@ def sections(kept: Draft) -> list[tuple[str, list[Field]]]:
 def card(kept: Draft) -> Reply:
     """What the form holds now, with what has to be put right."""
     language = kept["language"]
-    details = tuple((field.label, _shown(field) or t(language, "(empty)")) for field in fields_of(kept))
+    shown = ((field.label, _shown(field) or t(language, "(empty)")) for field in fields_of(kept))
+    details = tuple((label, shortened(value, _ON_THE_CARD)) for label, value in shown)
     labels = {field.name: field.label for field in fields_of(kept)}
     wrong = tuple(f"⚠️ {labels[name]}: {error}" if name in labels else f"⚠️ {error}" for name, error in kept["errors"].items())
     return Reply(title=kept["form"]["title"], details=details, paragraphs=wrong)

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.errors import FormError
 from bot.locales import t
 from bot.model import Action, File, Reply, Request
 from bot.platforms.discord import forms
-from bot.platforms.discord.asking import Asking, Interaction, attached, manages, place_of, reply_language
+from bot.platforms.discord.asking import Asking, Interaction, attached, manages, place_of, reply_language, went_wrong
 from bot.platforms.discord.buttons import (
     ASK,
     NOTE,
@@ -57,19 +57,19 @@ class Interactions:
 
     async def command(self, interaction: Interaction, verb: str, text: str, about: str = "") -> None:
         """A slash command or a context menu."""
-        async with _edge(verb):
+        async with _edge(verb, interaction):
             await self._acknowledge(interaction, thinking=True)
             await self._fill(interaction, self._request(interaction, verb, text, about))
 
     async def tell(self, interaction: Interaction, reply: Reply, buttons: list[dict[str, Any]] | None = None) -> None:
         """Show a reply that needs no conversation, to this person only."""
-        async with _edge("tell"):
+        async with _edge("tell", interaction):
             (part, *_) = reply_parts(reply, "en", buttons or [])
             await interaction.response.send_message(view=view(part.components), ephemeral=True)
 
     async def pressed(self, interaction: Interaction, id: str) -> None:
         """A button, or a choice in a menu."""
-        async with _edge("button"):
+        async with _edge("button", interaction):
             press, note = await self._meant(interaction, id)
             if press is None:
                 await self._expired(interaction)
@@ -78,7 +78,7 @@ class Interactions:
 
     async def submitted(self, interaction: Interaction) -> None:
         """A modal was sent."""
-        async with _edge("modal"):
+        async with _edge("modal", interaction):
             data: Mapping[str, Any] = interaction.data or {}
             press, note = await self._meant(interaction, str(data.get("custom_id", "")))
             typed = forms.controls(data.get("components", ()))
@@ -110,6 +110,9 @@ class Interactions:
                 language = await self._asking.language(request.channel, interaction.locale)
                 found = await self._asking.suggest(replace(request, language=language))
         except TimeoutError:
+            return []
+        except Exception as error:  # noqa: BLE001 - the edge of a chat handler: who types goes on typing
+            log.bug("discord.suggest", error, verb=verb)
             return []
         return [Choice(name=shortened(label, 100), value=value) for value, label in found if 0 < len(value) <= 100][:25]
 
@@ -274,9 +277,16 @@ def _unpacked(note: Mapping[str, Any]) -> list[Part]:
 
 
 @asynccontextmanager
-async def _edge(what: str) -> AsyncIterator[None]:
-    """What Discord refuses is logged; nobody can be told, as the telling was refused."""
+async def _edge(what: str, interaction: Interaction) -> AsyncIterator[None]:
+    """What Discord refuses is logged; nobody can be told, as the telling was refused. A bug gives people a reference."""
     try:
         yield
     except (discord.HTTPException, aiohttp.ClientError) as error:
         log.warning("discord.reply.failed", verb=what, reason=str(error))
+    except Exception as error:  # noqa: BLE001 - the edge of a chat handler: logged, and the person gets a reference
+        (part, *_) = reply_parts(went_wrong(error, what, reply_language(interaction.locale) or "en"), "en")
+        with suppress(discord.HTTPException, aiohttp.ClientError):
+            if interaction.response.is_done():
+                await interaction.followup.send(view=view(part.components), ephemeral=True)
+            else:
+                await interaction.response.send_message(view=view(part.components), ephemeral=True)

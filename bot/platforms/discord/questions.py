@@ -47,6 +47,8 @@ class Questions:
                 await self._say_how(message)
         except (discord.HTTPException, aiohttp.ClientError) as error:
             log.warning("discord.reply.failed", verb="message", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - the edge of a chat handler: logged, the next message is answered
+            log.bug("discord.bug", error, verb="message")
 
     async def _answer(self, message: discord.Message, me: discord.ClientUser) -> None:
         verb, rest = parse(re.sub(rf"<@!?{me.id}>", " ", message.content).strip())

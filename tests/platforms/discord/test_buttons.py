@@ -237,3 +237,16 @@ async def test_a_button_of_another_version_says_so(simcord_env, desk):
         button["custom_id"] = "b1::gone:::s1"
     result = await mina.click(channel.last_message, label="Why")
     assert "too old" in words(result.response) and not desk.requests
+
+
+async def test_a_drawer_that_is_stuck_gives_a_reference_and_stops_nothing(simcord_env, desk, drawer, caplog):
+    channel, mina = place(simcord_env)
+
+    async def stuck(*_):
+        raise RuntimeError("secret detail")
+
+    drawer.keep = stuck
+    result = await mina.slash(channel, "brief status")
+    told = result.response  # the first that follows takes the place of "thinking"
+    assert told.ephemeral and "Reference:" in words(told) and "secret" not in words(told)
+    assert "discord.bug" in caplog.text
