@@ -92,7 +92,7 @@ def _findings(item: EditionItem, home: str, shown: Mapping[str, str], language: 
     there = [id for id in cited(item) if id in known.articles]
     if not there:
         return
-    if not any(id in known.relevant for id in there):
+    if not any(_stands(source, known) for source in item.summary.sources if source.article_id in there):
         yield _Finding("withdrawn", "", t(language, "Withdrawn: the source no longer reports this."), tuple(there), whole=True)
         return
     if home in shown:
@@ -101,6 +101,12 @@ def _findings(item: EditionItem, home: str, shown: Mapping[str, str], language: 
     yield from _split(there, home, language, known)
     yield from _called_wrong(item, home, there, language, known)
     yield from _changed(item, home, there, language, known)
+
+
+def _stands(source: Source, known: Known) -> bool:
+    """Whether an article still belongs in a briefing; one that only scores a little less now, under the same title, does."""
+    article = known.articles[source.article_id]
+    return article.id in known.relevant or summaries.source(0, article).title == source.title
 
 
 def _split(there: Sequence[str], home: str, language: str, known: Known) -> Iterator[_Finding]:

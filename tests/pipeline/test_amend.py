@@ -219,6 +219,14 @@ async def test_a_story_whose_sources_say_something_else_now_is_withdrawn(newsroo
     assert "철회:" in rest and "1000억원" not in rest and "리벨리온" in rest
 
 
+async def test_an_article_that_only_scores_less_after_a_change_is_not_withdrawn(newsroom: Newsroom) -> None:
+    await newsroom.post()
+    less = replace(RAISED, summary="업스테이지가 1000억원 규모의 투자를 유치했다고 밝혔다.")
+    await newsroom.change(less, now=NOON + HOUR, relevance=Relevance(0.45, False))
+
+    assert await newsroom.amend(NOON + 2 * HOUR) == 0
+
+
 async def test_one_event_that_was_shown_as_two_and_a_report_of_another_event(newsroom: Newsroom) -> None:
     second = article(
         "a4", "リベリオン、東京に法人設立", language="ja", outlet="Nikkei", summary="リベリオンが東京に現地法人を設立した。"
