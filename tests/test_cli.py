@@ -116,6 +116,9 @@ async def test_facts_of_a_file_and_the_ledger_of_the_archive(place: dict[str, st
     lines = (await bot(place, "ledger", "--csv", "--company", "アップステージ"))[0].splitlines()
     assert len(lines) == 2 and "45000000000,JPY,442800000000" in lines[1]
     assert "nobody called" in (await bot(place, "ledger", "--company", "nowhere", status=2))[1]
+    card = (await bot(place, "lookup", "アップステージ", "--lang", "ko"))[0]
+    assert card.startswith("업스테이지") and "450억 엔" in card
+    assert "Policy clock" in (await bot(place, "policy", "japan"))[0]
 
 
 @pytest.mark.parametrize(
