@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.knowledge import money, register
+from bot.knowledge import figures, money, register
 from bot.locales import amounts, t
 from bot.model import Amendment, Amount, Article, CitedSentence, Edition, EditionItem, EventFact, Fact, PolicyFact, Source, Story
 from bot.pipeline import fact_changes, story_amounts, summaries
@@ -128,17 +128,39 @@ def _changed(item: EditionItem, home: str, there: Sequence[str], language: str, 
     articles = [known.articles[id] for id in there]
     story = known.stories.get(home)
     now = list({one.id: one for one in (*articles, *(story.articles if story else ()))}.values())
-    before = fact_changes.tellings(articles, known.before)
-    after = fact_changes.tellings(now, known.facts)
+    before = figures.tellings(articles, known.before)
+    after = figures.tellings(now, known.facts)
+    told: list[Amount] = []
     for change in fact_changes.material(before, after):
         own = change.article in there
         if isinstance(change.before, Amount):
             mistaken = change.kind == "revised" and _says_mistake(known.articles.get(change.article), change.after)
             if (change.kind in ("corrected", "withdrawn") or mistaken) and _is_shown(item, change.before):
-                yield _amount(change.before, change, language)
+                told.append(change.before)
+                yield _amount(change.before, change.after, change.article, language)
         elif own and change.after is not None and isinstance(change.after, EventFact | PolicyFact):
             yield from _stage_or_date(change, language)
+    for amount in item.amounts:
+        if not any(figures.agree(amount, one) for one in told):
+            yield from _vanished(amount, before, after, language)
     yield from _actors(articles, now, language, known)
+
+
+def _vanished(
+    amount: Amount, before: Sequence[figures.Telling], after: Sequence[figures.Telling], language: str
+) -> Iterator[_Finding]:
+    """An amount that its article stated and that nobody states now, however far what stands in its place is from it."""
+    if any(_told_in(telling, amount) for telling in after):
+        return
+    now = {telling.article.id: telling for telling in after}
+    for source in (telling for telling in before if _told_in(telling, amount)):
+        instead = figures.leads(now[source.article.id]).get((amount.role or "", amount.currency or ""))
+        yield _amount(amount, instead, source.article.id, language)
+        return
+
+
+def _told_in(telling: figures.Telling, amount: Amount) -> bool:
+    return any(isinstance(fact, Amount) and figures.agree(fact, amount) for fact in telling.facts)
 
 
 def _says_mistake(article: Article | None, figure: Fact | None) -> bool:
@@ -149,14 +171,14 @@ def _says_mistake(article: Article | None, figure: Fact | None) -> bool:
     return bool(_MISTAKE.search(article.title) or _MISTAKE.search(near))
 
 
-def _amount(old: Amount, change: fact_changes.Change, language: str) -> _Finding:
-    before, new = amounts.say(old, language), change.after
+def _amount(old: Amount, new: Fact | None, article: str, language: str) -> _Finding:
+    before = amounts.say(old, language)
     if isinstance(new, Amount):
         after = amounts.say(new, language)
         words = t(language, "Corrected: {before} → {after}", before=before, after=after)
-        return _Finding("amount", f"{before}>{after}", words, (change.article,), wrong=old)
+        return _Finding("amount", f"{before}>{after}", words, (article,), wrong=old)
     words = t(language, "Corrected: {before} is no longer stated by the source.", before=before)
-    return _Finding("amount", f"{before}>", words, (change.article,), wrong=old)
+    return _Finding("amount", f"{before}>", words, (article,), wrong=old)
 
 
 def _stage_or_date(change: fact_changes.Change, language: str) -> Iterator[_Finding]:
@@ -206,11 +228,11 @@ def _name(id: str, language: str) -> str:
 
 def _is_shown(item: EditionItem, figure: Amount) -> bool:
     told = (item.summary.headline, *(sentence.text for sentence in item.summary.sentences))
-    return any(fact_changes.agree(figure, one) for one in item.amounts) or any(_states(text, figure) for text in told)
+    return any(figures.agree(figure, one) for one in item.amounts) or any(_states(text, figure) for text in told)
 
 
 def _states(text: str, figure: Amount) -> bool:
-    return any(fact_changes.agree(figure, one) for one in money.read_amounts(text))
+    return any(figures.agree(figure, one) for one in money.read_amounts(text))
 
 
 # ---- putting right ----
@@ -273,4 +295,4 @@ def _amounts(item: EditionItem, found: _Finding, story: Story | None) -> tuple[A
     if wrong is None and not found.left:
         return item.amounts
     current = story_amounts.of_story(story) if story else item.amounts
-    return tuple(one for one in current if wrong is None or not (fact_changes.agree(one, wrong) or one.quote == wrong.quote))
+    return tuple(one for one in current if wrong is None or not (figures.agree(one, wrong) or one.quote == wrong.quote))

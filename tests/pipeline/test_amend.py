@@ -122,6 +122,18 @@ async def test_an_amount_that_its_article_was_changed_on_is_put_right_in_place_w
     assert [amount.quote for amount in item.amounts] == ["100억원"]
 
 
+@pytest.mark.parametrize(("amount", "said"), [("10억원", "→ 10억 원"), ("5000억원", "→ 5,000억 원"), ("", "출처에서 삭제")])
+async def test_however_far_off_the_amount_was(newsroom: Newsroom, amount: str, said: str) -> None:
+    await newsroom.post()
+    words = f"{amount} 투자 유치" if amount else "투자 유치"
+    changed = replace(RAISED, title=f"업스테이지, 시리즈C {words}", summary=f"업스테이지가 {words}를 밝혔다.")
+    await newsroom.change(changed, now=NOON + HOUR)
+    await newsroom.amend(NOON + 2 * HOUR)
+
+    line = newsroom.texts()[1].splitlines()[0]
+    assert line.startswith("정정: 1,000억 원") and said in line
+
+
 async def test_it_is_put_right_once_whoever_looks_and_however_often(newsroom: Newsroom) -> None:
     await newsroom.post()
     await newsroom.change(CORRECTED, now=NOON + HOUR)
