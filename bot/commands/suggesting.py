@@ -45,6 +45,11 @@ def prepare() -> None:
         said.language_name(language, language)
 
 
+def completes(verb: str) -> bool:
+    """Whether anything is ever offered behind this verb."""
+    return verb in _SUGGESTERS
+
+
 async def suggest(desk: Desk, request: Request, recent: Recent) -> Sequence[Option]:
     """At most ``MOST`` completions of ``request.text``, the likeliest first."""
     suggester = _SUGGESTERS.get(request.verb)

@@ -9,6 +9,7 @@ from discord.app_commands import Choice, Range, locale_str
 from discord.http import Route
 
 from bot import log
+from bot.commands.suggesting import completes
 from bot.commands.verbs import VERBS, Verb
 from bot.locales import t
 from bot.platforms.discord.asking import LANGUAGE_OF_LOCALE, Interaction
@@ -31,7 +32,6 @@ _OURS = (
 )
 _LISTS = ("contexts", "integration_types")
 _LOCALIZED = ("name_localizations", "description_localizations")
-_FREE_TEXT = {"question", "words", "url"}  # arguments that nobody can guess
 
 _ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 _EVERYONE = app_commands.AppInstallationType(guild=True, user=True)
@@ -103,7 +103,7 @@ def _command(verb: Verb, run: Run, suggest: Suggest) -> app_commands.Command[Any
         argument = locale_str(verb.argument, key=f"/{GROUP} {verb.name} {verb.argument}")
         callback = app_commands.rename(rest=argument)(callback)
         callback = app_commands.describe(rest=f"/{group_of(verb)} {verb.example or verb.name}"[:100])(callback)
-        if verb.argument not in _FREE_TEXT:
+        if completes(verb.name):
             callback = app_commands.autocomplete(rest=complete)(callback)
     name = locale_str(verb.name, key=f"/{GROUP} {verb.name}")
     return app_commands.Command(name=name, description=locale_str(verb.description), callback=callback)
