@@ -56,13 +56,13 @@ async def test_a_workspace_gets_its_messages_at_a_distance_whatever_the_channel_
         for number in range(5):
             await _plan(store, f"C{number}", workspace)
     chat = Timed()
-    chat.workspace_spacing = 0.05
+    chat.workspace_spacing = 0.1
     await deliver_due(store, {"slack": chat}, NOON)
 
     assert len(chat.asked) == 10
     for workspace in ("T1", "T2"):
         times = sorted(at for at, where, _ in chat.asked if where == workspace)
-        assert times[-1] - times[0] >= 4 * 0.05 - 0.02
+        assert times[-1] - times[0] >= 0.25  # of 0.4: a busy machine may begin a message late
     assert {where for _, where, _ in sorted(chat.asked)[:2]} == {"T1", "T2"}
 
 
