@@ -1,5 +1,6 @@
 """What happens in Slack and who deals with it: the wiring of Bolt. Everything is acknowledged at once."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from bot.platforms.slack.talk import Talk
 from bot.ports import Conversation, Notes
 
 Ack = Callable[..., Awaitable[Any]]
+ACKNOWLEDGED_FIRST = 0.05  # seconds; Bolt sends what was acknowledged when it next looks, every hundredth of one
 Json = dict[str, Any]
 Context = Mapping[str, Any]
 
@@ -58,9 +60,15 @@ def build_app(
     return app
 
 
+async def _acknowledge(ack: Ack) -> None:
+    """Acknowledge, and let the acknowledgements of a crowd go out before the first answer is worked out."""
+    await ack()
+    await asyncio.sleep(ACKNOWLEDGED_FIRST)
+
+
 def _listen_to_words(app: AsyncApp, questions: Questions, presses: Presses) -> None:
     async def on_command(ack: Ack, client: AsyncWebClient, command: Json) -> None:
-        await ack()
+        await _acknowledge(ack)
         await presses.command(client, command)
 
     async def on_message(client: AsyncWebClient, event: Json, body: Json, context: Context) -> None:
@@ -82,7 +90,7 @@ def _listen_to_words(app: AsyncApp, questions: Questions, presses: Presses) -> N
 
 def _listen_to_clicks(app: AsyncApp, presses: Presses) -> None:
     async def on_press(ack: Ack, client: AsyncWebClient, body: Json) -> None:
-        await ack()
+        await _acknowledge(ack)
         await presses.pressed(client, body)
 
     async def on_submission(ack: Ack, client: AsyncWebClient, body: Json) -> None:
@@ -96,7 +104,7 @@ def _listen_to_clicks(app: AsyncApp, presses: Presses) -> None:
     }
 
     async def on_shortcut(ack: Ack, client: AsyncWebClient, body: Json) -> None:
-        await ack()
+        await _acknowledge(ack)
         await shortcuts[body["callback_id"]](client, body)
 
     app.action(re.compile(".*"))(on_press)
