@@ -240,6 +240,8 @@ async def test_with_a_model_the_sentences_are_its_own_and_checked(tmp_path: Path
             asked = len(server.requests)
             again = await today(app, "ko")
     written = [item for item in edition.items if item.summary.method == "local-model"]
-    assert len(written) > len(edition.items) / 2 and all(sentence.cites for item in written for sentence in item.summary.sentences)
+    assert len(written) > len(edition.items) / 2 and all(
+        sentence.cites for item in written for sentence in item.summary.sentences
+    )
     assert again.items == edition.items
     assert len(server.requests) == asked  # nothing is paid for twice, not even what was refused
