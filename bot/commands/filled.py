@@ -12,6 +12,7 @@ from bot.locales import t
 from bot.model import COUNTRIES, LANGUAGES, Alerts, Subscription, Topic
 
 Values = Mapping[str, tuple[str, ...]]
+Readers = Mapping[str, Callable[[tuple[str, ...], str], Any]]  # a ValueError says, in that language, what is wrong
 ON_HOLIDAY = ("post", "skip", "next_workday")
 MOST_TIMES = 12
 LONGEST_NAME = 40
@@ -49,9 +50,14 @@ def read(values: Values, base: Subscription, language: str) -> Subscription:
     Raises:
         FormError: with what is wrong with each field, in ``language``.
     """
+    return _put_together(base, each(_READERS, values, language))
+
+
+def each(readers: Readers, values: Values, language: str) -> dict[str, Any]:
+    """What each filled-in field means, by its reader. Raises FormError: with what is wrong with each, in ``language``."""
     found: dict[str, Any] = {}
     wrong: dict[str, str] = {}
-    for name, reader in _READERS.items():
+    for name, reader in readers.items():
         if name in values:
             try:
                 found[name] = reader(values[name], language)
@@ -59,7 +65,7 @@ def read(values: Values, base: Subscription, language: str) -> Subscription:
                 wrong[name] = str(problem)
     if wrong:
         raise FormError(wrong)
-    return _put_together(base, found)
+    return found
 
 
 def _put_together(base: Subscription, found: Mapping[str, Any]) -> Subscription:
@@ -217,7 +223,7 @@ def _is_none(given: tuple[str, ...]) -> bool:
     return _joined(given).lower() in _NONE
 
 
-_READERS: Mapping[str, Callable[[tuple[str, ...], str], Any]] = {
+_READERS: Readers = {
     "name": _name,
     "times": _times,
     "weekdays": _weekdays,

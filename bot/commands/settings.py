@@ -1,13 +1,10 @@
 """What a workspace sets for all its channels: language, time zone, quiet hours, and who may manage beside the admins."""
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.commands import filled, subscription_form, times, wishes
 from bot.commands.desk import Desk, is_private
-from bot.errors import FormError
 from bot.locales import t
 from bot.locales import times as said
 from bot.model import LANGUAGES, Action, Field, Form, Option, Reply, Request
@@ -17,7 +14,6 @@ from bot.store.workspaces import Preferences
 MOST_MANAGERS = 50
 _DEFAULT = "default"
 _PERSON = re.compile(r"(?:<@!?)?([UW][A-Z0-9]{1,20}|\d{15,21})>?")  # as Slack and Discord call people
-Values = Mapping[str, tuple[str, ...]]
 
 
 async def settings(desk: Desk, request: Request) -> Reply:
@@ -57,18 +53,8 @@ def values_of(now: Preferences) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _read(values: Values, base: Preferences, language: str) -> Preferences:
-    found: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    for name, reader in _READERS.items():
-        if name in values:
-            try:
-                found[name] = reader(values[name], language)
-            except ValueError as problem:
-                wrong[name] = str(problem)
-    if wrong:
-        raise FormError(wrong)
-    return replace(base, **found)
+def _read(values: filled.Values, base: Preferences, language: str) -> Preferences:
+    return replace(base, **filled.each(_READERS, values, language))
 
 
 def _language(given: tuple[str, ...], language: str) -> str:
@@ -93,7 +79,7 @@ def _managers(given: tuple[str, ...], language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_READERS: Mapping[str, Callable[[tuple[str, ...], str], Any]] = {
+_READERS: filled.Readers = {
     "language": _language,
     "time_zone": _time_zone,
     "quiet": filled.quiet,

@@ -3,7 +3,6 @@
 An article on which no verdict comes keeps the scorer's decision.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -11,7 +10,7 @@ from bot import log
 from bot.errors import ModelError
 from bot.knowledge import weights
 from bot.model import Article, Relevance
-from bot.pipeline import relevance
+from bot.pipeline import relevance, together
 from bot.ports import Judge
 
 A_RUN = 50
@@ -30,28 +29,19 @@ async def settled(
     judge: Judge, articles: Sequence[Article], judged: Mapping[str, Relevance], limit: timedelta = TOGETHER
 ) -> dict[str, Relevance]:
     """By article id: the relevance of those on which ``judge`` gave its verdict within ``limit``."""
-    places = asyncio.Semaphore(AT_ONCE)
-    tasks = [asyncio.create_task(_verdict(judge, article, judged[article.id], places)) for article in articles]
-    if not tasks:
-        return {}
-    try:
-        _, late = await asyncio.wait(tasks, timeout=limit.total_seconds())
-    finally:
-        for task in tasks:
-            task.cancel()
+    verdicts, late = await together.answers(
+        articles, lambda article: _verdict(judge, article, judged[article.id]), at_once=AT_ONCE, limit=limit
+    )
     if late:
-        log.warning("judge.late", articles=len(late), effect="the scorer's decisions stand")
-        await asyncio.wait(late)
-    pairs = [(article.id, task.result()) for article, task in zip(articles, tasks, strict=True) if not task.cancelled()]
-    return {id: found for id, found in pairs if found}
+        log.warning("judge.late", articles=late, effect="the scorer's decisions stand")
+    return {article.id: found for article, found in zip(articles, verdicts, strict=True) if found}
 
 
-async def _verdict(judge: Judge, article: Article, found: Relevance, places: asyncio.Semaphore) -> Relevance | None:
-    async with places:
-        try:
-            relevant, reason = await judge.judge(article, found)
-        except ModelError as exc:
-            log.warning("judge.failed", article=article.id, reason=str(exc))
-            return None
+async def _verdict(judge: Judge, article: Article, found: Relevance) -> Relevance | None:
+    try:
+        relevant, reason = await judge.judge(article, found)
+    except ModelError as exc:
+        log.warning("judge.failed", article=article.id, reason=str(exc))
+        return None
     log.event("judge.decided", article=article.id, score=found.score, relevant=relevant, reason=reason)
     return relevance.with_verdict(found, relevant, reason, judge.name)

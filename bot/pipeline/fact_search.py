@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot import log
 from bot.errors import ModelError
 from bot.model import Article, Fact
-from bot.pipeline import fact_proposals
+from bot.pipeline import fact_proposals, together
 from bot.ports import FactFinder
 
 A_RUN = 10
@@ -22,30 +22,21 @@ async def more(
     finder: FactFinder, articles: Sequence[Article], known: Mapping[str, Sequence[Fact]], limit: timedelta = TOGETHER
 ) -> dict[str, tuple[Fact, ...]]:
     """By article id: all facts of those articles for which a fact was added to the ``known`` ones within ``limit``."""
-    places = asyncio.Semaphore(AT_ONCE)
-    tasks = [asyncio.create_task(_added(finder, article, known.get(article.id, ()), places)) for article in articles]
-    if not tasks:
-        return {}
-    try:
-        _, late = await asyncio.wait(tasks, timeout=limit.total_seconds())
-    finally:
-        for task in tasks:
-            task.cancel()
+    found, late = await together.answers(
+        articles, lambda article: _added(finder, article, known.get(article.id, ())), at_once=AT_ONCE, limit=limit
+    )
     if late:
-        log.warning("facts.late", articles=len(late), effect="the facts of the rules stand")
-        await asyncio.wait(late)
-    pairs = [(article.id, task.result()) for article, task in zip(articles, tasks, strict=True) if not task.cancelled()]
+        log.warning("facts.late", articles=late, effect="the facts of the rules stand")
     # Behind the known ones: conversions refer to their places.
-    return {id: (*known.get(id, ()), *added) for id, added in pairs if added}
+    return {article.id: (*known.get(article.id, ()), *added) for article, added in zip(articles, found, strict=True) if added}
 
 
-async def _added(finder: FactFinder, article: Article, known: Sequence[Fact], places: asyncio.Semaphore) -> tuple[Fact, ...]:
-    async with places:
-        try:
-            proposed = await finder.propose(article)
-        except ModelError as exc:
-            log.warning("facts.not_proposed", article=article.id, label=exc.label, reason=str(exc))
-            return ()
+async def _added(finder: FactFinder, article: Article, known: Sequence[Fact]) -> tuple[Fact, ...]:
+    try:
+        proposed = await finder.propose(article)
+    except ModelError as exc:
+        log.warning("facts.not_proposed", article=article.id, label=exc.label, reason=str(exc))
+        return ()
     added = await asyncio.to_thread(fact_proposals.accepted, article.text, article.language, article.at, proposed, known)
     log.event("facts.proposed", article=article.id, proposed=len(proposed), accepted=len(added))
     return added
