@@ -1,6 +1,7 @@
 """What every test gets: no socket beyond loopback, no key or token from the developer's environment."""
 
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from bot import log
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _real_connect = socket.socket.connect
@@ -42,6 +45,19 @@ def no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(("SLACK_", "DISCORD_", "OPENAI_", "BOT_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def the_log_as_it_was() -> Iterator[None]:
+    """A test that starts the whole bot sets up its log and hides its secrets: for that test alone."""
+    root, ours = logging.getLogger(), logging.getLogger("bot")
+    handlers, levels, hidden = root.handlers[:], (root.level, ours.level), set(log._hidden)
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
+    log._hidden.clear()
+    log._hidden.update(hidden)
 
 
 @pytest.fixture

@@ -161,6 +161,7 @@ async def test_the_doctor_says_what_is_there_and_what_is_missing(place: dict[str
     found = {row["what"]: row for row in json.loads((await bot(place, "doctor", "--json"))[0])}
     assert {what: row["state"] for what, row in found.items()} == {
         "feeds": "good", "database": "good", "deliveries": "good", "model": "off", "slack": "off", "discord": "off",
+        "clock": "good", "disk": "good",
     }  # fmt: skip
     assert "SLACK_BOT_TOKEN" in found["slack"]["words"]
     broken = place | {
