@@ -36,9 +36,9 @@ class Weights:
 
     title: float = 0.7
     text: float = 1.0
-    there: float = 0.6  # that a word is there at all, however often, as a factor on its inverse document frequency
-    han: float = 1.0
-    kana: tuple[float, float] = (0.3, 0.6)  # of a bigram all in hiragana, half in hiragana: mostly grammar
+    there: float = 0.9  # that a word is there at all, however often, as a factor on its inverse document frequency
+    han: float = 0.88
+    kana: tuple[float, float] = (0.1, 0.42)  # of a bigram all in hiragana, half in hiragana: mostly grammar
     entity: tuple[float, float] = (1.5, 2.0)  # in the headline, and anywhere
     family: float = 0.95  # of what an entity is worth: its parent or a sister
     meaning: tuple[float, float] = (0.9, 1.5)
