@@ -1,4 +1,4 @@
-"""Builds the search index over look-alike articles and asks it, beside SQLite's FTS5 over the same bigrams.
+"""Builds the search index over look-alike articles and asks it, beside SQLite's FTS5 and plain tantivy over the same bigrams.
 
     python -m bench.search [--documents 100000] [--queries 500] [--no-peer]
 
@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+import tantivy
+
 from bot.archive.index import Index
 from bot.archive.query import read_query
 from bot.knowledge import language, register, thesaurus
@@ -24,6 +26,7 @@ from bot.model import Article
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 LIMIT = 50
 _BATCH = 5_000
+_HEAP = 64_000_000
 _SYLLABLES = {
     "ko": "가나다라마바사아자차카타파하고노도로모보소오조초코토포호구누두루무부수우주추기니디리미비시이지치",
     "ja": "会社新聞東西南北大小中上下国語時間計画発表開発事業投資市場技術生産計算研究政府企業工場電力アイウエオカキクケコ",
@@ -106,6 +109,31 @@ def ours(articles: list[Article], queries: list[str]) -> dict[str, float]:
     }
 
 
+def bare(articles: list[Article], queries: list[str]) -> dict[str, float]:
+    """Tantivy over the same bigrams and nothing else: what names and meanings cost us."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    schema = builder.build()
+    index = tantivy.Index(schema)
+    writer = index.writer(heap_size=_HEAP, num_threads=1)
+    start = time.perf_counter()
+    for at in range(0, len(articles), _BATCH):
+        for a in articles[at : at + _BATCH]:
+            writer.add_document(tantivy.Document(id=a.id, text=" ".join(language.tokens(a.text))))
+        writer.commit()
+    index.reload()
+    built = time.perf_counter() - start
+
+    def ask(query: str) -> object:
+        terms = [tantivy.Query.term_query(schema, "text", token) for token in language.tokens(query)]
+        searcher = index.searcher()
+        wanted = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        return [searcher.doc(address)["id"] for _, address in searcher.search(wanted, limit=LIMIT, count=False).hits]
+
+    return {"documents_per_second": round(len(articles) / built), **timed(ask, queries)}
+
+
 def peer(articles: list[Article], queries: list[str]) -> dict[str, float]:
     """FTS5 over the same bigrams, every word wanted but none required, as BM25 is meant."""
     database = sqlite3.connect(":memory:")
@@ -136,6 +164,7 @@ def main() -> None:
     row: dict[str, object] = {"documents": len(articles), "queries": len(queries), "ours": ours(articles, queries)}
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if not arguments.no_peer:
+        row["tantivy"] = bare(articles, queries)
         row["fts5"] = peer(articles, queries)
     sys.stdout.write(json.dumps(row) + "\n")
 
