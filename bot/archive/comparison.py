@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.archive import ledger
-from bot.archive.ledger import Filter
 from bot.archive.totals import Total, totals
 from bot.knowledge import register
 from bot.knowledge.register import PLACE_KINDS
@@ -38,22 +37,21 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both sides, in the order of COUNTRIES; ``both`` counts the stories that concern both and so stand on either side."""
+    """Both sides, in the order of COUNTRIES; ``both`` counts the ``stories`` that concern both and so stand on either side."""
 
     sides: tuple[Side, ...]
     both: int
+    stories: tuple[Story, ...]
 
 
 async def compare(store: Store, since: datetime, until: datetime) -> Comparison:
     """The two countries in the stories that got a report in [since, until)."""
     stories = await store.stories.touched_between(since, until)
     earlier = await store.stories.touched_between(since - (until - since), since)
-    sides = []
-    for country in COUNTRIES:
-        rows = await ledger.rows(store, since, until, Filter(country=country))
-        sides.append(_side(country, stories, earlier, totals(rows)))
-    both = sum(set(COUNTRIES) <= concerned(story) for story in stories)
-    return Comparison(tuple(sides), both)
+    rows = await ledger.rows(store, since, until)
+    money = {country: totals([row for row in rows if country in row.countries]) for country in COUNTRIES}
+    sides = tuple(_side(country, stories, earlier, money[country]) for country in COUNTRIES)
+    return Comparison(sides, sum(set(COUNTRIES) <= concerned(story) for story in stories), tuple(stories))
 
 
 def _side(country: str, stories: Sequence[Story], earlier: Sequence[Story], money: tuple[Total, ...]) -> Side:

@@ -1,6 +1,7 @@
 """The verb compare: Korea and Japan side by side over a time, with the stories that weigh most on either side."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.archive import comparison
@@ -32,8 +33,7 @@ async def compare(desk: Desk, request: Request) -> Reply:
     title = f"{t(language, 'Korea and Japan side by side')} · {days}"
     if not any(side.stories for side in found.sides):
         return Reply(title=title, paragraphs=(t(language, "No stories in this time."),))
-    stories = await desk.store.stories.touched_between(since, until)
-    heaviest = await asyncio.to_thread(_heaviest, stories, since, until)
+    heaviest = await asyncio.to_thread(_heaviest, found.stories, since, until)
     return Reply(title=title, table=_table(found, language), summary=_listed(heaviest, language))
 
 
@@ -73,7 +73,7 @@ def _money(side: Side, language: str, *, done: bool) -> str:
     return amounts.show(value, _MONEY, language) if value else "–"
 
 
-def _heaviest(stories: list[Story], since: datetime, until: datetime) -> list[tuple[str, Story]]:
+def _heaviest(stories: Sequence[Story], since: datetime, until: datetime) -> list[tuple[str, Story]]:
     """The weightiest stories with the country under which each is shown, none twice."""
     shown: dict[str, tuple[str, Story]] = {}
     for country in COUNTRIES:
