@@ -59,8 +59,8 @@ def weigh(question: Question, hits: Sequence[tuple[Article, float]], weights: Se
 
 def _best(question: Question, article: Article, rank: float, weights: Sequence[float]) -> Evidence:
     weights = [_fair(group, weight, article, question) for group, weight in zip(question.about, weights, strict=True)]
-    sentences = passages.ranked(article, question.about, weights)[:_SENTENCES]
     whole = passages.read(article.text)
+    sentences = passages.ranked(article, whole, question.about, weights)[:_SENTENCES]
     named = _named(question, whole)
     unmet = _is_unmet(question, whole)
     return max((_evidence(question, article, found, rank, named, unmet) for found in sentences), key=lambda one: one.score)

@@ -71,13 +71,15 @@ def read(text: str) -> Content:
 
 def best(article: Article, groups: Sequence[Group], weights: Sequence[float] = ()) -> Found:
     """The sentence of ``article`` that holds most of ``groups``, each of which counts by its weight."""
-    return ranked(article, groups, weights)[0]
+    return ranked(article, read(article.text), groups, weights)[0]
 
 
-def ranked(article: Article, groups: Sequence[Group], weights: Sequence[float] = ()) -> list[Found]:
-    """The sentences of ``article``, those first that hold most of ``groups``; the shorter first among equals."""
+def ranked(article: Article, whole: Content, groups: Sequence[Group], weights: Sequence[float] = ()) -> list[Found]:
+    """The sentences of ``article``, those first that hold most of ``groups``; the shorter first among equals.
+
+    ``whole``: what its whole text can be met by, as ``read`` gives it.
+    """
     weights = weights or [1.0] * len(groups)
-    whole = read(article.text)
     if home := HOMES.get(article.language):
         whole = replace(whole, subjects=whole.subjects | {home})
     held = [whole.holds(group) for group in groups]
