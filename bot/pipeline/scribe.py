@@ -151,9 +151,9 @@ class Scribe:
                     said = await self._writer.translate_titles(missing, edition.language)
                 except BadOutput:
                     said = ("",) * len(missing)  # paid for; the originals do without
-                for title, text in zip(missing, said, strict=True):
-                    known[keys[title]] = text
-                    await self._kept.keep(keys[title], "title-translation", text, edition.until)
+                fresh = {keys[title]: text for title, text in zip(missing, said, strict=True)}
+                await self._kept.keep(fresh, "title-translation", edition.until)
+                known |= fresh
         return tuple(_translated(item, known.get(keys.get(item.summary.headline, ""), "")) for item in edition.items)
 
 

@@ -1,7 +1,7 @@
 """Has the model do each piece of shared work once: for all channels, for two that ask at the same moment, and across restarts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -26,9 +26,9 @@ class Written:
         """By key: what was written already."""
         return await self._store.writings.get(keys) if keys else {}
 
-    async def keep(self, key: str, task: str, data: Any, at: datetime) -> None:
-        """Keep what was written elsewhere."""
-        await self._store.writings.save(key, task, data, at)
+    async def keep(self, written: Mapping[str, Any], task: str, at: datetime) -> None:
+        """Keep what was written elsewhere, by key."""
+        await self._store.writings.save(written, task, at)
 
     async def once(self, key: str, task: str, work: Callable[[], Awaitable[Any]], at: datetime) -> Any:
         """The JSON data that ``work`` makes; where somebody else waits for the same already, what they get.
@@ -58,7 +58,7 @@ class Written:
         except BadOutput as exc:
             self._refuse(key, exc)
             raise
-        await self._store.writings.save(key, task, data, at)
+        await self._store.writings.save({key: data}, task, at)
         return data
 
     def _check(self, key: str) -> None:

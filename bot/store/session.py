@@ -53,7 +53,7 @@ class Store:
     corrections    add(correction)  of_story(id)  merged()  articles()  latest()
     feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
                    votes(place)
-    writings       get(keys)  save(key, task, data, at)
+    writings       get(keys)  save(written, task, at)
     subscriptions  sync(wanted)  add(subscription)  active()  all()  of_channel(channel)  of_workspace(platform, workspace)
                    leave(platform, workspace)  come_back(platform, workspace)  suspend(id, reason)  pause(id, reason)  resume(id)
     editions       plan(slot, subscription, edition, messages, now)  taken(slot)  told(channel)  last(subscription_id)

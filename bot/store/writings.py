@@ -1,6 +1,6 @@
 """What a language model wrote, by the hash of what it was asked: nothing is paid for twice, also after a restart."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,8 @@ class Writings:
         async with self._database.read() as connection:
             return {key: data for key, data in await connection.execute(query)}
 
-    async def save(self, key: str, task: str, data: Any, at: datetime) -> None:
-        """Keep what was written for ``key``."""
+    async def save(self, written: Mapping[str, Any], task: str, at: datetime) -> None:
+        """Keep what was written, by key."""
+        rows = [(key, task, data, at) for key, data in written.items()]
         async with self._database.write() as connection:
-            await self._database.execute_rows(connection, self._database.upsert(writings), [(key, task, data, at)])
+            await self._database.execute_rows(connection, self._database.upsert(writings), rows)
