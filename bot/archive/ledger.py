@@ -1,5 +1,6 @@
 """The ledger: which money the stories of a time tell of, by country, topic, company and role, latest first."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +47,7 @@ async def _made(store: Store, ids: Sequence[str], rates: Rates) -> list[Row]:
     relevances = await store.articles.relevance(ids)
     stories = await store.stories.of_articles(ids)
     matters = await store.stories.matters(set(stories.values()))
-    return build(articles, facts, relevances, stories, rates, matters=matters, former=former)
+    return await asyncio.to_thread(build, articles, facts, relevances, stories, rates, matters=matters, former=former)
 
 
 def build(

@@ -3,6 +3,7 @@
 A policy with a name is one wherever it is told; one without a name is that of its kind and country in one story or matter.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -91,7 +92,7 @@ async def clock(store: Store, now: datetime, countries: Collection[str] = ()) ->
     stories = await store.stories.of_articles(ids)
     matters = await store.stories.matters(set(stories.values()))
     articles, facts = await store.articles.get(ids), await store.facts.of_articles(ids)
-    known = join(articles, facts, stories, matters)
+    known = await asyncio.to_thread(join, articles, facts, stories, matters)
     wanted = [one for one in known if not countries or one.country in countries]
     return sorted(wanted, key=lambda one: _order(one, now.date()))
 

@@ -109,9 +109,10 @@ class Archive:
             hits = _one_a_story(hits, stories)
         scores = dict(hits[:limit])
         articles = await self._store.articles.get(list(scores))
+        texts = await asyncio.to_thread(lambda: [passages.best(article, query.groups).text for article in articles])
         return tuple(
-            Passage(article, passages.best(article, query.groups).text, scores[article.id], stories.get(article.id))
-            for article in articles
+            Passage(article, text, scores[article.id], stories.get(article.id))
+            for article, text in zip(articles, texts, strict=True)
         )
 
     async def ranked(
