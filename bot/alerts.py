@@ -4,6 +4,7 @@ A channel's first alert is of what becomes known after it was set up; after an a
 alerted has a new fact; in quiet hours nothing is sent, and what came then is looked at when they end.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -68,7 +69,7 @@ class _Desk:
     async def plan(self, news: _News, watchlist: Sequence[str], now: datetime) -> None:
         channel, store = self.subscription.channel, self.app.store
         told = await store.editions.told(channel)
-        found = self._found(news, watchlist, told, now)
+        found = await asyncio.to_thread(self._found, news, watchlist, told, now)
         if not found:
             return
         before = await store.alerting.on_stories(channel, [one.story_id for one in found])
