@@ -14,6 +14,7 @@ from bot.model.channels import (
     Subscription,
     Told,
 )
+from bot.model.charts import Bar, Chart, ChartRow, Moment, Series
 from bot.model.editions import AheadDate, Answer, CitedSentence, Edition, EditionCounts, EditionItem, Passage, Source, Summary
 from bot.model.facts import EVENT_TYPES, ROLES, STATUSES, Amount, Converted, DateFact, EventFact, Fact, Former, PolicyFact
 from bot.model.feeds import Article, Entry, Feed, FeedKind, FeedMemory, FeedReading, Known, Page
@@ -37,8 +38,11 @@ __all__ = [
     "Amount",
     "Answer",
     "Article",
+    "Bar",
     "Boost",
     "Channel",
+    "Chart",
+    "ChartRow",
     "CitedSentence",
     "Converted",
     "Correction",
@@ -63,6 +67,7 @@ __all__ = [
     "Former",
     "Known",
     "Message",
+    "Moment",
     "Option",
     "Page",
     "Passage",
@@ -72,6 +77,7 @@ __all__ = [
     "Reply",
     "Request",
     "Run",
+    "Series",
     "Slot",
     "Source",
     "Spent",
