@@ -145,6 +145,7 @@ class Commands:
             await store.workspaces.left(platform, workspace, at)
             await store.subscriptions.leave(platform, workspace)
             await store.installations.remove(platform, workspace)
+            await store.visits.end_all(platform, workspace)
         log.event("workspace.left", platform=platform, workspace=workspace)
 
     async def joined(self, platform: str, workspace: str) -> None:

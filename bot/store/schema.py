@@ -255,6 +255,7 @@ editions = Table(
     Column("kind", String, nullable=False, server_default="digest"),  # digest or alert
     UniqueConstraint("subscription_id", "day", "hhmm", name="editions_slot"),
     Index("editions_due", "subscription_id", "due"),
+    Index("editions_workspace", "platform", "workspace", "due"),
 )
 
 told = Table(
@@ -295,6 +296,7 @@ deliveries = Table(
     Column("fallback", JSON(none_as_null=True)),  # of an edit: what is answered in the thread where the platform refuses to edit
     UniqueConstraint("edition_key", "part", name="deliveries_part"),
     Index("deliveries_state", "state", "not_before"),
+    Index("deliveries_workspace", "platform", "workspace", "planned_at"),
 )
 
 pauses = Table(
@@ -474,6 +476,16 @@ jobs = Table(
     Column("began", Instant, nullable=False),
 )
 
+# Who alone does something at the moment, such as hold a shard of Discord's gateway.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", Float, nullable=False),  # seconds since 1970 by the database's clock
+    Column("number", BigInteger, nullable=False),  # grows with each new holder: what an older one does is known by it
+)
+
 findings = Table(
     "findings",
     metadata,
@@ -483,4 +495,33 @@ findings = Table(
     Column("channel", String, primary_key=True),
     Column("words", Text, nullable=False),
     Column("at", Instant, nullable=False),
+)
+
+web_keys = Table(
+    "web_keys",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+used_links = Table(
+    "used_links",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("expires", Instant, nullable=False),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("digest", String, primary_key=True),  # of the cookie: who reads the table can still not come in with it
+    Column("person", String, nullable=False),
+    Column("admin", Boolean, nullable=False),
+    Column("began", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Index("visits_digest", "digest", unique=True),
 )

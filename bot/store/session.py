@@ -18,6 +18,7 @@ from bot.store.feeds import Feeds
 from bot.store.heard import Heard
 from bot.store.installations import Installations
 from bot.store.jobs import Jobs
+from bot.store.leases import Leases
 from bot.store.migrations import migrate
 from bot.store.notes import Notes
 from bot.store.notices import Notices
@@ -30,6 +31,7 @@ from bot.store.subscriptions import Subscriptions
 from bot.store.upkeep import Upkeep
 from bot.store.usage import Usage
 from bot.store.vectors import Vectors
+from bot.store.visits import Visits
 from bot.store.watchlist import Watchlist
 from bot.store.workspaces import Workspaces
 from bot.store.writings import Writings
@@ -74,6 +76,8 @@ class Store:
     alerting       since(channels, now)  last(channel)  on_stories(channel, story_ids)
     jobs           claim(name, now, interval)  began(name)  begun_at(name, when)  keep_findings(found, now)
                    findings_for(platform, workspace)  findings()
+    leases         take(name, holder, seconds)  renew(lease, seconds)  release(lease)  holds(lease)  held(prefix)  alone(name)
+                   kept(lease, seconds)  tidy(days)
     audit          add(place, changes)  of_workspace(place, limit)  latest(limit, workspace)
     workspaces     preferences(place)  set(place, preferences)  left(platform, workspace, at)  joined(platform, workspace)
                    left_before(before)
@@ -81,6 +85,8 @@ class Store:
                    of_workspace(platform, workspace)  of_channels(channels)
     added_feeds    add(place, feed, person, at)  remove(place, feed_id)  of_workspace(place)  all()
     overrides      add(place, override)  of_stories(ids, place)  carry(story_id, other_id)
+    visits         key(name, fresh)  first_use(place, token, expires, now)  begin(visit, cookie)  of(cookie, now)  end(cookie)
+                   end_all(platform, workspace)
     """
 
     def __init__(self, database: Database) -> None:
@@ -108,11 +114,13 @@ class Store:
         self.notices = Notices(database)
         self.alerting = Alerting(database)
         self.jobs = Jobs(database)
+        self.leases = Leases(database)
         self.audit = Audit(database)
         self.workspaces = Workspaces(database)
         self.watchlist = Watchlist(database)
         self.added_feeds = AddedFeeds(database)
         self.overrides = Overrides(database)
+        self.visits = Visits(database)
 
     @classmethod
     async def open(cls, url: str) -> "Store":
