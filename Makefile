@@ -4,7 +4,7 @@ BIN := .venv/bin
 BENCHMARKS := polling parsing relevance stories search chat
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench lock clean
+.PHONY: help setup run test coverage lint bench lock clean
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -30,7 +30,10 @@ run: setup  ## poll the feeds and show a briefing in the terminal
 	$(BIN)/bot once
 
 test: .venv/.dev .venv/.node  ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+coverage: .venv/.dev .venv/.node  ## run every test and show which lines and branches of bot/ none of them reached
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered --cov-report html
 
 lint: .venv/.dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
