@@ -1,14 +1,10 @@
 """The verb lookup: the card of a company, ministry, law, programme or person, and what to do with a name that nobody bears."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
-from bot.archive import ledger as archive
-from bot.archive.ledger_rows import Row
-from bot.archive.narrowing import Narrowing
+from bot.archive.dossier import Dossier, Moment, dossier
 from bot.archive.policy import Policy, clock
-from bot.archive.query import Query
 from bot.commands import names, reading
 from bot.commands.desk import Desk
 from bot.commands.ledger import corrected, remarks, stage_name
@@ -17,14 +13,12 @@ from bot.commands.policy import dated, instrument_name, stages
 from bot.knowledge.language import normalise
 from bot.knowledge.publishers import house
 from bot.locales import t, tn, wording
-from bot.model import Action, Article, Entity, EventFact, Fact, Reply, Request, Story
+from bot.model import Action, Entity, Reply, Request, Story
 
-REPORTS = 120  # of the latest articles about a name
 STORIES = 5
 ROWS = 8
 MOMENTS = 8  # of the timeline
 OTHERS = 3  # names that the same word may mean
-_FAR = timedelta(days=1100)
 _ALIASES = 4  # names in a script
 
 
@@ -43,27 +37,17 @@ async def lookup(desk: Desk, request: Request) -> Reply:
 # ---- the card of an entity ----
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """What the archive has on one name."""
-
-    articles: Sequence[Article]
-    stories: Sequence[Story]
-    rows: Sequence[Row]
-    moments: Sequence[tuple[str, EventFact, Article]]
-    policy: Policy | None
-
-
 async def _card(desk: Desk, request: Request, entity: Entity, others: Sequence[Entity]) -> Reply:
     language = request.language
-    found = await _file(desk, request, entity)
+    found = await dossier(desk.store, desk.archive, entity, request.at, stories=STORIES)
+    rows = (await corrected(desk, request.channel, found.rows))[:ROWS]
     paragraphs = [*_stories(found.stories, request, await desk.zone_of(request.channel))]
     if found.moments:
-        paragraphs += [t(language, "Timeline"), *(_moment(*one, language) for one in found.moments)]
+        paragraphs += [t(language, "Timeline"), *(_moment(one, language) for one in found.moments[:MOMENTS])]
     if not found.articles:
         paragraphs.append(t(language, "The archive has no report on this name yet."))
-    notes = tuple(line for row in found.rows for line in remarks(row, language))
-    table = replace(amounts_table(found.rows, language), notes=notes) if found.rows else None
+    notes = tuple(line for row in rows for line in remarks(row, language))
+    table = replace(amounts_table(rows, language), notes=notes) if rows else None
     return Reply(
         title=entity.name(language),
         details=_details(entity, found, language),
@@ -73,40 +57,7 @@ async def _card(desk: Desk, request: Request, entity: Entity, others: Sequence[E
     )
 
 
-async def _file(desk: Desk, request: Request, entity: Entity) -> _File:
-    """The latest reports on ``entity``, and what they state of it."""
-    query = Query(only=Narrowing(companies=(entity.id,)))
-    hits = await desk.archive.ranked(query, now=request.at, limit=REPORTS)
-    articles = await desk.archive.articles([id for id, _ in hits])
-    articles = sorted((one for one in articles if one.at), key=lambda one: (one.at, one.id), reverse=True)
-    ids = [one.id for one in articles]
-    of_articles = await desk.store.stories.of_articles(ids)
-    latest = list(dict.fromkeys(of_articles[id] for id in ids if id in of_articles))[:STORIES]
-    facts = await desk.store.facts.of_articles(ids)
-    told = await corrected(desk, request.channel, await archive.rows_of(desk.store, ids[::-1]))
-    rows = [row for row in told if entity.id in row.actors]
-    policies = await clock(desk.store, request.at) if entity.kind in ("law", "programme") else []
-    return _File(
-        articles,
-        await desk.store.stories.get(latest),
-        sorted(rows, key=lambda row: row.day, reverse=True)[:ROWS],
-        _timeline(entity.id, articles, facts),
-        next((one for one in policies if one.entity == entity.id), None),
-    )
-
-
-def _timeline(id: str, articles: Sequence[Article], facts: dict[str, tuple[Fact, ...]]) -> list[tuple[str, EventFact, Article]]:
-    """What it did, as day, event and who first told it: each kind and stage of an event once, the latest first."""
-    found: dict[tuple[str, str], tuple[str, EventFact, Article]] = {}
-    for article in reversed(articles):
-        for fact in facts.get(article.id, ()):
-            if isinstance(fact, EventFact) and fact.actors[:1] == (id,) and article.at:
-                day = fact.date if fact.date and len(fact.date) == len("2026-11-23") else article.at.date().isoformat()
-                found.setdefault((fact.type, fact.status), (day, fact, article))
-    return sorted(found.values(), key=lambda one: one[0], reverse=True)[:MOMENTS]
-
-
-def _details(entity: Entity, found: _File, language: str) -> tuple[tuple[str, str], ...]:
+def _details(entity: Entity, found: Dossier, language: str) -> tuple[tuple[str, str], ...]:
     scripts = [("KO", entity.aliases.get("ko", ())), ("JA", entity.aliases.get("ja", ())), ("EN", _english(entity))]
     rows = [(code, ", ".join(dict.fromkeys(written[:_ALIASES]))) for code, written in scripts if written]
     kind = " · ".join(part for part in (kind_name(entity.kind, language), entity.sector, entity.country) if part)
@@ -152,8 +103,9 @@ def _stories(stories: Sequence[Story], request: Request, zone: str) -> list[str]
     return [t(request.language, "Latest stories"), *lines]
 
 
-def _moment(day: str, fact: EventFact, article: Article, language: str) -> str:
-    return f"• {day} · {event_name(fact.type, language)} ({stage_name(fact.status, language)}): {fact.quote} — {article.outlet}"
+def _moment(one: Moment, language: str) -> str:
+    what = f"{event_name(one.event.type, language)} ({stage_name(one.event.status, language)})"
+    return f"• {one.day} · {what}: {one.event.quote} — {one.article.outlet}"
 
 
 def event_name(type: str, language: str) -> str:
