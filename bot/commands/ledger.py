@@ -16,6 +16,7 @@ from bot.commands.names import show_name
 from bot.locales import amounts, t, tn, wording
 from bot.model import ROLES, Action, Channel, File, Reply, Request, Story, Table, Topic
 from bot.pipeline.overriding import WRONG
+from bot.store import Store
 
 ROWS_A_PAGE = 12
 NOTES = 6  # lines on conflicts and on earlier figures
@@ -28,13 +29,13 @@ async def ledger(desk: Desk, request: Request) -> Reply:
     asked = read_asked(request.text, request.at, request.language)
     anything = replace(asked.wanted, role=None)  # an editor may have given another role
     found = await archive.rows(desk.store, asked.since, request.at + timedelta(seconds=1), anything)
-    rows = [row for row in await corrected(desk, request.channel, found) if asked.wanted.wants(row)]
+    rows = [row for row in await corrected(desk.store, request.channel, found) if asked.wanted.wants(row)]
     return shown(rows, asked, request)
 
 
-async def corrected(desk: Desk, place: Channel, rows: Sequence[Row]) -> list[Row]:
+async def corrected(store: Store, place: Channel, rows: Sequence[Row]) -> list[Row]:
     """``rows`` as the editors of a workspace left them: without amounts that they called wrong, with the roles that they gave."""
-    made = await desk.store.overrides.of_stories({row.story for row in rows}, place)
+    made = await store.overrides.of_stories({row.story for row in rows}, place)
     kept: list[Row] = []
     for row in rows:
         said = {one.value[0]: one.value[1] for one in made.get(row.story, ()) if one.what == "amount" and len(one.value) == 2}

@@ -40,7 +40,7 @@ async def lookup(desk: Desk, request: Request) -> Reply:
 async def _card(desk: Desk, request: Request, entity: Entity, others: Sequence[Entity]) -> Reply:
     language = request.language
     found = await dossier(desk.store, desk.archive, entity, request.at, stories=STORIES)
-    rows = (await corrected(desk, request.channel, found.rows))[:ROWS]
+    rows = (await corrected(desk.store, request.channel, found.rows))[:ROWS]
     paragraphs = [*_stories(found.stories, request, await desk.zone_of(request.channel))]
     if found.moments:
         paragraphs += [t(language, "Timeline"), *(_moment(one, language) for one in found.moments[:MOMENTS])]
