@@ -23,6 +23,7 @@ DOORS = {
     "holidays": ("knowledge/calendars",),
     "jinja2": ("platforms/web/",),
     "lxml": ("feeds/",),
+    "matplotlib": ("charts/",),
     "openai": ("llm/client",),
     "pypdf": ("feeds/",),
     "rich": ("platforms/terminal/", "once", "files", "ledger", "operations", "doctor", "standing", "pages"),

@@ -9,10 +9,11 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A value and how people say it ("¥45bn", "3 h"). In the chart's unit; may be negative.
+    """A value and how people say it ("¥45bn", "3 h"); it may be negative. ``note``: what stands behind that, smaller.
 
     ``sure``: how much of it was decided or done, None where that is no question. ``before``: the value in the time before, None
-    where nothing is known of it. ``low``, ``high``: between which half of the cases lie.
+    where nothing is known of it. ``low``, ``high``: between which half of the cases lie. What is drawn of these three must also
+    be told in ``note`` or in the chart's notes.
     """
 
     value: float
@@ -58,7 +59,7 @@ class Chart:
     """``kind``: bars (``rows`` below each other) or timeline (``moments``, the earliest first).
 
     ``period``: what it covers, in words; ``unit``: what the values count, in words; ``notes``: what a reader must know, such as
-    the rates' date. ``light``, ``solid``: what the pale and the full part of a bar stand for, ``mark`` what its ``before`` is.
+    the rates' date. ``solid``, ``light``: what the full and the pale part of a bar stand for, ``mark`` what its ``before`` is.
     ``today``: where a timeline has its border between what was and what comes. ``more``: how many rows or moments are left out.
     ``name``: of the file, without its ending.
     """
