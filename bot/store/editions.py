@@ -1,9 +1,13 @@
 """Editions: planned once a slot, with their messages frozen, and what each channel was told."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, String, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Channel, DeliveryState, Edition, Message, Slot, Subscription, Told
 from bot.store import codec
@@ -11,6 +15,28 @@ from bot.store.database import Database
 from bot.store.ids import short_id
 from bot.store.reminders import Reminders
 from bot.store.schema import deliveries, editions, story_articles, told
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An edition to be planned for ``slot``. ``told_before``: what its channel had been told of its stories when it was begun;
+    None where that does not matter."""
+
+    slot: Slot
+    subscription: Subscription
+    edition: Edition
+    messages: Sequence[Message]
+    told_before: Mapping[str, Told] | None = None
+
+    @property
+    def channel(self) -> Channel:
+        """Where it will be posted."""
+        return self.subscription.channel
+
+    @property
+    def story_ids(self) -> list[str]:
+        """Its stories, each once."""
+        return list(dict.fromkeys(item.story_id for item in self.edition.items))
 
 
 class Editions:
@@ -34,56 +60,74 @@ class Editions:
         Returns False, and does nothing, when the slot was taken already: by another process or before a crash. So too where the
         channel was told one of the stories since the edition was begun, when it had been told ``told_before``.
         """
-        channel = subscription.channel
-        place = (channel.platform, channel.workspace, channel.id)
+        return bool(await self.plan_all([Planned(slot, subscription, edition, messages, told_before)], now))
+
+    async def plan_all(self, wanted: Sequence[Planned], now: datetime) -> set[str]:
+        """``plan`` for editions of as many different channels, all in one transaction. Returns the keys of those planned."""
         async with self._database.write() as connection:
-            if await self.taken(slot) or (told_before is not None and await self._told_meanwhile(edition, channel, told_before)):
-                return False
-            kind = "alert" if slot.alert else "digest"
-            row = (slot.key, slot.subscription_id, *place, slot.day, slot.name, slot.due, now, codec.dump(edition), 0, None, kind)
-            await self._database.execute_rows(connection, self._database.insert_new(editions), [row])
-            await self._reminders.mark(channel, edition.ahead, now)
-            items = await self._told_rows(slot.key, edition, channel, now)
-            if items:
-                await self._database.execute_rows(connection, self._database.insert_new(told), items)
-            fresh = (DeliveryState.PENDING.value, 0, now, now, None, None, None, None, None, "post", None, None)
-            parts = [
-                (delivery_id(slot, channel, part), slot.key, part, *place, message.in_thread, dict(message.payload), *fresh)
-                for part, message in enumerate(messages)
-            ]
-            if parts:
-                await self._database.execute_rows(connection, self._database.insert_new(deliveries), parts)
-        return True
+            await self._alone(connection, {one.channel for one in wanted})
+            free = await self._free(wanted)
+            rows = [_edition_row(one, now) for one in free]
+            parts = [row for one in free for row in _delivery_rows(one, now)]
+            told_rows = await self._told_rows(free, now)
+            await self._reminders.mark([(one.channel, date) for one in free for date in one.edition.ahead], now)
+            for table, some in ((editions, rows), (told, told_rows), (deliveries, parts)):
+                if some:
+                    await self._database.execute_rows(connection, self._database.insert_new(table), some)
+        return {one.slot.key for one in free}
 
-    async def _told_meanwhile(self, edition: Edition, channel: Channel, before: Mapping[str, Told]) -> bool:
-        told = await self.told(channel)
-        return any(told.get(item.story_id) != before.get(item.story_id) for item in edition.items)
+    async def _alone(self, connection: AsyncConnection, channels: Collection[Channel]) -> None:
+        """To the end of the transaction nobody else plans for these channels: what is read of them here stays true."""
+        if self._database.is_sqlite:  # which has one writer anyhow
+            return
+        names = sorted({f"{one.platform}|{one.workspace}|{one.id}" for one in channels})  # all in one order: no deadlock
+        listed = func.unnest(bindparam("names", names, type_=ARRAY(String))).column_valued("name")
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(listed, 0))))
 
-    async def _told_rows(self, key: str, edition: Edition, channel: Channel, now: datetime) -> list[tuple[object, ...]]:
-        ids = [item.story_id for item in edition.items]
+    async def _free(self, wanted: Sequence[Planned]) -> list[Planned]:
+        """Those whose slot is not taken, and of whose stories their channel was told nothing meanwhile."""
+        known = await self.taken_of([one.slot for one in wanted])
+        told_now = await self.told_of(
+            {one.channel for one in wanted}, {id for one in wanted if one.told_before is not None for id in one.story_ids}
+        )
+        return [one for one in wanted if one.slot.key not in known and _still_news(one, told_now.get(one.channel, {}))]
+
+    async def _told_rows(self, planned: Sequence[Planned], now: datetime) -> list[tuple[object, ...]]:
         query = select(story_articles.c.story_id, func.count()).group_by(story_articles.c.story_id)
+        ids = {id for one in planned for id in one.story_ids}
         async with self._database.read() as connection:
             rows = await connection.execute(query.where(self._database.among(story_articles.c.story_id, ids)))
             counts = {story_id: count for story_id, count in rows}
-        return [(key, id, channel.platform, channel.workspace, channel.id, now, counts.get(id, 0)) for id in dict.fromkeys(ids)]
+        return [(one.slot.key, id, *_place(one.channel), now, counts.get(id, 0)) for one in planned for id in one.story_ids]
 
     async def taken(self, slot: Slot) -> bool:
         """True when the slot has its edition."""
+        return bool(await self.taken_of([slot]))
+
+    async def taken_of(self, slots: Iterable[Slot]) -> set[str]:
+        """The keys of those slots that have their edition."""
+        query = select(editions.c.key).where(self._database.among(editions.c.key, [slot.key for slot in slots]))
         async with self._database.read() as connection:
-            return await connection.scalar(select(editions.c.key).where(editions.c.key == slot.key)) is not None
+            return set((await connection.scalars(query)).all())
 
     async def told(self, channel: Channel) -> dict[str, Told]:
         """By story id: what ``channel`` was last told of it. An edition that the channel refused does not count."""
-        first = (deliveries.c.edition_key == told.c.edition_key) & (deliveries.c.part == 0)
-        query = (
-            select(told.c.story_id, told.c.at, told.c.articles)
-            .join(deliveries, first, isouter=True)
-            .where(told.c.platform == channel.platform, told.c.workspace == channel.workspace, told.c.channel == channel.id)
-            .where(func.coalesce(deliveries.c.state, "") != DeliveryState.DEAD.value)
-            .order_by(told.c.at)
-        )
+        query = _told().where(told.c.platform == channel.platform, told.c.workspace == channel.workspace)
         async with self._database.read() as connection:
-            return {story_id: Told(at, count) for story_id, at, count in await connection.execute(query)}
+            rows = await connection.execute(query.where(told.c.channel == channel.id))
+            return {story_id: Told(at, count) for *_, story_id, at, count in rows}
+
+    async def told_of(self, channels: Collection[Channel], story_ids: Collection[str]) -> dict[Channel, dict[str, Told]]:
+        """What ``told`` says of these stories, for all of ``channels``. One query, however many there are."""
+        if not channels or not story_ids:
+            return {}
+        among = self._database.among
+        query = _told().where(among(told.c.story_id, story_ids), among(told.c.channel, {one.id for one in channels}))
+        found: dict[Channel, dict[str, Told]] = {}
+        async with self._database.read() as connection:
+            for platform, workspace, id, story_id, at, count in await connection.execute(query):
+                found.setdefault(Channel(platform, id, workspace), {})[story_id] = Told(at, count)
+        return {channel: found[channel] for channel in channels if channel in found}
 
     async def carry_told(self, story_id: str, other_id: str) -> None:
         """After ``other_id`` was merged into ``story_id``: who was told of one of them was told of all that they hold."""
@@ -136,6 +180,36 @@ class Editions:
         async with self._database.read() as connection:
             rows = await connection.execute(query)
             return {id: Slot(id, day, time.fromisoformat(hhmm), due) for id, day, hhmm, due in rows}
+
+
+def _told() -> Select[Any]:
+    """What channels were told, in order of time, but for editions that they refused."""
+    first = (deliveries.c.edition_key == told.c.edition_key) & (deliveries.c.part == 0)
+    columns = (told.c.platform, told.c.workspace, told.c.channel, told.c.story_id, told.c.at, told.c.articles)
+    heard = func.coalesce(deliveries.c.state, "") != DeliveryState.DEAD.value
+    return select(*columns).join(deliveries, first, isouter=True).where(heard).order_by(told.c.at)
+
+
+def _still_news(one: Planned, told_now: Mapping[str, Told]) -> bool:
+    before = one.told_before
+    return before is None or all(told_now.get(id) == before.get(id) for id in one.story_ids)
+
+
+def _place(channel: Channel) -> tuple[str, str, str]:
+    return channel.platform, channel.workspace, channel.id
+
+
+def _edition_row(one: Planned, now: datetime) -> tuple[object, ...]:
+    slot, kind = one.slot, "alert" if one.slot.alert else "digest"
+    named = (slot.key, slot.subscription_id, *_place(one.channel), slot.day, slot.name, slot.due, now)
+    return (*named, codec.dump(one.edition), 0, None, kind)
+
+
+def _delivery_rows(one: Planned, now: datetime) -> Iterator[tuple[object, ...]]:
+    fresh = (DeliveryState.PENDING.value, 0, now, now, None, None, None, None, None, "post", None, None)
+    for part, message in enumerate(one.messages):
+        id, shown = delivery_id(one.slot, one.channel, part), (message.in_thread, dict(message.payload))
+        yield (id, one.slot.key, part, *_place(one.channel), *shown, *fresh)
 
 
 def delivery_id(slot: Slot, channel: Channel, part: int) -> str:

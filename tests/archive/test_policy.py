@@ -122,7 +122,7 @@ async def test_an_edition_reminds_each_channel_once_and_a_weekly_one_looks_a_qua
     known = await policy.clock(store, eve)
     (one,) = await policy.for_edition(store, known, HERE, (), eve - timedelta(days=1), eve, "ko")
     assert (one.title, one.day, one.what) == ("AI 기본법", date(2027, 1, 22), "in_force")
-    await store.reminders.mark(HERE, [one], eve)
+    await store.reminders.mark([(HERE, one)], eve)
     assert await policy.for_edition(store, known, HERE, (), eve - timedelta(days=1), eve, "ko") == ()
     elsewhere = Channel("slack", "C1", "T2")
     assert len(await policy.for_edition(store, known, elsewhere, (), eve - timedelta(days=1), eve, "ko")) == 1
