@@ -28,7 +28,7 @@ _EVENTS_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Who said it, where, when, in which words."""
+    """Who said it, where, when, in which words. ``start`` and ``end``: their place in the text of the article."""
 
     outlet: str
     url: str
@@ -36,6 +36,9 @@ class Quote:
     at: datetime | None = None
     house: str = ""
     status: str = ""
+    article: str = ""
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,9 @@ def _quote(telling: Telling, amount: Amount) -> Quote:
     article = telling.article
     act = _act(telling, amount)
     status = act.status if isinstance(act, EventFact) else act.stage if act else ""
-    return Quote(article.outlet, article.url, amount.quote, article.at, publishers.house(article.outlet, article.url), status)
+    house = publishers.house(article.outlet, article.url)
+    place = article.id, amount.start, amount.end
+    return Quote(article.outlet, article.url, amount.quote, article.at, house, status, *place)
 
 
 def _actors(one: Told, amount: Amount) -> tuple[str, ...]:

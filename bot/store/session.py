@@ -8,6 +8,7 @@ from bot.store.alerts import Alerting
 from bot.store.amendments import Amendments
 from bot.store.articles import Articles
 from bot.store.audit import Audit
+from bot.store.changes import Changes
 from bot.store.corrections import Corrections
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
@@ -47,11 +48,13 @@ class Store:
     articles       known(keys)  add(new, keys)  change(changed)  get(ids)  by_url(url)  between(since, until)  count(since, until)
                    after(seq, limit)  extent()  unjudged(limit)  save_bodies(bodies)  save_relevance(judged)  relevance(ids)
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
-                   recent(limit)  of_articles(ids)  matters(ids)  updates(story_ids)  reasons(article_ids)  joined_since(since)
+                   recent(limit)  outlines(limit, since)  of_articles(ids)  matters(ids)  updates(story_ids)  reasons(article_ids)
+                   joined_since(since)
     facts          save(extracted, now)  of_articles(ids)  former(ids)  as_of(ids, at)  articles_with(kind, since, until)
     rates          save(days)  known()
     reminders      of(channel)  mark(channel, dates, at)
     vectors        save(found, model)  of(article_ids, model)
+    changes        mark()
     corrections    add(correction)  of_story(id)  merged()  articles()  latest()
     feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
                    votes(place)
@@ -98,6 +101,7 @@ class Store:
         self.rates = ExchangeRates(database)
         self.reminders = Reminders(database)
         self.vectors = Vectors(database)
+        self.changes = Changes(database)
         self.corrections = Corrections(database)
         self.feedback = Feedback(database)
         self.writings = Writings(database)

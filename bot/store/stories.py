@@ -24,6 +24,16 @@ class Joined(NamedTuple):
     story_id: str
 
 
+class Outline(NamedTuple):
+    """A story without the texts of its articles: ``touched_at``: when we last learned of it; ``relevances``: of its articles."""
+
+    id: str
+    first_at: datetime
+    last_at: datetime
+    touched_at: datetime
+    relevances: tuple[Relevance, ...]
+
+
 class Stories:
     """The stories and who belongs to them."""
 
@@ -90,6 +100,26 @@ class Stories:
         async with self._database.read() as connection:
             first = {story_id: title for story_id, title in await connection.execute(query)}
         return list(first.items())
+
+    async def outlines(self, limit: int, since: datetime | None = None) -> list[Outline]:
+        """The stories that were reported last (``since`` then), the newest first."""
+        columns = [stories.c[name] for name in ("id", "first_at", "last_at", "touched_at")]
+        newest = select(*columns).order_by(stories.c.last_at.desc(), stories.c.id).limit(limit)
+        chosen = (newest.where(stories.c.last_at >= since) if since else newest).subquery()
+        query = (
+            select(*chosen.c, *RELEVANCE_COLUMNS)
+            .join(story_articles, story_articles.c.story_id == chosen.c.id)
+            .join(relevances, relevances.c.article_id == story_articles.c.article_id)
+            .order_by(chosen.c.last_at.desc(), chosen.c.id, story_articles.c.at, story_articles.c.article_id)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        groups = (list(group) for _, group in groupby(rows, key=lambda row: row[0]))
+        return [
+            Outline(id, first_at, last_at, touched_at, tuple(relevance_from(*row[4:]) for row in group))
+            for group in groups
+            for id, first_at, last_at, touched_at in (group[0][:4],)
+        ]
 
     async def of_article(self, article_id: str) -> str | None:
         """The story that an article belongs to."""

@@ -1,0 +1,102 @@
+"""What many readers ask for is made once: results stand here until something changed, and whoever comes meanwhile waits for one.
+
+A result that takes long may be shown for a while after a change, while the next one is being made.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, TypeVar
+
+from bot import log
+
+_T = TypeVar("_T")
+
+MOST = 2_000  # results
+LASTS = 300.0  # seconds after which a result is made anew although nothing changed: the time itself moves on
+LOOKED = 1.0  # seconds for which it is believed that nothing changed
+
+
+@dataclass(slots=True)
+class _Result:
+    value: Any
+    mark: Hashable
+    made: float
+
+
+class Shelf:
+    """``mark``: says in what state the archive is; two equal ones mean that nothing changed."""
+
+    def __init__(self, mark: Callable[[], Awaitable[Hashable]], *, timer: Callable[[], float] = monotonic) -> None:
+        self._ask = mark
+        self._timer = timer
+        self._mark: Hashable = None
+        self._looked: float | None = None
+        self._looking = asyncio.Lock()
+        self._results: OrderedDict[Hashable, _Result] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Task[Any]] = {}
+
+    async def get(self, key: Hashable, make: Callable[[], Awaitable[_T]], *, lasts: float = LASTS, patient: float = 0.0) -> _T:
+        """What ``make`` made under ``key`` since the last change, else what it makes now.
+
+        ``lasts``: seconds for which a result stands. ``patient``: for how many seconds more an old one is shown, while the next
+        one is made behind it.
+        """
+        mark = await self.mark()
+        known = self._results.get(key)
+        if known is None:
+            return await self._made(key, make, mark)  # type: ignore[no-any-return]
+        self._results.move_to_end(key)
+        age = self._timer() - known.made
+        if known.mark == mark and age < lasts:
+            return known.value  # type: ignore[no-any-return]
+        if age < lasts + patient and patient:
+            self._start(key, make, mark).add_done_callback(_noted)
+            return known.value  # type: ignore[no-any-return]
+        return await self._made(key, make, mark)  # type: ignore[no-any-return]
+
+    async def mark(self) -> Hashable:
+        """The state of the archive, looked at no more than once a second."""
+        async with self._looking:
+            now = self._timer()
+            if self._looked is None or now - self._looked >= LOOKED:
+                self._mark, self._looked = await self._ask(), now
+        return self._mark
+
+    async def close(self) -> None:
+        """End what is being made."""
+        for task in self._making.values():
+            task.cancel()
+        await asyncio.gather(*self._making.values(), return_exceptions=True)
+
+    async def _made(self, key: Hashable, make: Callable[[], Awaitable[Any]], mark: Hashable) -> Any:
+        # Who asked first may go away; those who wait with them still want it.
+        return await asyncio.shield(self._start(key, make, mark))
+
+    def _start(self, key: Hashable, make: Callable[[], Awaitable[Any]], mark: Hashable) -> "asyncio.Task[Any]":
+        task = self._making.get(key)
+        if task is None:
+            task = self._making[key] = asyncio.create_task(self._make(key, make, mark))
+            task.add_done_callback(lambda ended: self._ended(key, ended))
+        return task
+
+    def _ended(self, key: Hashable, task: "asyncio.Task[Any]") -> None:
+        self._making.pop(key, None)
+        if not task.cancelled():
+            task.exception()  # whoever waits for it is told; where nobody is left, nobody is to be told
+
+    async def _make(self, key: Hashable, make: Callable[[], Awaitable[Any]], mark: Hashable) -> Any:
+        value = await make()
+        self._results[key] = _Result(value, mark, self._timer())
+        self._results.move_to_end(key)
+        while len(self._results) > MOST:
+            self._results.popitem(last=False)
+        return value
+
+
+def _noted(task: "asyncio.Task[Any]") -> None:
+    """Nobody waits for what is made behind an old result: that it failed is at least written down."""
+    if not task.cancelled() and (error := task.exception()):
+        log.bug("page.not_renewed", error)
