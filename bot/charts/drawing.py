@@ -124,8 +124,8 @@ class _Scale:
     """Where values lie between ``left`` and the room that the words behind the bars need."""
 
     def __init__(self, canvas: Canvas, bars: list[Bar], left: float) -> None:
-        values = [value for bar in bars for value in (bar.value, bar.before or 0.0, bar.high or 0.0, bar.low or 0.0)]
-        self._low, self._high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
+        values = [value for bar in bars for value in (bar.value, bar.before or 0.0)]
+        self._low, self._high = min((0.0, *values)), max((0.0, *values))
         words = max((_said_width(canvas, bar) for bar in bars), default=0.0)
         self._left, self._wide = left, max(60.0, WIDTH - _PAD - left - words - 8)
 
@@ -158,10 +158,6 @@ def _bar(canvas: Canvas, bar: Bar, tone: tuple[str, str], scale: _Scale, y: floa
         canvas.line([(end, y + _BAR / 2), (x, y + _BAR / 2)], canvas.theme.rule)
         canvas.line([(x, y - 2), (x, y + _BAR + 2)], canvas.theme.text, 2)
         end = max(end, x)
-    if bar.low is not None and bar.high is not None:
-        middle = y + _BAR / 2
-        canvas.line([(scale.x(bar.low), middle), (scale.x(bar.high), middle)], canvas.theme.text, 1.4)
-        end = max(end, scale.x(bar.high))
     x = max(end, zero) + 7
     said = clean(bar.said)
     canvas.text(x, y + _BAR / 2 + _TEXT * 0.36, said, _TEXT, bold=True)

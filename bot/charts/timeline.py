@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.charts.canvas import WIDTH, Canvas
-from bot.model import Chart, Moment
+from bot.model import Chart, ChartMoment
 
 _PAD = 20.0
 _AXIS = 28.0
@@ -20,7 +20,7 @@ _LINES = 3
 class _Label:
     """A moment's words; ``at``: where its dot is, ``top``: where they begin."""
 
-    moment: Moment
+    moment: ChartMoment
     head: list[str]
     lines: list[str]
     at: float = 0.0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.locales import tn
-from bot.model import Bar, Chart, ChartRow, Moment, Series
+from bot.model import Bar, Chart, ChartRow, ChartMoment, Series
 
 MOST = 1000  # characters: what the platforms take as alternative text
 
@@ -11,7 +11,7 @@ MOST = 1000  # characters: what the platforms take as alternative text
 def alt(chart: Chart, most: int = MOST) -> str:
     """What the picture of ``chart`` shows, in at most ``most`` characters: whole rows, and how many more there are."""
     totals = _listed([f"{one.name} {one.total}" for one in chart.series if one.total], chart.language)
-    head = [part for part in (chart.title, chart.period, chart.unit, totals) if part]
+    head = [part for part in (chart.title, chart.period, chart.unit, totals, chart.mark) if part]
     lines = [_row(row, chart) for row in chart.rows] + [_moment(one, chart.language) for one in chart.moments]
     for kept in range(len(lines), 0, -1):
         left = chart.more + len(lines) - kept
@@ -26,15 +26,16 @@ def alt(chart: Chart, most: int = MOST) -> str:
 def _row(row: ChartRow, chart: Chart) -> str:
     series = chart.series or (Series(""),) * len(row.bars)
     pairs = zip(row.bars, series, strict=True)
-    return f"{row.label}: {_listed([_bar(bar, one.name, chart.language) for bar, one in pairs if bar], chart.language)}"
+    return f"{row.label}: {_listed([_bar(bar, one.name, chart) for bar, one in pairs if bar], chart.language)}"
 
 
-def _bar(bar: Bar, name: str, language: str) -> str:
+def _bar(bar: Bar, name: str, chart: Chart) -> str:
+    sure = f"{chart.solid}: {bar.sure_said or '–'}" if chart.solid and bar.sure is not None else ""
     said = " ".join(part for part in (name, bar.said) if part)
-    return said + _aside(bar.note, language)
+    return said + _aside(_listed([part for part in (bar.note, sure) if part], chart.language), chart.language)
 
 
-def _moment(moment: Moment, language: str) -> str:
+def _moment(moment: ChartMoment, language: str) -> str:
     return f"{moment.when}{_aside(moment.far, language)}: {moment.text}"
 
 

@@ -14,7 +14,7 @@ from bot.model.channels import (
     Subscription,
     Told,
 )
-from bot.model.charts import Bar, Chart, ChartRow, Moment, Series
+from bot.model.charts import Bar, Chart, ChartMoment, ChartRow, Series
 from bot.model.editions import AheadDate, Answer, CitedSentence, Edition, EditionCounts, EditionItem, Passage, Source, Summary
 from bot.model.facts import EVENT_TYPES, ROLES, STATUSES, Amount, Converted, DateFact, EventFact, Fact, Former, PolicyFact
 from bot.model.feeds import Article, Entry, Feed, FeedKind, FeedMemory, FeedReading, Known, Page
@@ -42,6 +42,7 @@ __all__ = [
     "Boost",
     "Channel",
     "Chart",
+    "ChartMoment",
     "ChartRow",
     "CitedSentence",
     "Converted",
@@ -67,7 +68,6 @@ __all__ = [
     "Former",
     "Known",
     "Message",
-    "Moment",
     "Option",
     "Page",
     "Passage",

@@ -11,18 +11,16 @@ from datetime import date
 class Bar:
     """A value and how people say it ("¥45bn", "3 h"); it may be negative. ``note``: what stands behind that, smaller.
 
-    ``sure``: how much of it was decided or done, None where that is no question. ``before``: the value in the time before, None
-    where nothing is known of it. ``low``, ``high``: between which half of the cases lie. What is drawn of these three must also
-    be told in ``note`` or in the chart's notes.
+    ``sure``: how much of it was decided or done, None where that is no question; ``sure_said``: that in words. ``before``: the
+    value in the time before, None where nothing is known of it.
     """
 
     value: float
     said: str
     sure: float | None = None
     before: float | None = None
-    low: float | None = None
-    high: float | None = None
     note: str = ""
+    sure_said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class ChartRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ChartMoment:
     """Something on a day. ``when``: the date as it was told, in words; ``tone`` as in Series; ``far``: such as "in 12 days"."""
 
     day: date
@@ -71,7 +69,7 @@ class Chart:
     unit: str = ""
     series: tuple[Series, ...] = ()
     rows: tuple[ChartRow, ...] = ()
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[ChartMoment, ...] = ()
     notes: tuple[str, ...] = ()
     solid: str = ""
     light: str = ""
