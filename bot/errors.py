@@ -9,7 +9,7 @@
     │  ├ ModelUnavailable(retry_after)
     │  ├ BadOutput
     │  └ BudgetSpent
-    ├ StoreError                        the database cannot be used; the message says what to do
+    ├ StoreError(passing)               the database cannot be used; the message says what to do
     ├ ArchiveError                      the search index cannot be used; the database has everything
     ├ DeliveryError(permanent, retry_after, posted)
     └ UserError                         the person can fix it: the only text ever shown in chat
@@ -93,7 +93,11 @@ class BudgetSpent(ModelError):
 
 
 class StoreError(BotError):
-    """The database cannot be used as it is; the message says what to do."""
+    """The database cannot be used as it is; the message says what to do. ``passing``: the same may work a little later."""
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing
 
 
 class ArchiveError(BotError):

@@ -1,4 +1,9 @@
-"""What every test gets: no socket beyond loopback, no key or token from the developer's environment."""
+"""What every test gets: no socket beyond loopback, no key or token from the developer's environment.
+
+A test that wants a database: ``postgres_url`` is the address of a fresh one on a real PostgreSQL, with all tables;
+``empty_postgres_url`` of one without any; ``database_url`` runs the test twice, on SQLite and on PostgreSQL. The server is
+started once a run (and worker); where there is none, those tests are skipped and say why.
+"""
 
 import ipaddress
 import logging
@@ -11,6 +16,7 @@ from typing import Any
 import pytest
 
 from bot import log
+from tests import postgres
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _real_connect = socket.socket.connect
@@ -66,3 +72,35 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A real PostgreSQL: the one of BOT_TEST_POSTGRES_URL, or one of its own in a temporary folder."""
+    with postgres.served() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh database with all tables."""
+    url = postgres_server.fresh()
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh database without any tables."""
+    url = postgres_server.fresh(empty=True)
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh database of each kind that we support; the file of the first does not exist yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/bot.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

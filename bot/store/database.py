@@ -1,60 +1,46 @@
-"""The connection to the database: one writer at a time, readers beside it, and the only place that knows which database it is."""
+"""The connection to the database: its transactions, its locks, and the only place that knows which database it is.
+
+SQLite has one writer at a time, so that what a transaction read stays true until it ends. PostgreSQL has many, at READ COMMITTED:
+the guards of statements (``UPDATE … WHERE state = …``, ``ON CONFLICT``) are looked at again after waiting for another process,
+and nothing has to be repeated. Where a decision rests on more than the row that it changes, ``lock`` makes such transactions
+follow each other; the modules say what they lock. Reading takes one snapshot (REPEATABLE READ), as in SQLite.
+"""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, any_, bindparam, event, func, select
+from sqlalchemy import ColumnElement, Dialect, Table, any_, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StoreError
+from bot.store.engines import read_url, server_engine, shown, sqlite_engine, to_json
 
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-_BUSY_TIMEOUT = 10.0  # seconds to wait for another process's write to end
+_PAUSES = (0.2, 1.0)  # seconds before a server that does not answer is tried again
+_READS = {"isolation_level": "REPEATABLE READ"}
+_PASSING = ("08", "40", "53", "55P03", "57P")  # how SQLSTATEs begin: connection, deadlock, resources, lock, shutdown
 
 
 class Database:
     """An engine with our rules for transactions.
 
-    Every write begins with BEGIN IMMEDIATE, so that it never fails halfway for a lock, and is one of a kind in this process.
-    SQLite syncs each commit to the disk (synchronous=FULL): a delivery's "sending" must survive a power cut. That costs an fsync
-    a commit; whatever writes much, such as a poll, therefore writes it in few transactions.
+    On SQLite every write begins with BEGIN IMMEDIATE, so that it never fails halfway for a lock, and is one of a kind in this
+    process. Each commit is synced to the disk (synchronous=FULL): a delivery's "sending" must survive a power cut. That costs an
+    fsync a commit; whatever writes much, such as a poll, therefore writes it in few transactions. PostgreSQL does so by itself.
     """
 
     def __init__(self, url: str) -> None:
-        self.url = _async_url(url)
+        self.url = read_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._writing = asyncio.Lock()
+        self._writing = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._current: ContextVar[AsyncConnection | None] = ContextVar("transaction", default=None)
-        self.engine = self._sqlite_engine() if self.is_sqlite else self._server_engine()
-
-    def _sqlite_engine(self) -> AsyncEngine:
-        if not self.url.database or self.url.database == ":memory:":
-            raise StoreError(f"{self.url}: the database must be a file, such as sqlite:///data/bot.db")
-        Path(self.url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        # isolation_level None: Python's sqlite3 begins nothing by itself; _begin does.
-        engine = create_async_engine(
-            self.url.set(database=str(Path(self.url.database).expanduser())),
-            json_serializer=_to_json,
-            connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT},
-        )
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
-        event.listen(engine.sync_engine, "begin", _begin)
-        return engine
-
-    def _server_engine(self) -> AsyncEngine:
-        try:
-            return create_async_engine(self.url, json_serializer=_to_json, pool_pre_ping=True)
-        except ImportError as error:
-            raise StoreError(f"{self.url.drivername} needs a package that is not installed: {error.name}") from error
+        self.engine: AsyncEngine = sqlite_engine(self.url) if self.is_sqlite else server_engine(self.url)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -65,23 +51,22 @@ class Database:
         """A connection that may write: all is kept or, after an exception, nothing. Joins the transaction that the task has open.
 
         Raises:
-            StoreError: locked for too long, disk full, damaged …
+            StoreError: locked for too long, disk full, damaged, the server gone … ``passing`` where it may work later.
         """
         current = self._current.get()
         if current is not None:
             yield current
             return
-        try:
-            async with self._writing, self.engine.connect() as connection:
+        async with self._named_errors(), self._writing, AsyncExitStack() as stack:
+            connection = await self._connected(stack)
+            if self.is_sqlite:
                 await connection.execution_options(writes=True)
-                async with connection.begin():
-                    token = self._current.set(connection)
-                    try:
-                        yield connection
-                    finally:
-                        self._current.reset(token)
-        except DBAPIError as error:
-            raise StoreError(f"{self.url.render_as_string()}: {error.orig}") from error
+            async with connection.begin():
+                token = self._current.set(connection)
+                try:
+                    yield connection
+                finally:
+                    self._current.reset(token)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -90,18 +75,60 @@ class Database:
         if current is not None:
             yield current
             return
+        async with self._named_errors(), AsyncExitStack() as stack:
+            connection = await self._connected(stack)
+            if not self.is_sqlite:
+                await connection.execution_options(**_READS)
+            yield connection
+
+    async def _connected(self, stack: AsyncExitStack) -> AsyncConnection:
+        """A connection. Nothing has been done yet: here, and only here, what failed can be tried again."""
+        for pause in () if self.is_sqlite else _PAUSES:
+            try:
+                return await stack.enter_async_context(self.engine.connect())
+            except OperationalError:
+                await asyncio.sleep(pause)
+        return await stack.enter_async_context(self.engine.connect())
+
+    @asynccontextmanager
+    async def _named_errors(self) -> AsyncIterator[None]:
         try:
-            async with self.engine.connect() as connection:
-                yield connection
+            yield
+        except NoConnectionLeft as error:
+            raise StoreError(f"{shown(self.url)}: every connection of this process is in use", passing=True) from error
         except DBAPIError as error:
-            raise StoreError(f"{self.url.render_as_string()}: {error.orig}") from error
+            raise StoreError(f"{shown(self.url)}: {_words(error)}", passing=_passes(error)) from error
+
+    async def lock(self, *names: str) -> None:
+        """Until the open transaction ends, have no other one that locks one of ``names``: of no process.
+
+        SQLite has one writer anyhow. Who needs several names takes them in one call: they are locked in their order.
+        """
+        if self.is_sqlite:
+            return
+        async with self.write() as connection:
+            for name in sorted(names):
+                await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+    async def sweep(self, connection: AsyncConnection, table: Table, *which: ColumnElement[bool]) -> None:
+        """Delete rows whose time is over. Those that another process is deleting are left to it: nobody waits for tidiness."""
+        if self.is_sqlite:
+            await connection.execute(delete(table).where(*which))
+            return
+        key = list(table.primary_key)
+        free = select(*key).where(*which).limit(1000).with_for_update(skip_locked=True)
+        await connection.execute(delete(table).where(tuple_(*key).in_(free)))
 
     def among(self, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
         """``column IN values`` with one parameter, however many values there are."""
         if self.is_sqlite:
-            listed = func.json_each(_to_json(list(values))).table_valued("value")
+            listed = func.json_each(to_json(list(values))).table_valued("value")
             return column.in_(select(listed.c.value))
         return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type)))
+
+    def insert(self, table: Table) -> Any:
+        """INSERT into ``table`` that can say what happens to a row which exists already."""
+        return _insert(table, self.is_sqlite)
 
     def insert_new(self, table: Table) -> Any:
         """INSERT into ``table`` that leaves rows alone which exist already."""
@@ -111,8 +138,8 @@ class Database:
         """INSERT into ``table`` that overwrites the row with the same primary key."""
         return _upsert(table, self.is_sqlite)
 
-    async def execute_rows(self, connection: AsyncConnection, statement: Any, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Execute an INSERT once a row; a row holds every column of the table, in its order.
+    async def execute_rows(self, connection: AsyncConnection, statement: Any, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Execute an INSERT once a row; a row holds every column of the table, in its order. How many rows were written.
 
         Goes past SQLAlchemy's handling of each single parameter, which takes longer than SQLite's own work.
         """
@@ -120,18 +147,30 @@ class Database:
         values: list[Iterable[Any]] = list(zip(*rows, strict=True))
         for place, convert in converters:
             values[place] = map(convert, values[place])
-        await connection.exec_driver_sql(sql, list(zip(*values, strict=True)))
+        parameters = list(zip(*values, strict=True))
+        return (await connection.exec_driver_sql(sql, parameters if len(parameters) > 1 else parameters[0])).rowcount
+
+
+def _words(error: DBAPIError) -> str:
+    """What the database said, in one line."""
+    return " ".join(str(error.orig).split())
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether the same may work a little later."""
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or (state.startswith(_PASSING) if state else isinstance(error, OperationalError))
 
 
 # Making a statement and its SQL takes milliseconds, and a poll needs the same few over and over.
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _insert_new(table: Table, is_sqlite: bool) -> Any:
     return _insert(table, is_sqlite).on_conflict_do_nothing()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _upsert(table: Table, is_sqlite: bool) -> Any:
     statement = _insert(table, is_sqlite)
     keys = [column.name for column in table.primary_key]
@@ -143,37 +182,10 @@ def _insert(table: Table, is_sqlite: bool) -> Any:
     return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _compiled(statement: Any, dialect: Dialect) -> tuple[str, list[tuple[int, Callable[[Any], Any]]]]:
     """The SQL of an INSERT with every column of its table, and what makes the values of some columns into the driver's."""
     columns = list(statement.table.columns)
     sql = str(statement.compile(dialect=dialect, column_keys=[column.name for column in columns]))
     processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
     return sql, [(place, convert) for place, convert in enumerate(processors) if convert is not None]
-
-
-def _async_url(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError, SQLAlchemyError) as error:
-        raise StoreError(f"{url!r} is no database URL; expected sqlite:///path/to/file.db or postgresql://…") from error
-    driver = _DRIVERS.get(parsed.get_backend_name())
-    if driver is None:
-        raise StoreError(f"{parsed.drivername}: unknown kind of database; expected sqlite:///… or postgresql://…")
-    return parsed.set(drivername=driver)
-
-
-def _to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

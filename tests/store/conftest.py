@@ -1,7 +1,6 @@
-"""A store on a real file."""
+"""A store on a real file and on a real server."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -9,9 +8,9 @@ from bot.store import Store
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    """The address of a database that does not exist yet, in a folder that does not exist yet."""
-    return f"sqlite:///{tmp_path}/data/bot.db"
+def url(database_url: str) -> str:
+    """The address of a database: of a file that does not exist yet, in a folder that does not exist yet; or on a server."""
+    return database_url
 
 
 @pytest.fixture
