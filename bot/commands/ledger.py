@@ -20,8 +20,7 @@ from bot.store import Store
 
 ROWS_A_PAGE = 12
 NOTES = 6  # lines on conflicts and on earlier figures
-_SAID = {"announced": "announced", "planned": "planned", "decided": "decided", "completed": "done", "in_force": "in force"}
-_SAID |= {"rejected": "given up"}
+
 
 
 async def ledger(desk: Desk, request: Request) -> Reply:
@@ -78,7 +77,7 @@ def table(rows: Sequence[Row], language: str) -> Table:
 
 def _cells(row: Row, language: str) -> tuple[str, ...]:
     said = amounts.say(row.amount, language, row.low) + (" ⚠" if row.rivals else "") + (" ↺" if row.history else "")
-    stage = stage_name(row.status, language)
+    stage = wording.stage_name(row.status, language)
     return (
         row.day.isoformat(), names(row.actors[:2], language), said, converted(row, language),
         wording.role_name(row.role, language) or t(language, "other"), stage, ", ".join(row.outlets[:3]),
@@ -91,11 +90,6 @@ def converted(row: Row, language: str) -> str:
     ours = [one for one in row.converted if not one.reported]
     by_rate = [amounts.show_converted(one, language) for one in ours]
     return " · ".join([*told, *by_rate]) + (f" ({ours[0].day.isoformat()})" if ours else "")
-
-
-def stage_name(status: str, language: str) -> str:
-    """How far something is, in words."""
-    return t(language, _SAID.get(status, status))
 
 
 def names(ids: Sequence[str], language: str) -> str:

@@ -7,7 +7,7 @@ from bot.archive.dossier import Dossier, Moment, dossier
 from bot.archive.policy import Policy, clock
 from bot.commands import names, reading
 from bot.commands.desk import Desk
-from bot.commands.ledger import corrected, remarks, stage_name
+from bot.commands.ledger import corrected, remarks
 from bot.commands.ledger import table as amounts_table
 from bot.commands.policy import dated, instrument_name, stages
 from bot.knowledge.language import normalise
@@ -104,28 +104,8 @@ def _stories(stories: Sequence[Story], request: Request, zone: str) -> list[str]
 
 
 def _moment(one: Moment, language: str) -> str:
-    what = f"{event_name(one.event.type, language)} ({stage_name(one.event.status, language)})"
+    what = f"{wording.event_name(one.event.type, language)} ({wording.stage_name(one.event.status, language)})"
     return f"• {one.day} · {what}: {one.event.quote} — {one.article.outlet}"
-
-
-def event_name(type: str, language: str) -> str:
-    """What happened, in a word."""
-    return {
-        "acquisition": t(language, "acquisition"),
-        "budget": t(language, "budget"),
-        "datacenter_investment": t(language, "data centre"),
-        "fab_investment": t(language, "plant"),
-        "funding": t(language, "funding"),
-        "government_program": t(language, "programme"),
-        "guideline": t(language, "guideline"),
-        "hiring": t(language, "hiring"),
-        "ipo": t(language, "listing"),
-        "law_in_force": t(language, "law"),
-        "office_opened": t(language, "office"),
-        "partnership": t(language, "partnership"),
-        "subsidiary_established": t(language, "subsidiary"),
-        "subsidy": t(language, "subsidy"),
-    }.get(type, t(language, "other"))
 
 
 def _actions(entity: Entity, others: Sequence[Entity], language: str) -> tuple[Action, ...]:
@@ -148,7 +128,10 @@ def _of_policy(one: Policy, language: str) -> list[tuple[str, str]]:
 def _policy_card(one: Policy, request: Request) -> Reply:
     language = request.language
     kind = " · ".join(part for part in (instrument_name(one.instrument, language), one.country or "") if part)
-    told = [f"• {step.day.isoformat()} · {stage_name(step.stage, language)}: {step.quote} — {step.outlet}" for step in one.steps]
+    told = [
+        f"• {step.day.isoformat()} · {wording.stage_name(step.stage, language)}: {step.quote} — {step.outlet}"
+        for step in one.steps
+    ]
     return Reply(
         title=one.title(language),
         details=((t(language, "Kind"), kind), *_of_policy(one, language)),

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from bot import log
 from bot.commands.desk import Desk
 from bot.commands.finding import reference
-from bot.commands.ledger import stage_name
-from bot.commands.lookup import event_name
 from bot.commands.policy import instrument_name
 from bot.errors import FeedError, ModelError, UserError
 from bot.locales import amounts, t, tn, wording
@@ -148,9 +146,9 @@ def _rows(stated: Sequence[Fact], language: str) -> Iterator[tuple[str, str, str
             yield wording.role_name(fact.role or "", language) or t(language, "Amount"), amounts.say(fact, language), fact.quote
     for fact in stated:
         if isinstance(fact, EventFact):
-            status = stage_name(fact.status, language)
-            yield event_name(fact.type, language), " · ".join(filter(None, (status, fact.date))), fact.quote
+            status = wording.stage_name(fact.status, language)
+            yield wording.event_name(fact.type, language), " · ".join(filter(None, (status, fact.date))), fact.quote
         elif isinstance(fact, PolicyFact):
             dates = "–".join(filter(None, (fact.in_force, fact.until)))
             what = instrument_name(fact.instrument, language)
-            yield what, " · ".join(filter(None, (stage_name(fact.stage, language), dates))), fact.quote
+            yield what, " · ".join(filter(None, (wording.stage_name(fact.stage, language), dates))), fact.quote

@@ -6,10 +6,9 @@ from datetime import date
 from bot.archive.policy import Policy, clock
 from bot.commands.desk import Desk
 from bot.commands.filters import COUNTRY_NAMES
-from bot.commands.ledger import stage_name
 from bot.commands.names import show_name
 from bot.knowledge.language import normalise
-from bot.locales import t, tn
+from bot.locales import t, tn, wording
 from bot.model import LANGUAGES, Action, Reply, Request, Table
 
 ROWS_A_PAGE = 10
@@ -86,7 +85,7 @@ def next_date(one: Policy, today: date, language: str) -> str:
 
 def stages(one: Policy, language: str) -> str:
     """Every stage with the day on which it was first told."""
-    return " → ".join(f"{stage_name(step.stage, language)} {step.day.isoformat()}" for step in one.steps)
+    return " → ".join(f"{wording.stage_name(step.stage, language)} {step.day.isoformat()}" for step in one.steps)
 
 
 def instrument_name(instrument: str, language: str) -> str:

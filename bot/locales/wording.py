@@ -34,6 +34,8 @@ _ROLES = {
     "market_size": "market size",
     "loan": "loan",
 }
+_STAGES = {"announced": "announced", "planned": "planned", "decided": "decided", "completed": "done", "in_force": "in force"}
+_STAGES |= {"rejected": "given up"}
 _FALLBACKS = {
     "budget": "the model's budget is used up",
     "unavailable": "the model cannot be reached",
@@ -159,6 +161,31 @@ def short_day(day: date, language: str) -> str:
 def role_name(role: str, language: str) -> str:
     """What money is for: investment, subsidy …; empty for other."""
     return t(language, _ROLES[role]) if role in _ROLES else ""
+
+
+def event_name(type: str, language: str) -> str:
+    """What happened, in a word."""
+    return {
+        "acquisition": t(language, "acquisition"),
+        "budget": t(language, "budget"),
+        "datacenter_investment": t(language, "data centre"),
+        "fab_investment": t(language, "plant"),
+        "funding": t(language, "funding"),
+        "government_program": t(language, "programme"),
+        "guideline": t(language, "guideline"),
+        "hiring": t(language, "hiring"),
+        "ipo": t(language, "listing"),
+        "law_in_force": t(language, "law"),
+        "office_opened": t(language, "office"),
+        "partnership": t(language, "partnership"),
+        "subsidiary_established": t(language, "subsidiary"),
+        "subsidy": t(language, "subsidy"),
+    }.get(type, t(language, "other"))
+
+
+def stage_name(status: str, language: str) -> str:
+    """How far something is, in words."""
+    return t(language, _STAGES.get(status, status))
 
 
 def ahead_title(language: str) -> str:
