@@ -1,6 +1,7 @@
 """The composition root: Settings → App. The only file that constructs adapters and plugs them into the ports."""
 
 import gc
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bot.model import Feed
 from bot.model_app import models
 from bot.pipeline.briefing import Briefer
 from bot.pipeline.run import Pipeline
+from bot.platforms.web.links import Links
 from bot.ports import RateReader
 from bot.schedule import upcoming
 from bot.store import Store
@@ -36,6 +38,7 @@ class App:
     archive: Archive
     answers: Answers
     commands: Commands
+    links: Links
     rates: RateReader | None = None
 
 
@@ -60,6 +63,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         gc.freeze()
         briefer = Briefer(store, writer)
         stack.push_async_callback(briefer.close)
+        links = Links(settings.web_secret or await store.visits.key("web", secrets.token_urlsafe(32)), settings.base_url)
         yield App(
             settings=settings,
             store=store,
@@ -68,6 +72,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
             archive=archive,
             answers=Answers(archive, writer),
             rates=RateFile(client, settings.rates_url) if settings.rates_url else None,
+            links=links,
             commands=Commands(
                 store,
                 briefer,
@@ -80,6 +85,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
                 next_slot=lambda subscription, now: next(iter(upcoming(subscription, now, 1)), None),
                 language=settings.language,
                 time_zone=settings.time_zone,
+                way_in=links.sign_in if settings.base_url else None,
             ),
         )
 

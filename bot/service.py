@@ -28,6 +28,7 @@ from bot.pipeline.exchange import fetch_rates
 from bot.pipeline.notices import operator_of, tell_due
 from bot.pipeline.pace import Pace
 from bot.planning import plan_editions
+from bot.platforms.web import site as web
 from bot.schedule import resting
 from bot.vitals import Vitals
 
@@ -120,7 +121,11 @@ class Service:
             stack.callback(log.listen(self._vitals.metrics.note))
             if self._web and settings.http_port:
                 probes = health.routes(live=self._vitals.stalled, ready=self._vitals.unready, metrics=self._vitals.figures)
-                pages = [*probes, *self._chats.routes]
+                pages = [
+                    *probes,
+                    *self._chats.routes,
+                    *web.connect(self._app.settings, self._app.commands, self._app.links, clock.now),
+                ]
                 await stack.enter_async_context(server.served(settings.http_host, settings.http_port, pages))
             elif self._web and self._chats.routes:
                 log.warning("slack.unserved", problem="BOT_HTTP_PORT is missing: nobody listens to what Slack sends over HTTP")

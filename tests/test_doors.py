@@ -21,6 +21,7 @@ DOORS = {
     "discord": ("platforms/discord/",),
     "feedparser": ("feeds/parse",),
     "holidays": ("knowledge/calendars",),
+    "itsdangerous": ("platforms/web/",),
     "jinja2": ("platforms/web/",),
     "lxml": ("feeds/",),
     "matplotlib": ("charts/",),

@@ -23,7 +23,8 @@ class Desk:
     """Everything behind the verbs. ``feeds`` gives the feeds in use, which a changed feeds.yaml replaces.
 
     ``next_slot``: when a subscription is served next after an instant. ``language`` and ``time_zone``: of a workspace that has
-    set none. ``show``: takes what there is so far while an answer grows.
+    set none. ``show``: takes what there is so far while an answer grows. ``way_in``: the address that signs who asks in to the pages,
+    None where nobody can.
     """
 
     store: Store
@@ -39,6 +40,7 @@ class Desk:
     time_zone: str = "Asia/Seoul"
     show: Show = _unseen
     meter: Meter | None = None
+    way_in: Callable[[Request], str] | None = None
 
     async def zone_of(self, place: Channel) -> str:
         """The time zone of a workspace."""

@@ -86,10 +86,11 @@ class Commands:
         language: str = "en",
         time_zone: str = "Asia/Seoul",
         meter: Meter | None = None,
+        way_in: Callable[[Request], str] | None = None,
     ) -> None:
         answers = Answers(archive, writer)
         room = Desk(store, briefer, archive, answers, pages, writer, feeds, probe, next_slot, language, time_zone)
-        self._desk = replace(room, meter=meter)
+        self.desk = self._desk = replace(room, meter=meter, way_in=way_in)
         self._recent = suggesting.Recent()
         suggesting.prepare()
 

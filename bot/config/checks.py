@@ -58,6 +58,20 @@ def web_address(text: str) -> str:
     return text
 
 
+def site_address(text: str) -> str:
+    """The address of a site, without a slash at its end."""
+    parts = urlsplit(web_address(text))
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("expected an address without a path, such as https://briefings.example.com")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("expected at least 32 characters that nobody can guess, such as `openssl rand -hex 32` makes")
+    return text
+
+
 def address_or_off(text: str) -> str:
     """A web address; empty for ``off``."""
     return "" if text.lower() == "off" else web_address(text)

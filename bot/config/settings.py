@@ -10,7 +10,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import log
-from bot.config.checks import address_or_off, flag, money, one_of, person, positive, web_address, whole, zone
+from bot.config.checks import (
+    address_or_off,
+    flag,
+    money,
+    one_of,
+    person,
+    positive,
+    secret,
+    site_address,
+    web_address,
+    whole,
+    zone,
+)
 from bot.errors import ConfigError
 from bot.model import LANGUAGES
 
@@ -66,6 +78,11 @@ class Settings:
     slack_api_url: str = ""
     discord_token: str = field(default="", repr=False)
     discord_api_url: str = ""
+    base_url: str = ""
+    public_pages: bool = False
+    web_secret: str = field(default="", repr=False)
+    discord_client_id: str = ""
+    discord_client_secret: str = field(default="", repr=False)
 
     @property
     def index_home(self) -> Path | None:
@@ -91,6 +108,11 @@ class Settings:
     def has_discord(self) -> bool:
         """Whether Discord can be served."""
         return bool(self.discord_token)
+
+    @property
+    def over_https(self) -> bool:
+        """Whether people reach our pages by https."""
+        return self.base_url.startswith("https://")
 
 
 def variable(name: str) -> str:
@@ -125,6 +147,9 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(_MONEY, money),
     "slack_api_url": web_address,
     "discord_api_url": web_address,
+    "base_url": site_address,
+    "public_pages": flag,
+    "web_secret": secret,
 }
 
 
@@ -175,6 +200,8 @@ def _contradictions(found: Mapping[str, Any]) -> list[str]:
             problems.append(f"{variable(name)}: needs BOT_MODEL_PRICE_SENT and BOT_MODEL_PRICE_RECEIVED, of a million tokens")
     if ("slack_client_id" in found) != ("slack_client_secret" in found):
         problems.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: one is set without the other")
+    if ("discord_client_id" in found) != ("discord_client_secret" in found):
+        problems.append("DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET: one is set without the other")
     if "slack_bot_token" in found and "slack_client_id" in found:
         problems.append("SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for those that install the app: set one of them")
     return problems

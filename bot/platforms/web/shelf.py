@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from bot import log
+from bot.platforms.web.reader import Site
 
 _T = TypeVar("_T")
 
@@ -94,6 +95,12 @@ class Shelf:
         while len(self._results) > MOST:
             self._results.popitem(last=False)
         return value
+
+
+def shelf_of(site: Site) -> Shelf:
+    """The one of the site."""
+    found: Shelf = site.cache.setdefault("shelf", Shelf(site.store.changes.mark))
+    return found
 
 
 def _noted(task: "asyncio.Task[Any]") -> None:
