@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from string import Template
+from typing import TYPE_CHECKING
 
 from bot import clock
 from bot.config import Settings
 from bot.errors import BotError, ConfigError, ModelError
 from bot.llm import prompts
 from bot.llm.budget import Budget
-from bot.llm.client import ModelClient
 from bot.llm.prompts import Prompt
+
+if TYPE_CHECKING:
+    from bot.llm.client import ModelClient
 
 GOOD, OFF, BAD = "good", "off", "bad"
 Row = tuple[str, str, str]  # what, its state, and what to do
@@ -41,7 +44,7 @@ async def examine(settings: Settings) -> list[Row]:
         return [*rows, *([await _embeds(client, settings.model_embedding)] if settings.model_embedding else [])]
 
 
-async def _answers(client: ModelClient, tier: str, offered: list[str]) -> Row:
+async def _answers(client: "ModelClient", tier: str, offered: list[str]) -> Row:
     what, variable = ("model", "BOT_MODEL") if tier == "quality" else ("fast model", "BOT_MODEL_FAST")
     name = await client.model_name(tier)
     system = Template('Answer with the JSON object {"ok": true} and nothing else.')
@@ -54,7 +57,7 @@ async def _answers(client: ModelClient, tier: str, offered: list[str]) -> Row:
     return what, GOOD, f"{name} answers"
 
 
-async def _embeds(client: ModelClient, name: str) -> Row:
+async def _embeds(client: "ModelClient", name: str) -> Row:
     try:
         (vector,) = await client.embed(["도쿄 법인 · 東京の法人 · a Tokyo entity"], name)
     except ModelError as exc:
@@ -63,7 +66,9 @@ async def _embeds(client: ModelClient, name: str) -> Row:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[ModelClient]:
+async def _client(settings: Settings) -> AsyncIterator["ModelClient"]:
+    from bot.llm.client import ModelClient  # with its library: only where there is a model
+
     client = ModelClient(
         budget=Budget(_TOKENS, clock.now),
         api_key=settings.openai_api_key,

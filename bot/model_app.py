@@ -2,20 +2,17 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot import clock, log
 from bot.config import Settings
 from bot.errors import ModelError
-from bot.llm import prompts
 from bot.llm.budget import Budget, Limits, Price
-from bot.llm.client import ModelClient
-from bot.llm.embedder import ModelEmbedder
-from bot.llm.fact_finder import ModelFactFinder
-from bot.llm.judge import ModelJudge, ModelStoryJudge
-from bot.llm.meter import BudgetMeter
-from bot.llm.writer import ModelWriter
 from bot.ports import Embedder, FactFinder, Judge, Meter, StoryJudge, Writer
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from bot.llm.client import ModelClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,14 @@ async def models(settings: Settings, store: Store, stack: AsyncExitStack) -> Mod
     """The model behind its checks. A server that is down now may be up at the next summary. Raises ConfigError for a prompt."""
     if not settings.has_model:
         return Models()
+    # Loaded only where there is a model: the library behind it takes a third of a second and 30 MB.
+    from bot.llm import prompts
+    from bot.llm.embedder import ModelEmbedder
+    from bot.llm.fact_finder import ModelFactFinder
+    from bot.llm.judge import ModelJudge, ModelStoryJudge
+    from bot.llm.meter import BudgetMeter
+    from bot.llm.writer import ModelWriter
+
     tasks = prompts.load(settings.prompts_dir)
     budget = Budget(limits(settings), clock.now, store.usage)
     client = _client(settings, budget, stack)
@@ -75,7 +80,9 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def _client(settings: Settings, budget: Budget, stack: AsyncExitStack) -> ModelClient:
+def _client(settings: Settings, budget: Budget, stack: AsyncExitStack) -> "ModelClient":
+    from bot.llm.client import ModelClient
+
     client = ModelClient(
         budget=budget,
         api_key=settings.openai_api_key,
