@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.knowledge import publishers, register
 from bot.knowledge.calendar_values import bounds
 from bot.knowledge.language import normalise
-from bot.model import AheadDate, Article, Channel, EventFact, Fact, PolicyFact
+from bot.model import AheadDate, Article, EventFact, Fact, PolicyFact
 from bot.store import Store
 
 REACH = timedelta(days=1100)  # what was told longer ago is no longer on the clock
@@ -213,22 +213,19 @@ def reminders(
     return tuple(one for one in dates if one.day - today <= within and (one.policy, one.day) not in reminded)
 
 
-async def for_edition(
-    store: Store,
+def for_edition(
     known: Sequence[Policy],
-    channel: Channel | None,
+    reminded: Collection[tuple[str, date]],
     countries: Collection[str],
     since: datetime,
     until: datetime,
     language: str,
 ) -> tuple[AheadDate, ...]:
     """What an edition of [since, until) says of dates ahead: a weekly one all of the next months, any other what its channel
-    has to be reminded of and was not. ``known``: as ``clock`` has them.
+    has to be reminded of and was not ``reminded`` of. ``known``: as ``clock`` has them. Pure.
     """
     today = until.date()
     dates = dates_ahead([one for one in known if not countries or one.country in countries], today, language)
     if until - since >= WEEK:
         return tuple(one for one in dates if one.day - today <= WEEKLY)[:MOST_AHEAD]
-    if channel is None:
-        return ()
-    return reminders(dates, today, await store.reminders.of(channel))[:MOST_AHEAD]
+    return reminders(dates, today, reminded)[:MOST_AHEAD]

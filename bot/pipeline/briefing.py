@@ -5,14 +5,15 @@ A model that fails or is slow costs nobody the edition: the extracts stand in, a
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model import Channel, Edition, EditionCounts, Feed, Filters, Story
+from bot.knowledge.rates import Rates
+from bot.model import Article, Channel, Edition, EditionCounts, Feed, Filters, Relevance, Story, Told
 from bot.pipeline import digest
-from bot.pipeline.overriding import of_chosen, overridden
+from bot.pipeline.overriding import of_chosen, of_story
 from bot.pipeline.scribe import Scribe, Work
-from bot.pipeline.taste import to_taste
+from bot.pipeline.taste import rejected, to_taste
 from bot.ports import Writer
 from bot.store import Store
 from bot.store.overrides import Override
@@ -20,6 +21,31 @@ from bot.store.overrides import Override
 WRITING_SECONDS = 120.0  # for all that is written of an edition together
 ASKED_SECONDS = 45.0  # where a person waits for it
 FINISHING = 0.25  # of that time, kept for what is written last
+
+Said = Mapping[str, Sequence[Override]]  # by story: what the editors of one workspace said of it
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened in [since, until), read once for all who are told of it.
+
+    ``rejected``: what votes may let in; ``voters``: the workspaces that voted; ``said``: what editors said, by workspace.
+    """
+
+    since: datetime
+    until: datetime
+    stories: Sequence[Story]
+    updates: Collection[str]
+    counts: EditionCounts
+    rates: Rates
+    rejected: Sequence[tuple[Article, Relevance]]
+    voters: Collection[tuple[str, str]]
+    said: Mapping[tuple[str, str], Said]
+
+    def is_common(self, place: Channel) -> bool:
+        """Whether this workspace sees the news as everybody does: without votes and corrections of its own."""
+        workspace = (place.platform, place.workspace)
+        return workspace not in self.voters and workspace not in self.said
 
 
 class Briefer:
@@ -51,30 +77,33 @@ class Briefer:
         sample: bool = False,
         delayed: bool = False,
         only: str = "",
+        news: News | None = None,
+        told: Mapping[str, Told] | None = None,
+        ends: float | None = None,
     ) -> Edition:
         """The edition of [since, until). ``told_to``: leave out what this channel was told already, but for updates.
 
         ``reader``: where the edition is read by a person who waits; the votes and corrections of that workspace, or that of
-        ``told_to``, count. ``only``: the id of the one story that it may show.
+        ``told_to``, count. ``only``: the id of the one story that it may show. ``news``: of the period, where it was read before;
+        ``told``: of its stories, what ``told_to`` was told; ``ends``: on the loop's clock, until when the model may write.
         """
-        stories: Sequence[Story] = await self._store.stories.touched_between(since, until)
-        said: Mapping[str, Sequence[Override]] = {}
-        if place := told_to or reader:
-            stories, said = await overridden(self._store, place, await to_taste(self._store, place, stories, since, until))
+        news = news or await self.news(since, until, feeds)
+        place = told_to or reader
+        stories, said = await self._as_wanted(news, place) if place else (news.stories, {})
         if only:
             stories = [story for story in stories if story.id == only]
-        told = await self._store.editions.told(told_to) if told_to else None
-        updates = await self._store.stories.updates([story.id for story in stories])
+        if told is None and told_to:
+            told = (await self._store.editions.told_of([told_to], [one.id for one in stories])).get(told_to)
         chosen: Sequence[digest.Chosen] = await asyncio.to_thread(
             lambda: digest.select(
-                stories, since=since, until=until, told=told, updates=updates, filters=filters, watchlist=watchlist
+                stories, since=since, until=until, told=told, updates=news.updates, filters=filters, watchlist=watchlist
             )
         )
         chosen = of_chosen(chosen, said)
         shown = [one.story for one in chosen]
         seconds = min(self._seconds, ASKED_SECONDS) if reader else self._seconds
-        end = asyncio.get_running_loop().time() + seconds
-        work = await self._scribe.summarize(shown, language, until, end - FINISHING * seconds) if self._scribe else Work()
+        ends = asyncio.get_running_loop().time() + seconds if ends is None else ends
+        work = await self._scribe.summarize(shown, language, until, ends - FINISHING * seconds) if self._scribe else Work()
         edition = await asyncio.to_thread(
             digest.compose,
             chosen,
@@ -84,16 +113,56 @@ class Briefer:
             time_zone=time_zone,
             since=since,
             until=until,
-            counts=await self._counts(since, until, len(stories), feeds),
+            counts=replace(news.counts, stories=len(stories)),
             method=self._scribe.name if self._scribe and work.summaries else "extract",
             sample=sample,
             delayed=delayed,
-            rates=await self._store.rates.known(),
+            rates=news.rates,
         )
         edition = replace(edition, fallback=work.fallback)
-        return await self._scribe.finish(edition, shown, end) if self._scribe else edition
+        return await self._scribe.finish(edition, shown, ends) if self._scribe else edition
+
+    async def news(self, since: datetime, until: datetime, feeds: Sequence[Feed] = ()) -> News:
+        """What happened in [since, until), for any number of editions. ``feeds``: of which those that fail are counted."""
+        store = self._store
+        stories = await store.stories.touched_between(since, until)
+        ids = [story.id for story in stories]
+        voters = await store.feedback.voters()
+        said: dict[tuple[str, str], dict[str, list[Override]]] = {}
+        for story_id, made in (await store.overrides.of_stories(ids)).items():
+            for one in made:
+                said.setdefault((one.platform, one.workspace), {}).setdefault(story_id, []).append(one)
+        return News(
+            since=since,
+            until=until,
+            stories=stories,
+            updates=await store.stories.updates(ids),
+            counts=await self._counts(since, until, len(stories), feeds),
+            rates=await store.rates.known(),
+            rejected=await rejected(store, since, until) if voters else (),
+            voters=voters,
+            said=said,
+        )
+
+    async def _as_wanted(self, news: News, place: Channel) -> tuple[Sequence[Story], Said]:
+        """The stories as the votes and the editors of the workspace of ``place`` want them, and what the editors said."""
+        if news.is_common(place):
+            return news.stories, {}
+        workspace = (place.platform, place.workspace)
+        stories = news.stories
+        if workspace in news.voters:
+            stories = await to_taste(self._store, place, stories, news.rejected)
+        known = {story.id for story in news.stories}
+        said = dict(news.said.get(workspace, {}))
+        if new := [story.id for story in stories if story.id not in known]:
+            said |= await self._store.overrides.of_stories(new, place)
+        return [of_story(story, said.get(story.id, ())) for story in stories], said
+
+    def deadline(self) -> float:
+        """Until when, on the loop's clock, the model may write what is begun now."""
+        return asyncio.get_running_loop().time() + self._seconds
 
     async def _counts(self, since: datetime, until: datetime, stories: int, feeds: Sequence[Feed]) -> EditionCounts:
         articles, relevant = await self._store.articles.count(since, until)
-        memories = await self._store.feeds.memories([feed.id for feed in feeds])
-        return EditionCounts(articles, relevant, stories, sum(memory.failures > 0 for memory in memories.values()))
+        failing = await self._store.feeds.failing([feed.id for feed in feeds])
+        return EditionCounts(articles, relevant, stories, failing)

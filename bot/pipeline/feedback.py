@@ -32,7 +32,7 @@ def _features(voted: Sequence[Article]) -> list[str]:
 
 def rejudged(article: Article, found: Relevance, moved: weights.Weights) -> Relevance:
     """``found`` with its score as the votes shift it. What a language model decided against the scorer stays decided."""
-    shift = relevance.judge(article, moved).score - relevance.judge(article).score
+    shift = relevance.score(article, moved) - relevance.score(article, weights.load())
     shift = max(-MOST_SHIFT, min(MOST_SHIFT, shift))
     if not round(shift, 2):
         return found
@@ -49,11 +49,17 @@ def wanted(stories: Iterable[Story], moved: weights.Weights) -> list[Story]:
     return [story for story in shifted if any(found.relevant for found in story.relevances)]
 
 
+def least() -> float:
+    """The lowest score of an article that votes may let in."""
+    return weights.load().threshold - MOST_SHIFT
+
+
 def newcomers(rejected: Iterable[tuple[Article, Relevance]], stories: Sequence[Story], moved: weights.Weights) -> list[Story]:
     """Stories of articles that only this workspace's votes make relevant, unless one of ``stories`` tells the event already."""
-    threshold = weights.load().threshold
-    near = [(one, found) for one, found in rejected if one.fresh and found.topics and found.score >= threshold - MOST_SHIFT]
+    near = [(one, found) for one, found in rejected if one.fresh and found.topics and found.score >= least()]
     found_of = {one.id: (one, found) for one, found in near if rejudged(one, found, moved).relevant}
+    if not found_of:
+        return []
     decisions = StoryWindow(stories).decide(one for one, _ in found_of.values())
     known = {story.id for story in stories}
     new: defaultdict[str, list[tuple[Article, Relevance]]] = defaultdict(list)
@@ -64,8 +70,10 @@ def newcomers(rejected: Iterable[tuple[Article, Relevance]], stories: Sequence[S
 
 
 def _shifted(story: Story, moved: weights.Weights) -> Story:
+    """The story itself where nothing of it is shifted: what is worked out of it is remembered by it."""
     pairs = zip(story.articles, story.relevances, strict=True)
-    return replace(story, relevances=tuple(rejudged(one, found, moved) for one, found in pairs))
+    again = tuple(rejudged(one, found, moved) for one, found in pairs)
+    return story if again == story.relevances else replace(story, relevances=again)
 
 
 def _story(story_id: str, pairs: Sequence[tuple[Article, Relevance]]) -> Story:

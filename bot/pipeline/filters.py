@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.knowledge.language import normalise
-from bot.model import Boost, Filters, Story, Topic
+from bot.model import Article, Boost, Filters, Story, Topic
 
 MOST_SHIFT = 0.3  # all boosts together
 _LETTER = "[0-9a-z\u00c0-\u024f]"  # of a script that puts spaces between words
@@ -103,8 +103,13 @@ def _traits(story: Story, shift: float) -> _Traits:
         languages=frozenset(article.language for article in story.articles),
         outlets=frozenset(normalise(article.outlet) for article in story.articles),
         score=max(relevance.score for relevance in story.relevances) + shift,
-        text=normalise("\n".join(f"{article.title}\n{article.summary}" for article in story.articles)),
+        text=_text(story.articles),
     )
+
+
+@lru_cache(maxsize=512)  # every subscription with filters asks for the same
+def _text(articles: tuple[Article, ...]) -> str:
+    return normalise("\n".join(f"{article.title}\n{article.summary}" for article in articles))
 
 
 def _entities(story: Story) -> frozenset[str]:

@@ -6,7 +6,7 @@ An article needs an AI subject and a Korea or Japan angle; without either it is 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.knowledge import lexicon, weights
 from bot.model import Article, Relevance, Topic
@@ -47,9 +47,22 @@ def judge_many(articles: Iterable[Article], scorer: weights.Weights | None = Non
         yield judge(article, scorer)
 
 
+def score(article: Article, scorer: weights.Weights) -> float:
+    """The score alone. What does not depend on ``scorer`` is worked out once, for every workspace has weights of its own."""
+    features, complete = _read(article)
+    found = scorer.score(features)
+    return round(found if complete else min(found, _CEILING_WITHOUT), 4)
+
+
 def features_of(article: Article) -> tuple[str, ...]:
     """The names of the features that an article has: what feedback on it may shift (weights.shifted)."""
-    return tuple(sorted(gather(article).features()))
+    return tuple(sorted(_read(article)[0]))
+
+
+@lru_cache(maxsize=2048)
+def _read(article: Article) -> tuple[list[str], bool]:
+    evidence = gather(article)
+    return evidence.features(), _has_subject_and_angle(evidence)
 
 
 def is_doubtful(relevance: Relevance, scorer: weights.Weights | None = None) -> bool:

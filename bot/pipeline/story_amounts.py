@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bot.knowledge import currencies, money, publishers
 from bot.model import Amount, Article, Story
@@ -65,7 +66,12 @@ class _Sum:
 
 def of_story(story: Story) -> tuple[Amount, ...]:
     """At most MOST amounts. ``converted_of`` is the index, in the result, of the amount that one restates."""
-    sums = _sums(story.articles[:ARTICLES_READ])
+    return _of_articles(story.articles[:ARTICLES_READ])
+
+
+@lru_cache(maxsize=512)  # every channel that is told of a story asks for the same
+def _of_articles(articles: tuple[Article, ...]) -> tuple[Amount, ...]:
+    sums = _sums(articles)
     ranked = sorted((one for one in sums if not one.is_conversion and _matters(one)), key=lambda one: -one.worth())
     if not ranked:
         return ()

@@ -8,6 +8,7 @@ source ends in "…".
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bot.knowledge import boilerplate, dates, lexicon, money, publishers, register
 from bot.knowledge.language import fold, sentences, tokens
@@ -64,6 +65,7 @@ def source(number: int, article: Article) -> Source:
     return Source(number, article.id, article.outlet, title, article.url, article.language, article.published)
 
 
+@lru_cache(maxsize=512)  # every channel that is told of a story in one language gets the same
 def extract(story: Story, language: str, *, max_sentences: int = 3) -> Summary:
     """The summary of ``story`` for readers of ``language`` (ko, ja or en), at most ``max_sentences`` long.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.knowledge.weights import Weights
-from bot.model import Article, Channel, Story
+from bot.model import Article, Channel, Relevance, Story
 from bot.pipeline import feedback
 from bot.store import Store
 
@@ -22,12 +22,16 @@ async def scorer_of(store: Store, place: Channel) -> Weights | None:
     return await asyncio.to_thread(feedback.scorer, known) if known else None
 
 
-async def to_taste(store: Store, place: Channel, stories: Sequence[Story], since: datetime, until: datetime) -> Sequence[Story]:
-    """``stories`` of [since, until) as this workspace wants them, with those that only its votes let in."""
+async def rejected(store: Store, since: datetime, until: datetime) -> Sequence[tuple[Article, Relevance]]:
+    """The articles of [since, until) that votes may let in."""
+    return await store.articles.rejected(since, until, feedback.least())
+
+
+async def to_taste(
+    store: Store, place: Channel, stories: Sequence[Story], rejected: Sequence[tuple[Article, Relevance]]
+) -> Sequence[Story]:
+    """``stories`` as this workspace wants them, with those of ``rejected`` that only its votes let in."""
     moved = await scorer_of(store, place)
     if moved is None:
         return stories
-    articles = await store.articles.between(since, until)
-    judged = await store.articles.relevance([article.id for article in articles])
-    rejected = [(one, judged[one.id]) for one in articles if one.id in judged and not judged[one.id].relevant]
     return await asyncio.to_thread(lambda: [*feedback.wanted(stories, moved), *feedback.newcomers(rejected, stories, moved)])

@@ -1,6 +1,11 @@
-"""Articles, the keys by which a later poll recognises them, and their relevance."""
+"""Articles, the keys by which a later poll recognises them, and their relevance.
 
-from collections.abc import Collection, Mapping, Sequence
+Whoever numbers articles locks "articles": numbers are given once and become known in their order, so that no reader of what came
+after a number misses one.
+"""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
@@ -43,9 +48,8 @@ class Articles:
 
     async def add(self, new: Sequence[Article], keys: Mapping[int, str] | None = None) -> None:
         """Keep ``new`` articles and remember identity ``keys``, in one transaction; an id that exists stays as it is."""
-        async with self._database.write() as connection:
+        async with self._numbering() as (connection, last):
             if new:
-                last = await _last_seq(connection)
                 rows = [(seq, *_values(article)) for seq, article in enumerate(new, start=last + 1)]
                 await self._database.execute_rows(connection, self._database.insert_new(articles), rows)
             if keys:
@@ -58,8 +62,7 @@ class Articles:
         """
         if not changed:
             return []
-        async with self._database.write() as connection:
-            last = await _last_seq(connection)
+        async with self._numbering() as (connection, last):
             rows = [
                 {"_id": article.id, "seq": last + number} | {name: getattr(article, name) for name in _CONTENT}
                 for number, article in enumerate(changed, start=1)
@@ -71,14 +74,20 @@ class Articles:
         """Keep the full text of articles whose pages were read, by article id."""
         if not bodies:
             return
-        async with self._database.write() as connection:
-            last = await _last_seq(connection)
+        async with self._numbering() as (connection, last):
             rows = [
                 {"_id": article_id, "seq": last + number, "body": body}
                 for number, (article_id, body) in enumerate(bodies.items(), start=1)
             ]
             statement = update(articles).where(articles.c.id == bindparam("_id"))
             await connection.execute(statement.values(seq=bindparam("seq"), body=bindparam("body")), rows)
+
+    @asynccontextmanager
+    async def _numbering(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
+        """A connection that writes, and the last number that was given."""
+        async with self._database.write() as connection:
+            await self._database.lock("articles")
+            yield connection, await _last_seq(connection)
 
     # ---- reading ----
 
@@ -95,6 +104,15 @@ class Articles:
     async def between(self, since: datetime, until: datetime) -> list[Article]:
         """What was first seen in [since, until), in the order in which it came."""
         return await self._select(_seen_between(since, until))
+
+    async def rejected(self, since: datetime, until: datetime, least: float) -> list[tuple[Article, Relevance]]:
+        """Articles first seen in [since, until) that are not relevant, but with a score of ``least`` or more."""
+        judged = relevances.c.relevant.is_(False) & (relevances.c.score >= least)
+        query = select(*COLUMNS, *RELEVANCE_COLUMNS).join(relevances, relevances.c.article_id == articles.c.id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.where(_seen_between(since, until), judged).order_by(articles.c.seq))).all()
+        ends = len(COLUMNS)
+        return [(Article(*row[:ends]), relevance_from(*row[ends:])) for row in rows]
 
     async def unjudged(self, limit: int = 1000) -> list[Article]:
         """Articles without relevance, oldest first: what a crash left between collecting and judging."""

@@ -34,6 +34,12 @@ class Feedback:
         async with self._database.read() as connection:
             return await connection.scalar(select(feedback.c.wanted).where(_by(place, person, subject)))
 
+    async def voters(self) -> set[tuple[str, str]]:
+        """Platform and workspace of all that voted on news."""
+        query = select(feedback.c.platform, feedback.c.workspace).where(~feedback.c.subject.startswith(ANSWER)).distinct()
+        async with self._database.read() as connection:
+            return {(platform, workspace) for platform, workspace in await connection.execute(query)}
+
     async def votes(self, place: Channel) -> list[Vote]:
         """The latest votes of a workspace on news, the earliest first."""
         query = select(feedback.c.subject, feedback.c.wanted).where(_in(place), ~feedback.c.subject.startswith(ANSWER))

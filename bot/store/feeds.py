@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import fields
 from operator import attrgetter
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.model import FeedMemory
 from bot.store.database import Database
@@ -26,6 +26,12 @@ class Feeds:
         query = select(*_COLUMNS).where(self._database.among(feeds.c.feed_id, feed_ids))
         async with self._database.read() as connection:
             return {row[0]: FeedMemory(*row) for row in await connection.execute(query)}
+
+    async def failing(self, feed_ids: Collection[str]) -> int:
+        """How many of these feeds failed when they were polled last."""
+        query = select(func.count()).where(feeds.c.failures > 0, self._database.among(feeds.c.feed_id, feed_ids))
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
 
     async def save(self, memories: Sequence[FeedMemory]) -> None:
         """Remember ``memories``, each in place of the feed's older one."""

@@ -120,16 +120,16 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def test_an_edition_reminds_each_channel_once_and_a_weekly_one_looks_a_quarter_ahead(store: Store) -> None:
     eve = NOON.replace(year=2027, month=1, day=20)
     known = await policy.clock(store, eve)
-    (one,) = await policy.for_edition(store, known, HERE, (), eve - timedelta(days=1), eve, "ko")
+    (one,) = policy.for_edition(known, await store.reminders.of(HERE), (), eve - timedelta(days=1), eve, "ko")
     assert (one.title, one.day, one.what) == ("AI 기본법", date(2027, 1, 22), "in_force")
     await store.reminders.mark([(HERE, one)], eve)
-    assert await policy.for_edition(store, known, HERE, (), eve - timedelta(days=1), eve, "ko") == ()
+    assert policy.for_edition(known, await store.reminders.of(HERE), (), eve - timedelta(days=1), eve, "ko") == ()
     elsewhere = Channel("slack", "C1", "T2")
-    assert len(await policy.for_edition(store, known, elsewhere, (), eve - timedelta(days=1), eve, "ko")) == 1
-    assert await policy.for_edition(store, known, HERE, ("JP",), eve - timedelta(days=7), eve, "ko") == ()
+    assert len(policy.for_edition(known, await store.reminders.of(elsewhere), (), eve - timedelta(days=1), eve, "ko")) == 1
+    assert policy.for_edition(known, await store.reminders.of(HERE), ("JP",), eve - timedelta(days=7), eve, "ko") == ()
     earlier = NOON + timedelta(days=25)
-    assert len(await policy.for_edition(store, known, HERE, (), earlier - timedelta(days=7), earlier, "ko")) == 1
-    assert await policy.for_edition(store, known, HERE, (), earlier - timedelta(days=1), earlier, "ko") == ()
+    assert len(policy.for_edition(known, await store.reminders.of(HERE), (), earlier - timedelta(days=7), earlier, "ko")) == 1
+    assert policy.for_edition(known, await store.reminders.of(HERE), (), earlier - timedelta(days=1), earlier, "ko") == ()
 
 
 async def test_the_clock_has_the_next_date_first_and_can_be_narrowed(store: Store) -> None:
