@@ -33,11 +33,12 @@ async def compare(desk: Desk, request: Request) -> Reply:
     title = f"{t(language, 'Korea and Japan side by side')} · {days}"
     if not any(side.stories for side in found.sides):
         return Reply(title=title, paragraphs=(t(language, "No stories in this time."),))
-    heaviest = await asyncio.to_thread(_heaviest, found.stories, since, until)
-    return Reply(title=title, table=_table(found, language), summary=_listed(heaviest, language))
+    weighty = await asyncio.to_thread(heaviest, found.stories, since, until)
+    return Reply(title=title, table=table(found, language), summary=_listed(weighty, language))
 
 
-def _table(found: Comparison, language: str) -> Table:
+def table(found: Comparison, language: str) -> Table:
+    """Counts and sums of both sides."""
     korea, japan = found.sides
     rows = [
         (t(language, "Stories"), *(_counted(side, language) for side in found.sides)),
@@ -73,7 +74,7 @@ def _money(side: Side, language: str, *, done: bool) -> str:
     return amounts.show(value, _MONEY, language) if value else "–"
 
 
-def _heaviest(stories: Sequence[Story], since: datetime, until: datetime) -> list[tuple[str, Story]]:
+def heaviest(stories: Sequence[Story], since: datetime, until: datetime) -> list[tuple[str, Story]]:
     """The weightiest stories with the country under which each is shown, none twice."""
     shown: dict[str, tuple[str, Story]] = {}
     for country in COUNTRIES:

@@ -118,11 +118,12 @@ def sums(found: Sequence[Total], language: str) -> tuple[str, ...]:
         )
         for one in found
     ]
-    left = _left_out(found[-1].left_out, language)
+    left = left_out(found[-1].left_out, language)
     return (*lines, left) if left else tuple(lines)
 
 
-def _left_out(reasons: Mapping[str, int], language: str) -> str:
+def left_out(reasons: Mapping[str, int], language: str) -> str:
+    """Why rows are in no sum, with how many; empty where all are."""
     if not reasons:
         return ""
     told = ", ".join(f"{_reason(reason, language)} {count}" for reason, count in reasons.items())

@@ -110,8 +110,8 @@ def _read(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _is_wanted(one: Policy, words: Sequence[str], request: Request) -> bool:
-    """Whether it has a name or a date ahead, and holds every word."""
-    told = bool(one.name) or any(one.ahead(request.at.date()))
+    """Whether it is told of, and holds every word."""
+    told = is_told(one, request.at.date())
     if not told or not words:
         return told
     holds = [one.name, one.ministry or "", one.instrument]
@@ -119,6 +119,11 @@ def _is_wanted(one: Policy, words: Sequence[str], request: Request) -> bool:
         holds += [one.title(code), instrument_name(one.instrument, code), show_name(one.ministry or "", code)]
     said = normalise(" ".join(holds))
     return all(normalise(word) in said for word in words)
+
+
+def is_told(one: Policy, today: date) -> bool:
+    """Whether people are shown it: it has a name or a date ahead."""
+    return bool(one.name) or any(one.ahead(today))
 
 
 def dated(one: Policy, language: str) -> str:
