@@ -37,11 +37,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both sides, in the order of COUNTRIES; ``both`` counts the ``stories`` that concern both and so stand on either side."""
+    """Both sides, in the order of COUNTRIES; ``both`` counts the ``stories`` that concern both and so stand on either side.
+
+    ``earlier``: the stories of the time of the same length before.
+    """
 
     sides: tuple[Side, ...]
     both: int
     stories: tuple[Story, ...]
+    earlier: tuple[Story, ...] = ()
 
 
 async def compare(store: Store, since: datetime, until: datetime) -> Comparison:
@@ -51,7 +55,7 @@ async def compare(store: Store, since: datetime, until: datetime) -> Comparison:
     rows = await ledger.rows(store, since, until)
     money = {country: totals([row for row in rows if country in row.countries]) for country in COUNTRIES}
     sides = tuple(_side(country, stories, earlier, money[country]) for country in COUNTRIES)
-    return Comparison(sides, sum(set(COUNTRIES) <= concerned(story) for story in stories), tuple(stories))
+    return Comparison(sides, sum(set(COUNTRIES) <= concerned(story) for story in stories), tuple(stories), tuple(earlier))
 
 
 def _side(country: str, stories: Sequence[Story], earlier: Sequence[Story], money: tuple[Total, ...]) -> Side:
@@ -62,7 +66,7 @@ def _side(country: str, stories: Sequence[Story], earlier: Sequence[Story], mone
         country=country,
         stories=len(own),
         before=sum(country in concerned(story) for story in earlier),
-        topics=Counter(_main_topic(story.relevances) for story in own),
+        topics=Counter(main_topic(story.relevances) for story in own),
         outward=directions.count(f"{country}→{other}"),
         named=_named(country, own),
         money=money,
@@ -74,7 +78,8 @@ def concerned(story: Story) -> set[str]:
     return {country for relevance in story.relevances for country in relevance.countries}
 
 
-def _main_topic(relevances: Sequence[Relevance]) -> Topic:
+def main_topic(relevances: Sequence[Relevance]) -> Topic:
+    """The topic that most articles of a story are mainly about, given each one's relevance."""
     return _most(relevance.topics[0] if relevance.topics else None for relevance in relevances) or Topic.OTHER
 
 

@@ -37,10 +37,11 @@ class Total:
 def totals(rows: Sequence[Row]) -> tuple[Total, ...]:
     """The sums in KRW, JPY and USD. Of a range the lower end is added; an upper limit ("up to") counts as planned."""
     reasons = why_left_out(rows)
-    return tuple(_total(rows, reasons, currency) for currency in SHOWN)
+    return tuple(total(rows, reasons, currency) for currency in SHOWN)
 
 
-def _total(rows: Sequence[Row], reasons: Sequence[str | None], currency: str) -> Total:
+def total(rows: Sequence[Row], reasons: Sequence[str | None], currency: str) -> Total:
+    """The sum of the rows that have no reason against it, as ``why_left_out`` gives them for these or for more rows."""
     sums = {True: Decimal(0), False: Decimal(0)}
     left_out: Counter[str] = Counter()
     for row, reason in zip(rows, reasons, strict=True):

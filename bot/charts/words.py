@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.locales import tn
-from bot.model import Bar, Chart, ChartRow, ChartMoment, Series
+from bot.locales import t
+from bot.model import Bar, Chart, ChartMoment, ChartRow, Series
 
 MOST = 1000  # characters: what the platforms take as alternative text
 
@@ -15,7 +15,7 @@ def alt(chart: Chart, most: int = MOST) -> str:
     lines = [_row(row, chart) for row in chart.rows] + [_moment(one, chart.language) for one in chart.moments]
     for kept in range(len(lines), 0, -1):
         left = chart.more + len(lines) - kept
-        more = [tn(chart.language, "{n} more not shown", "{n} more not shown", left)] if left else []
+        more = [t(chart.language, "{n} more not shown", n=left)] if left else []
         text = _sentences([*head, *lines[:kept], *more, *chart.notes], chart.language)
         if len(text) <= most:
             return text
@@ -51,4 +51,6 @@ def _listed(parts: Sequence[str], language: str) -> str:
 
 def _sentences(parts: Sequence[str], language: str) -> str:
     stop, space = ("。", "") if language == "ja" else (".", " ")
-    return space.join(part if part.endswith((stop, ".", "。", "…", "!", "?")) else part + stop for part in map(str.strip, parts) if part)
+    return space.join(
+        part if part.endswith((stop, ".", "。", "…", "!", "?")) else part + stop for part in map(str.strip, parts) if part
+    )

@@ -34,6 +34,12 @@ def show(value: Decimal, currency: str, language: str) -> str:
     return f"{signs[0]}{_digits(value, 'en')}"
 
 
+def glance(value: Decimal, currency: str, language: str) -> str:
+    """As ``show``, in three digits, for a chart: "$18.6bn", "27조 3,000억 원"; below zero with a minus in front."""
+    said = show(_rounded(abs(value), 3), currency, language)
+    return f"−{said}" if value < 0 else said
+
+
 def say(amount: Amount, language: str, low: Amount | None = None) -> str:
     """An amount with its qualifier: "up to ¥45bn", 최대 450억 엔, 1兆円以上; a range from ``low``; its quote where vague."""
     if amount.value is None or amount.currency is None:

@@ -195,10 +195,22 @@ def ahead_title(language: str) -> str:
 
 def ahead_line(one: AheadDate, language: str) -> str:
     """Such as "22 Jan 2027 · AI Basic Act: in force (KR)"; a date that names no day is shown as it was told."""
+    when, what = ahead_parts(one, language)
+    return f"{when} · {one.title}: {what}" + (f" ({one.country})" if one.country else "")
+
+
+def ahead_parts(one: AheadDate, language: str) -> tuple[str, str]:
+    """When it is and what happens then, in words."""
     exact = len(one.value) == len("2027-01-22")
-    day = short_day(one.day, language) if exact else one.value
     what = t(language, "comes into force") if one.what == "in_force" else t(language, "ends")
-    return f"{day} · {one.title}: {what}" + (f" ({one.country})" if one.country else "")
+    return short_day(one.day, language) if exact else one.value, what
+
+
+def in_days(days: int, language: str) -> str:
+    """Such as "today", "in 12 days" or "in 3 months"."""
+    if not days:
+        return t(language, "today")
+    return format_timedelta(timedelta(days=days), granularity="day", threshold=1.5, add_direction=True, locale=language)
 
 
 def outlets_line(item: EditionItem, edition: Edition) -> str:
@@ -219,15 +231,16 @@ def lags_line(story: Story, zone: str, language: str) -> str:
     (first, _), *others = lags
     at = zoned(first.at, zone) if first.at else ""
     told = t(language, "First: {outlet} {at}", outlet=_outlet(first), at=at)
-    return "; ".join((told, *(f"{_outlet(article)} +{_lag(lag, language)}" for article, lag in others)))
+    return "; ".join((told, *(f"{_outlet(article)} +{lag(wait, language)}" for article, wait in others)))
 
 
 def _outlet(article: Article) -> str:
     return f"{article.outlet} ({article.language})"
 
 
-def _lag(lag: timedelta, language: str) -> str:
-    return format_timedelta(lag, threshold=2, format="short", locale=language)
+def lag(wait: timedelta, language: str) -> str:
+    """A time in one unit, such as "45 min"."""
+    return format_timedelta(wait, threshold=2, format="short", locale=language)
 
 
 def footer(edition: Edition) -> str:
