@@ -78,7 +78,7 @@ async def _keep(desk: Desk, request: Request, standing: Standing | None, wanted:
     before = standing.subscription if standing else None
     if wanted.mention != (before.mention if before else "") and not request.admin:
         raise FormError({"mention": t(language, "Only an admin can set a role that is mentioned.")})
-    async with store.transaction():
+    async with store.transaction("|".join(("briefings", wanted.channel.platform, wanted.channel.workspace, wanted.channel.id))):
         others = [one for one in await store.subscriptions.of_channel(wanted.channel) if one.subscription.id != wanted.id]
         _refuse_doubles(wanted, others, language)
         await store.subscriptions.add(wanted)

@@ -11,7 +11,7 @@ from bot.store import Store
 async def merge(store: Store, kept: Story, gone: Story, request: Request) -> None:
     """Make ``gone`` part of ``kept``. What a channel was told of either, it was told of the whole."""
     made = _correction("merge", kept.id, gone.id, gone.articles, request)
-    async with store.transaction():
+    async with store.transaction("stories"):
         await _move(store, made, gone.articles, kept.matter)
         await store.editions.carry_told(kept.id, gone.id)
         await store.overrides.carry(kept.id, gone.id)
@@ -21,7 +21,7 @@ async def split(store: Store, story: Story, article: Article, request: Request) 
     """Take ``article`` out of ``story`` into one of its own, and return that story's id."""
     own = story_id(f"{article.id} split {request.at.isoformat()}")
     made = _correction("split", own, story.id, [article], request)
-    async with store.transaction():
+    async with store.transaction("stories"):
         await _move(store, made, [article], story.matter)
     return own
 

@@ -173,7 +173,7 @@ class Pipeline:
         vectors = await self._vectors(new)
         decisions = await self._assign(window, new, vectors)
         extracted = await asyncio.to_thread(_extracted, relevant)
-        async with self._store.transaction():
+        async with self._store.transaction("stories"):
             await self._store.articles.save_relevance(judged)
             await self._store.facts.save(extracted, now)
             if self._embedder:

@@ -1,4 +1,7 @@
-"""Editors' corrections of stories: who moved which articles where, and when. They win over the machine."""
+"""Editors' corrections of stories: who moved which articles where, and when. They win over the machine.
+
+Adding one locks "corrections": their numbers become known in their order.
+"""
 
 from sqlalchemy import func, insert, select
 
@@ -19,6 +22,7 @@ class Corrections:
         """Keep a correction, in the transaction that moves the articles."""
         row = {column.name: getattr(made, column.name) for column in _COLUMNS}
         async with self._database.write() as connection:
+            await self._database.lock("corrections")
             await connection.execute(insert(corrections).values(row))
 
     async def of_story(self, story_id: str) -> list[Correction]:

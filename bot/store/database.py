@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Table, any_, bindparam, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Dialect, String, Table, any_, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
@@ -106,9 +106,10 @@ class Database:
         """
         if self.is_sqlite:
             return
+        listed = bindparam(None, sorted(set(names)), type_=postgresql.ARRAY(String))
+        each = func.unnest(listed).column_valued("name")
         async with self.write() as connection:
-            for name in sorted(names):
-                await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+            await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, 0))))
 
     async def sweep(self, connection: AsyncConnection, table: Table, *which: ColumnElement[bool]) -> None:
         """Delete rows whose time is over. Those that another process is deleting are left to it: nobody waits for tidiness."""

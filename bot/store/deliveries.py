@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from bot.model import Channel, Delivery, DeliveryState, Message
 from bot.store.database import Database
@@ -62,19 +62,21 @@ class Deliveries:
         """Hold what comes a day too late, and return it. What puts an edition right is given up instead."""
         too_late = (deliveries.c.state == _PENDING) & (deliveries.c.planned_at < now - EXPIRY)
         async with self._database.write() as connection:
-            await connection.execute(delete(pauses).where(pauses.c.until <= now))
+            await self._database.sweep(connection, pauses, pauses.c.until <= now)
             await self._set(too_late & (deliveries.c.kind != _POST), state=_DEAD, error=TOO_LATE)
-            found = [delivery.id for delivery in await self._select(too_late)]
-            if not found:
-                return []
-            chosen = self._database.among(deliveries.c.id, found)
-            await self._set(chosen, state=_HELD, error=TOO_LATE)
-            return await self._select(chosen)
+            held = update(deliveries).where(too_late).values(state=_HELD, error=TOO_LATE).returning(deliveries.c.id)
+            found = list(await connection.scalars(held))
+            return await self._select(self._database.among(deliveries.c.id, found)) if found else []
 
     async def mark_sending(self, id: str, now: datetime, settled_at: datetime, *, again: bool = False) -> bool:
-        """Note that a send begins (``again``: of one in doubt). False when it is not to be sent: somebody else has it."""
+        """Note that a send begins (``again``: of one in doubt). False when it is not to be sent: somebody else has it, or what
+        goes before it is not settled."""
+        first = (_earlier.c.edition_key == deliveries.c.edition_key) & (_earlier.c.part < deliveries.c.part)
+        stopped = _earlier.c.state.in_((_HELD, _DEAD)) & (deliveries.c.kind == _POST)
+        unsettled = select(_earlier.c.id).where(first, _earlier.c.state.in_((_PENDING, _SENDING)) | stopped)
+        wanted = deliveries.c.state == (_SENDING if again else _PENDING)
         return await self._set(
-            (deliveries.c.id == id) & (deliveries.c.state == (_SENDING if again else _PENDING)),
+            (deliveries.c.id == id) & wanted & ~unsettled.exists(),
             state=_SENDING,
             attempts=deliveries.c.attempts + 1,
             first_at=func.coalesce(deliveries.c.first_at, now),

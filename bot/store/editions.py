@@ -1,13 +1,14 @@
-"""Editions: planned once a slot, with their messages frozen, and what each channel was told."""
+"""Editions: planned once a slot, with their messages frozen, and what each channel was told.
+
+Planning locks the channels and the subscriptions: what was planned and told is looked at and added to by one process at a time.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Select, delete, func, select, update
 
 from bot.model import Channel, DeliveryState, Edition, Message, Slot, Subscription, Told
 from bot.store import codec
@@ -65,7 +66,8 @@ class Editions:
     async def plan_all(self, wanted: Sequence[Planned], now: datetime) -> set[str]:
         """``plan`` for editions of as many different channels, all in one transaction. Returns the keys of those planned."""
         async with self._database.write() as connection:
-            await self._alone(connection, {one.channel for one in wanted})
+            places = {"told|" + "|".join(_place(one.channel)) for one in wanted}
+            await self._database.lock(*places, *(f"slot|{one.slot.subscription_id}" for one in wanted))
             free = await self._free(wanted)
             rows = [_edition_row(one, now) for one in free]
             parts = [row for one in free for row in _delivery_rows(one, now)]
@@ -75,14 +77,6 @@ class Editions:
                 if some:
                     await self._database.execute_rows(connection, self._database.insert_new(table), some)
         return {one.slot.key for one in free}
-
-    async def _alone(self, connection: AsyncConnection, channels: Collection[Channel]) -> None:
-        """To the end of the transaction nobody else plans for these channels: what is read of them here stays true."""
-        if self._database.is_sqlite:  # which has one writer anyhow
-            return
-        names = sorted({f"{one.platform}|{one.workspace}|{one.id}" for one in channels})  # all in one order: no deadlock
-        listed = func.unnest(bindparam("names", names, type_=ARRAY(String))).column_valued("name")
-        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(listed, 0))))
 
     async def _free(self, wanted: Sequence[Planned]) -> list[Planned]:
         """Those whose slot is not taken, and of whose stories their channel was told nothing meanwhile."""

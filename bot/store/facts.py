@@ -1,4 +1,7 @@
-"""The facts of the articles, each with its quote: what the ledger and the policy clock are made of; and what was said before."""
+"""The facts of the articles, each with its quote: what the ledger and the policy clock are made of; and what was said before.
+
+Saving locks "facts": the facts of an article are those of one extraction.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -36,6 +39,7 @@ class Facts:
             for place, fact in enumerate(found)
         ]
         async with self._database.write() as connection:
+            await self._database.lock("facts")
             if now:
                 await self._keep_former(connection, extracted, now)
             await connection.execute(delete(facts).where(self._database.among(facts.c.article_id, extracted)))

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
-
 from bot.store.database import Database
 from bot.store.schema import heard
 
@@ -19,6 +17,6 @@ class Heard:
     async def first(self, platform: str, workspace: str, event: str, now: datetime) -> bool:
         """Whether ``event``, by its id, comes for the first time; it is taken by who is told so."""
         async with self._database.write() as connection:
-            await connection.execute(delete(heard).where(heard.c.at < now - KEPT))
+            await self._database.sweep(connection, heard, heard.c.at < now - KEPT)
             row = {"platform": platform, "workspace": workspace, "event": event, "at": now}
             return bool((await connection.execute(self._database.insert_new(heard).values(row))).rowcount)

@@ -74,7 +74,7 @@ class Installations:
     async def begin(self, state: str, now: datetime, expires: datetime) -> None:
         """Remember the secret that an installation begins with; those that nobody came back for are forgotten."""
         async with self._database.write() as connection:
-            await connection.execute(delete(oauth_states).where(oauth_states.c.expires <= now))
+            await self._database.sweep(connection, oauth_states, oauth_states.c.expires <= now)
             await self._database.execute_rows(connection, self._database.insert_new(oauth_states), [(_digest(state), expires)])
 
     async def finish(self, state: str, now: datetime) -> bool:

@@ -27,12 +27,11 @@ class Jobs:
 
     async def claim(self, name: str, now: datetime, interval: timedelta) -> bool:
         """Begin the job ``name`` at ``now``. False when it was begun less than ``interval`` ago, by whomever."""
-        async with self._database.write():
-            began = await self.began(name)
-            if began is not None and began > now - interval:
-                return False
-            await self.begun_at(name, now)
-            return True
+        begun = self._database.insert(jobs).values(name=name, began=now)
+        due = jobs.c.began <= now - interval
+        claimed = begun.on_conflict_do_update(index_elements=["name"], set_={"began": now}, where=due)
+        async with self._database.write() as connection:
+            return bool((await connection.execute(claimed)).rowcount)
 
     async def began(self, name: str) -> datetime | None:
         """When the job last began."""
@@ -48,6 +47,7 @@ class Jobs:
     async def keep_findings(self, found: Collection[Found], now: datetime) -> list[Found]:
         """Make ``found`` what is known to be wrong. Returns those that were not known before."""
         async with self._database.write() as connection:
+            await self._database.lock("findings")
             known = {(one.what, one.channel) for one in await self._select()}
             await connection.execute(delete(findings))
             rows = [(one.what, *_place(one.channel), one.words, now) for one in found]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bot.model import Channel
 from bot.store.database import Database
@@ -23,7 +23,7 @@ class Notes:
         key = secrets.token_urlsafe(9)
         row = {"platform": place.platform, "workspace": place.workspace, "key": key, "data": dict(data), "expires": until}
         async with self._database.write() as connection:
-            await connection.execute(delete(notes).where(notes.c.expires < now))
+            await self._database.sweep(connection, notes, notes.c.expires < now)
             await connection.execute(insert(notes).values(row))
         return key
 

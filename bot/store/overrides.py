@@ -1,4 +1,7 @@
-"""What editors say of a story itself: its topic, its countries, an amount. In their workspace it wins over the machine."""
+"""What editors say of a story itself: its topic, its countries, an amount. In their workspace it wins over the machine.
+
+Adding one locks "overrides": their numbers become known in their order.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -37,6 +40,7 @@ class Overrides:
             "story_id": made.story_id, "what": made.what, "value": list(made.value),
         }  # fmt: skip
         async with self._database.write() as connection:
+            await self._database.lock("overrides")
             await connection.execute(insert(overrides).values(row))
 
     async def of_stories(self, story_ids: Collection[str], place: Channel | None = None) -> dict[str, list[Override]]:

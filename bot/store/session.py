@@ -18,6 +18,7 @@ from bot.store.feedback import Feedback
 from bot.store.feeds import Feeds
 from bot.store.heard import Heard
 from bot.store.installations import Installations
+from bot.store.issued import Issued
 from bot.store.jobs import Jobs
 from bot.store.leases import Leases
 from bot.store.migrations import migrate
@@ -79,7 +80,7 @@ class Store:
     alerting       since(channels, now)  last(channel)  on_stories(channel, story_ids)
     jobs           claim(name, now, interval)  began(name)  begun_at(name, when)  keep_findings(found, now)
                    findings_for(platform, workspace)  findings()
-    leases         take(name, holder, seconds)  renew(lease, seconds)  release(lease)  holds(lease)  held(prefix)  alone(name)
+    leases         take(name, holder, seconds)  renew(lease, seconds)  release(lease)  holds(lease)  held(prefix)
                    kept(lease, seconds)  tidy(days)
     audit          add(place, changes)  of_workspace(place, limit)  latest(limit, workspace)
     workspaces     preferences(place)  set(place, preferences)  left(platform, workspace, at)  joined(platform, workspace)
@@ -88,6 +89,8 @@ class Store:
                    of_workspace(platform, workspace)  of_channels(channels)
     added_feeds    add(place, feed, person, at)  remove(place, feed_id)  of_workspace(place)  all()
     overrides      add(place, override)  of_stories(ids, place)  carry(story_id, other_id)
+    issued         editions(place, limit, offset, channel)  edition(place, key)  channels(place)  telling(place, story_id)
+                   log(place, limit, offset, state, edition)
     visits         key(name, fresh)  first_use(place, token, expires, now)  begin(visit, cookie)  of(cookie, now)  end(cookie)
                    end_all(platform, workspace)
     """
@@ -125,6 +128,7 @@ class Store:
         self.added_feeds = AddedFeeds(database)
         self.overrides = Overrides(database)
         self.visits = Visits(database)
+        self.issued = Issued(database)
 
     @classmethod
     async def open(cls, url: str) -> "Store":
@@ -147,7 +151,13 @@ class Store:
         await self._database.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
-        """All calls of this task until the end are kept together or, after an exception, not at all."""
+    async def transaction(self, *locked: str) -> AsyncIterator[None]:
+        """All calls of this task until the end are kept together or, after an exception, not at all.
+
+        ``locked``: names of what is decided here on what is read here; until the end no other transaction, of any process, has
+        locked one of them. "stories": which articles make which story.
+        """
         async with self._database.write():
+            if locked:
+                await self._database.lock(*locked)
             yield

@@ -1,4 +1,7 @@
-"""Stories: which articles report one event, with all that is needed to show them."""
+"""Stories: which articles report one event, with all that is needed to show them.
+
+Whoever moves articles between stories locks "stories": each sees where the one before left them.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -54,6 +57,7 @@ class Stories:
         ]
         opened = {made.story_id: (made.story_id, made.matter, now, now, now) for made in decisions}
         async with self._database.write() as connection:
+            await self._database.lock("stories")
             left = await self.of_articles([made.article_id for made in decisions])
             await self._database.execute_rows(connection, self._database.insert_new(stories), list(opened.values()))
             await self._database.execute_rows(connection, self._database.upsert(story_articles), rows)
@@ -120,6 +124,12 @@ class Stories:
             for group in groups
             for id, first_at, last_at, touched_at in (group[0][:4],)
         ]
+
+    async def of_matter(self, matter: str, limit: int = 20) -> list[str]:
+        """Ids of the stories of one matter, the earliest first."""
+        query = select(stories.c.id).where(stories.c.matter == matter).order_by(stories.c.first_at, stories.c.id).limit(limit)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query))
 
     async def of_article(self, article_id: str) -> str | None:
         """The story that an article belongs to."""

@@ -1,4 +1,7 @@
-"""Who gets a digest. A subscription that cannot be served is suspended with the reason and never deleted."""
+"""Who gets a digest. A subscription that cannot be served is suspended with the reason and never deleted.
+
+Following feeds.yaml locks "subscriptions" and the rows that come from it: what is suspended meanwhile stays so.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,13 +41,16 @@ class Subscriptions:
 
         One that is suspended stays so until its definition changes or somebody resumes it. Those made in chat are not touched.
         """
-        async with self._database.write():
+        async with self._database.write() as connection:
+            await self._database.lock("subscriptions")
+            ids = select(subscriptions.c.id).where(subscriptions.c.origin == "file").order_by(subscriptions.c.id)
+            await connection.execute(ids.with_for_update())
             standing = {found.subscription.id: found for found in await self.all()}
             ours = {id: found for id, found in standing.items() if found.origin == "file"}
             asked = {one.id: one for one in wanted if one.id not in standing or one.id in ours}
             rows = [_synced(subscription, ours.get(id)) for id, subscription in asked.items()]
             rows += [_left_out(found) for id, found in ours.items() if id not in asked and found.state == "active"]
-            await self._put(rows)
+            await self._put([row for row in rows if row != standing.get(row.subscription.id)])
 
     async def add(self, subscription: Subscription) -> None:
         """Keep a subscription made in chat, or change it; it becomes active."""

@@ -48,7 +48,7 @@ class Visits:
         """Whether a link's ``token``, which is good until ``expires``, is used for the first time; in any process."""
         row = {"platform": place.platform, "workspace": place.workspace, "digest": _digest(token), "expires": expires}
         async with self._database.write() as connection:
-            await connection.execute(delete(used_links).where(used_links.c.expires < now))
+            await self._database.sweep(connection, used_links, used_links.c.expires < now)
             return bool((await connection.execute(self._database.insert_new(used_links).values(row))).rowcount)
 
     async def begin(self, visit: Visit, cookie: str) -> bool:
@@ -60,7 +60,7 @@ class Visits:
         async with self._database.write() as connection:
             if await connection.scalar(here) is not None:
                 return False
-            await connection.execute(delete(visits).where(visits.c.expires <= visit.began))
+            await self._database.sweep(connection, visits, visits.c.expires <= visit.began)
             await connection.execute(insert(visits).values(row))
         return True
 
