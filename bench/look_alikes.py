@@ -1,6 +1,7 @@
 """Invented feeds in three languages and seven shapes, and a server process that does nothing but send them.
 
-python -m bench.look_alikes 2000   serves /0 … /1999 on loopback until its standard input ends.
+python -m bench.look_alikes 2000           serves /0 … /1999 on loopback until its standard input ends
+python -m bench.look_alikes 80 --hours     … and each feed has a new item for every hour that GET /hour/N lets pass
 """
 
 import asyncio
@@ -42,6 +43,35 @@ _SHAPES = (
 )
 
 
+# What one item in NEWS is about: {f} a firm, {n} an amount. Title and text, in the order of _WORDS.
+NEWS = 20
+_FIRMS = {
+    "ko": ("업스테이지", "리벨리온", "네이버", "소프트뱅크", "카카오", "라피더스"),
+    "ja": ("アップステージ", "リベリオン", "ネイバー", "ソフトバンク", "カカオ", "ラピダス"),
+    "en": ("Upstage", "Rebellions", "Naver", "SoftBank", "Kakao", "Rapidus"),
+}
+_EVENTS = {
+    "ko": (
+        ("{f}, 도쿄 법인 세우고 AI 사업 확대", "{f}가 일본 도쿄에 법인을 세웠다고 밝혔다. 투자액은 {n}억엔이다."),
+        ("정부, {f}의 AI 데이터센터에 {n}억원 지원", "정부가 인공지능 데이터센터에 최대 {n}억원을 지원한다. {f}가 짓는다."),
+        ("{f}, AI 반도체 사업에 {n}억원 투자 유치", "{f}가 {n}억원을 유치했다. 일본 진출에 쓴다."),
+    ),
+    "ja": (
+        ("{f}、東京に法人設立 AI事業を拡大", "{f}は東京に法人を設立したと発表した。投資額は{n}億円。"),
+        (
+            "韓国政府、{f}のAIデータセンターに{n}億ウォン支援",
+            "韓国政府はデータセンターに最大{n}億ウォンを支援する。{f}が建設する。",
+        ),
+        ("{f}、AI半導体事業で{n}億円を調達", "{f}は{n}億円を調達した。韓国での事業に使う。"),
+    ),
+    "en": (
+        ("{f} opens a Tokyo unit to sell AI", "{f} said it opened a unit in Tokyo, Japan, and invests ¥{n}bn in it."),
+        ("Korea backs AI data centre of {f} with ₩{n}bn", "The Korean government pays up to ₩{n}bn. {f} builds the centre."),
+        ("{f} raises ${n}m for AI chips", "{f} raised ${n}m. It will spend it in Japan and Korea."),
+    ),
+}
+
+
 class Item(NamedTuple):
     """One invented item; ``text`` is HTML."""
 
@@ -76,6 +106,27 @@ def _item(language: str, number: int, n: int, chance: random.Random) -> Item:
     text = "".join(f"<p>{sentence} <b>{chance.randrange(9_999)}</b>.</p>" for sentence in sentences)
     url = f"https://outlet{number}.example/news/articleView.html?idxno={number * 1000 + n}"
     return Item(title, url, text, NOW - timedelta(minutes=chance.randrange(3_000)))
+
+
+def hourly(number: int, hour: int, entries: int = ENTRIES) -> bytes:
+    """Feed ``number`` when ``hour`` hours have passed: its newest item came within the last, its oldest ``entries`` hours ago.
+
+    One item in NEWS tells one of a handful of events of the hour, which other feeds tell as well.
+    """
+    language, shape, codec = _SHAPES[number % len(_SHAPES)]
+    items = [_at_hour(language, number, n) for n in range(hour + 1, hour + 1 + entries)]
+    return _DOCUMENTS[shape](number, codec, items).encode(codec, "xmlcharrefreplace")
+
+
+def _at_hour(language: str, number: int, n: int) -> Item:
+    chance = random.Random(number * 1_000_003 + n)
+    item = _item(language, number, n, chance)._replace(at=NOW + timedelta(hours=n - ENTRIES, minutes=-chance.randrange(60)))
+    if chance.randrange(NEWS):
+        return item
+    event = n * 2 + chance.randrange(2)  # two events an hour
+    words = {"f": _FIRMS[language][event % 6], "n": 100 + 7 * event}
+    title, text = (part.format(**words) for part in _EVENTS[language][event // 6 % 3])
+    return item._replace(title=title, text=f"<p>{text}</p>{item.text}")
 
 
 def _naive(number: int, codec: str, items: list[Item]) -> str:
@@ -149,8 +200,8 @@ _DOCUMENTS: dict[str, Callable[[int, str, list[Item]], str]] = {
 class _Connection(asyncio.Protocol):
     """One request, one answer."""
 
-    def __init__(self, documents: list[bytes]) -> None:
-        self._documents = documents
+    def __init__(self, shelf: "_Shelf") -> None:
+        self._shelf = shelf
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -164,19 +215,40 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
     def _answer(self) -> bytes:
-        number = int(self._received.split(b" ", 2)[1][1:])
-        tag = b'"%d"' % number
+        path = self._received.split(b" ", 2)[1].decode()
+        if path.startswith("/hour/"):
+            self._shelf.hour = int(path.removeprefix("/hour/"))
+            return b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+        number = int(path[1:])
+        tag = b'"%d-%d"' % (number, self._shelf.hour)
         if b"If-None-Match: " + tag in self._received:
             return b"HTTP/1.1 304 Not Modified\r\nETag: " + tag + b"\r\nConnection: close\r\n\r\n"
-        body = self._documents[number]
+        body = self._shelf.document(number)
         head = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\nETag: %s\r\nConnection: close\r\n\r\n"
         return head % (len(body), tag) + body
 
 
-async def _serve(count: int) -> None:
-    documents = [document(number) for number in range(count)]
+class _Shelf:
+    """What is served: the same for ever, or with ``hours`` what the hour has brought."""
+
+    def __init__(self, count: int, *, hours: bool) -> None:
+        self.hour = 0
+        self._hours = hours
+        self._made: dict[int, tuple[int, bytes]] = {}
+        for number in range(count):
+            self.document(number)
+
+    def document(self, number: int) -> bytes:
+        made = self._made.get(number)
+        if made is None or made[0] != self.hour:
+            made = self._made[number] = self.hour, hourly(number, self.hour) if self._hours else document(number)
+        return made[1]
+
+
+async def _serve(count: int, *, hours: bool) -> None:
+    shelf = _Shelf(count, hours=hours)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(documents), "127.0.0.1", 0, backlog=1024)
+    server = await loop.create_server(lambda: _Connection(shelf), "127.0.0.1", 0, backlog=1024)
     async with server:
         sys.stdout.write(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
         sys.stdout.flush()
@@ -184,4 +256,4 @@ async def _serve(count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1])))
+    asyncio.run(_serve(int(sys.argv[1]), hours="--hours" in sys.argv))

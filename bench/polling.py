@@ -40,10 +40,10 @@ BATCH = 64
 
 
 @contextmanager
-def served(count: int) -> Iterator[str]:
+def served(count: int, *more: str) -> Iterator[str]:
     """The address of a server process; it ends with the block."""
     with subprocess.Popen(
-        [sys.executable, "-m", "bench.look_alikes", str(count)],
+        [sys.executable, "-m", "bench.look_alikes", str(count), *more],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
