@@ -13,8 +13,6 @@ from itertools import permutations
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from babel.numbers import get_currency_name
-
 from bot.archive import dossier, ledger
 from bot.archive.comparison import concerned, main_topic
 from bot.archive.ledger_rows import Row
@@ -121,7 +119,7 @@ def money(
         t(language, "Announced amounts by use"),
         language,
         _period(since, until, language, zone),
-        get_currency_name(currency, count=2, locale=language),
+        amounts.currency_name(currency, language),
         series=tuple(Series(_side_name(side, language), side) for side in sides),
         rows=tuple(_uses(role, sides, sums, language) for role in roles),
         notes=_money_notes([row for row, _ in added], len(rows) - len(added) + unrated, currency, language),

@@ -5,7 +5,7 @@ The magnitudes are those that a language thinks in (조·억, 兆·億, bn·tn);
 
 from decimal import Decimal
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_currency_name
 
 from bot.knowledge import currencies
 from bot.model import Amount, Converted
@@ -38,6 +38,11 @@ def glance(value: Decimal, currency: str, language: str) -> str:
     """As ``show``, in three digits, for a chart: "$18.6bn", "27조 3,000억 원"; below zero with a minus in front."""
     said = show(_rounded(abs(value), 3), currency, language)
     return f"−{said}" if value < 0 else said
+
+
+def currency_name(currency: str, language: str) -> str:
+    """Such as "US dollars", "대한민국 원"; its code where it has no name."""
+    return str(get_currency_name(currency, count=2, locale=language))
 
 
 def say(amount: Amount, language: str, low: Amount | None = None) -> str:
