@@ -21,7 +21,7 @@ def as_atom(head: FeedHead, stories: Sequence[FeedStory]) -> bytes:
     _add(feed, "id", head.mark)
     _add(feed, "title", head.title)
     _add(feed, "updated", instant(head.updated))
-    ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": head.base + head.here})
+    ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": head.own})
     ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": head.base + head.home})
     _add(ET.SubElement(feed, "author"), "name", t(head.language, "AI-market briefings on Korea and Japan"))
     ET.SubElement(feed, "generator").text = "ai-market-briefings"

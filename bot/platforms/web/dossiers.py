@@ -15,8 +15,8 @@ from bot.commands.policy import dated, stages
 from bot.knowledge import register
 from bot.knowledge.publishers import house
 from bot.knowledge.register import PLACE_KINDS
-from bot.locales import t
-from bot.model import COUNTRIES, Entity, Story
+from bot.locales import t, wording
+from bot.model import COUNTRIES, Entity
 from bot.platforms.web import look, rows
 from bot.platforms.web.lists import paged
 from bot.platforms.web.page_kinds import Access, Page
@@ -92,7 +92,7 @@ async def card(reader: Reader) -> Response:
         others=[rows.name(one.id, language) for one in meant[1:4]],
         articles=len(found.articles),
         publishers=len({house(one.outlet, one.url) for one in found.articles}),
-        stories=[latest(story) for story in found.stories],
+        stories=[rows.latest(story) for story in found.stories],
         rows=await rows.shown(reader.store, found.rows[:ROWS], language),
         more_rows=len(found.rows) > ROWS,
         moments=[_moment(one, language) for one in found.moments[:MOMENTS]],
@@ -131,20 +131,11 @@ def _family(entity: Entity, language: str) -> tuple[rows.Name | None, list[rows.
     return rows.name(entity.parent, language) if entity.parent else None, [rows.name(id, language) for id in children]
 
 
-def latest(story: Story) -> dict[str, object]:
-    """A story as a line of a list: its newest report, and whose it is."""
-    dated = [one for one in story.articles if one.at]
-    newest = max(dated, key=lambda one: (one.at, one.id), default=story.articles[0])
-    outlets = list(dict.fromkeys(one.outlet for one in story.articles))
-    first = story.articles[0]
-    return {"id": story.id, "title": first.title, "language": first.language, "at": newest.at, "outlets": outlets}
-
-
 def _moment(one: Moment, language: str) -> dict[str, object]:
     return {
         "day": one.day,
-        "event": lookup.event_name(one.event.type, language),
-        "stage": ledger.stage_name(one.event.status, language),
+        "event": wording.event_name(one.event.type, language),
+        "stage": wording.stage_name(one.event.status, language),
         "quote": one.event.quote,
         "outlet": one.article.outlet,
         "url": one.article.url,

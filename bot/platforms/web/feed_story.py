@@ -55,7 +55,7 @@ class FeedStory:
 @dataclass(frozen=True, slots=True)
 class FeedHead:
     """What a feed says of itself. ``base``: the site's address without a slash at its end; ``here``: the feed's own path and
-    query; ``home``: the path of the page with the same stories.
+    query; ``home``: the path of the page with the same stories; ``key``: lets its reader in, and is no part of what it is.
     """
 
     title: str
@@ -64,6 +64,12 @@ class FeedHead:
     here: str
     home: str
     updated: datetime
+    key: str = ""
+
+    @property
+    def own(self) -> str:
+        """Where it is read."""
+        return self.base + self.here + (f"{'&' if '?' in self.here else '?'}key={quote(self.key, safe='')}" if self.key else "")
 
     @property
     def host(self) -> str:

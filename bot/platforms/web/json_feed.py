@@ -21,7 +21,7 @@ def as_json_feed(head: FeedHead, stories: Sequence[FeedStory]) -> bytes:
             "version": VERSION,
             "title": head.title,
             "home_page_url": head.base + head.home,
-            "feed_url": head.base + head.here,
+            "feed_url": head.own,
             "language": head.language,
             "items": [_item(head, one) for one in stories],
         }
@@ -34,7 +34,7 @@ def as_stories(head: FeedHead, stories: Sequence[FeedStory]) -> bytes:
         {
             "shape": SHAPE,
             "title": head.title,
-            "address": head.base + head.here,
+            "address": head.own,
             "updated": instant(head.updated),
             "stories": [_story(head, one) for one in stories],
         }

@@ -1,4 +1,4 @@
-"""Rows of the ledger as pages show them: amounts, conversions, who disagrees, and each quote in its sentence."""
+"""Rows of the ledger and of lists of stories as pages show them: amounts, who disagrees, each quote in its sentence."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from bot.commands.names import show_name
 from bot.knowledge import register
 from bot.knowledge.register import PLACE_KINDS
 from bot.locales import amounts, t, wording
-from bot.model import Article
+from bot.model import Article, Story
 from bot.store import Store
 
 QUOTES = 4  # of a row
@@ -42,7 +42,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row, in words. ``rivals``: what others say for the same; ``history``: what was said before, with the day of the change."""
+    """A row in words. ``rivals``: what others say for the same; ``history``: what was said before, and until when."""
 
     story: str
     day: date
@@ -93,6 +93,15 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
     return before.lstrip(), after.rstrip()
 
 
+def latest(story: Story) -> dict[str, object]:
+    """A story as a line of a list: its newest report, and whose it is."""
+    dated = [one for one in story.articles if one.at]
+    newest = max(dated, key=lambda one: (one.at, one.id), default=story.articles[0])
+    outlets = list(dict.fromkeys(one.outlet for one in story.articles))
+    first = story.articles[0]
+    return {"id": story.id, "title": first.title, "language": first.language, "at": newest.at, "outlets": outlets}
+
+
 def _first(row: Row) -> list[Quote]:
     """One quote an outlet, the first first."""
     return list({quote.outlet: quote for quote in reversed(row.quotes)}.values())[::-1][:QUOTES]
@@ -107,7 +116,7 @@ def _shown(row: Row, articles: Mapping[str, Article], language: str) -> ShownRow
         amount=amounts.say(row.amount, language, row.low),
         converted=ledger.converted(row, language),
         role=wording.role_name(row.role, language) or t(language, "other"),
-        stage=ledger.stage_name(row.status, language),
+        stage=wording.stage_name(row.status, language),
         outlets=row.outlets[:3],
         passages=tuple(passage(quote, articles.get(quote.article)) for quote in quotes),
         more=len(row.outlets) - len(quotes),

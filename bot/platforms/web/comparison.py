@@ -1,0 +1,52 @@
+"""Korea and Japan side by side in the browser."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from starlette.responses import Response
+
+from bot.archive import comparison
+from bot.commands import comparing
+from bot.locales import t
+from bot.platforms.web import look, rows
+from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.reader import Reader
+from bot.platforms.web.shelf import shelf_of
+
+PERIODS = (7, 30, 90)  # days
+_OLD = 600.0  # seconds
+
+
+async def compare(reader: Reader) -> Response:
+    """The table of both sides over some days, and the stories that weigh most on either."""
+    text = reader.asked("days", 3)
+    days = int(text) if text in map(str, PERIODS) else PERIODS[1]
+    until = reader.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    since = until - timedelta(days=days)
+    found, heaviest = await shelf_of(reader.site).get(
+        ("compare", days, until), lambda: _compared(reader, since, until), patient=_OLD
+    )
+    language = reader.language
+    return look.show(
+        reader,
+        "compare.html.j2",
+        title=t(language, "Korea and Japan side by side"),
+        days=days,
+        periods=PERIODS,
+        table=comparing.table(found, language) if any(side.stories for side in found.sides) else None,
+        since=since.date(),
+        until=reader.now.date(),
+        heaviest=[(code, [story for country, story in heaviest if country == code]) for code in ("KR", "JP")],
+    )
+
+
+async def _compared(
+    reader: Reader, since: datetime, until: datetime
+) -> tuple[comparison.Comparison, list[tuple[str, dict[str, object]]]]:
+    found = await comparison.compare(reader.store, since, until)
+    heaviest = await asyncio.to_thread(comparing.heaviest, found.stories, since, until)
+    return replace(found, stories=()), [(country, rows.latest(story)) for country, story in heaviest]
+
+
+PAGES = (Page("/compare", compare, Access.ARCHIVE),)
