@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.model.charts import Chart
 from bot.model.facts import Amount, Converted
 from bot.model.feeds import Article
 from bot.model.stories import Topic
@@ -107,7 +108,7 @@ class Edition:
     ones; its citation numbers, like all numbers in an edition, are those of ``sources``. ``fallback``: why sentences are quoted
     although there is a model: budget, unavailable, unusable or late; "" where none is. ``missed``: how many editions before it
     never came, whose time it covers too. ``alert``: why its one story is told at once, in words; "" for a digest. ``ahead``: days
-    on which policies begin or end soon.
+    on which policies begin or end soon. ``charts``: of a weekly one, the first shown before the stories, the others behind them.
     """
 
     key: str
@@ -126,6 +127,7 @@ class Edition:
     missed: int = 0
     alert: str = ""
     ahead: tuple[AheadDate, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

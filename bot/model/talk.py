@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.model.channels import Channel
+from bot.model.charts import Chart
 from bot.model.editions import Answer, Edition, Summary
 
 
@@ -107,8 +108,8 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What we answer, shown in this order: ``title``; ``details`` (label and value); at most one of edition, answer and summary;
-    ``table``; ``paragraphs`` ("• " begins an item of a list); ``files``; ``actions``. ``form``: opens at once where it can.
+    """What we answer, shown in this order: ``title``; ``details`` (label and value); ``charts``; at most one of edition, answer and
+    summary; ``table``; ``paragraphs`` ("• " begins an item of a list); ``files``; ``actions``. ``form``: opens at once where it can.
     """
 
     title: str = ""
@@ -122,3 +123,4 @@ class Reply:
     files: tuple[File, ...] = ()
     actions: tuple[Action, ...] = ()
     form: Form | None = None
+    charts: tuple[Chart, ...] = ()
