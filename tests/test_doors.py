@@ -26,6 +26,7 @@ DOORS = {
     "lxml": ("feeds/",),
     "matplotlib": ("charts/",),
     "openai": ("llm/client",),
+    "procrastinate": ("queue",),
     "pypdf": ("feeds/",),
     "rich": ("platforms/terminal/", "once", "files", "ledger", "operations", "doctor", "standing", "pages"),
     "slack_bolt": ("platforms/slack/",),

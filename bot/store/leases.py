@@ -1,7 +1,7 @@
 """Leases: who alone does something at the moment, such as hold a shard of Discord's gateway or write a summary.
 
-Taken, renewed and given back by compare-and-set, in the database's time: the clocks of machines do not matter. Every new holder gets
-a higher number, by which what an older one still does can be told and refused.
+Taken, renewed and given back by compare-and-set, in the database's time: the clocks of machines do not matter. Every new holder
+gets a higher number, by which what an older one still does can be told and refused.
 """
 
 import asyncio
@@ -10,8 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
-from sqlalchemy import ColumnElement, Float, case, delete, func, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Float, case, delete, literal_column, select, update
 
 from bot.errors import StoreError
 from bot.store.database import Database
@@ -35,20 +34,19 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
         # In a transaction of PostgreSQL now() stands still.
         moment = "(julianday('now') - 2440587.5) * 86400.0" if database.is_sqlite else "extract(epoch from clock_timestamp())"
         self._now: ColumnElement[float] = literal_column(moment, Float)
 
     async def take(self, name: str, holder: str, seconds: float) -> Lease | None:
-        """Hold ``name`` for so long; None where somebody else does. Who holds it already keeps the number."""
+        """Hold ``name`` for so long; None where somebody else does. Who held it last keeps the number."""
         now, asked = self._now, monotonic()
-        lives = (leases.c.holder == holder) & (leases.c.until > now)
-        fresh = self._insert(leases).values(name=name, holder=holder, until=now + seconds, number=1)
+        ours = leases.c.holder == holder
+        fresh = self._database.insert(leases).values(name=name, holder=holder, until=now + seconds, number=1)
         taken = fresh.on_conflict_do_update(
             index_elements=["name"],
-            set_={"holder": holder, "until": now + seconds, "number": case((lives, leases.c.number), else_=leases.c.number + 1)},
-            where=(leases.c.until <= now) | (leases.c.holder == holder),
+            set_={"holder": holder, "until": now + seconds, "number": leases.c.number + case((ours, 0), else_=1)},
+            where=(leases.c.until <= now) | ours,
         )
         async with self._database.write() as connection:
             number = await connection.scalar(taken.returning(leases.c.number))
@@ -70,13 +68,6 @@ class Leases:
         query = select(leases.c.number).where(self._held(lease))
         async with self._database.read() as connection:
             return await connection.scalar(query.with_for_update()) is not None
-
-    async def alone(self, name: str) -> None:
-        """From here to the end of the open transaction, have no other run that asks for the same."""
-        if self._database.is_sqlite:  # which has one writer anyhow
-            return
-        async with self._database.write() as connection:
-            await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
     async def held(self, prefix: str) -> dict[str, str]:
         """By name: who holds each lease that begins with ``prefix``."""

@@ -1,0 +1,107 @@
+"""Work as jobs: plain functions by name, put here and run at once in this process (``Inline``) or by any worker (``bot.queue``).
+
+A job may run twice or be lost: what is to be done the database knows, and the next tick finds it again.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from bot import clock, log
+
+Function = Callable[..., Awaitable[object]]
+
+AT_ONCE = 4  # jobs of one name in this process
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``arguments`` are JSON. Of one ``lock`` no two run at once; of one ``once`` no second waits; ``at``: not before.
+
+    ``queue``: who shares workers with whom, so that a platform that hangs holds up nothing else.
+    """
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    lock: str = ""
+    once: str = ""
+    at: datetime | None = None
+    queue: str = "work"
+
+
+def single(name: str, **arguments: Any) -> Job:
+    """A job of which one runs and at most one more waits."""
+    return Job(name, arguments, lock=name, once=name)
+
+
+class Work(Protocol):
+    """Takes jobs. ``lanes``: into how many parts work that touches many workspaces or feeds is cut."""
+
+    lanes: int
+
+    async def put(self, *jobs: Job) -> None:
+        """Have the jobs run soon. One whose ``once`` already waits is dropped. Raises StoreError."""
+        ...
+
+
+def lane_of(lanes: int, *names: str) -> int:
+    """The same for the same names in every process: 0 … lanes - 1."""
+    if lanes == 1:
+        return 0
+    return int.from_bytes(blake2b("\0".join(names).encode(), digest_size=8).digest(), "big") % lanes
+
+
+class Inline:
+    """Runs jobs in this process, side by side as far as their locks let them; one that fails is logged."""
+
+    lanes = 1
+
+    def __init__(self) -> None:
+        self.functions: Mapping[str, Function] = {}
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._places: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
+        self._waiting: set[str] = set()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def put(self, *jobs: Job) -> None:
+        """Begin each job at once, or when what it has to wait for has ended."""
+        for job in jobs:
+            if job.once and job.once in self._waiting:
+                continue
+            self._waiting.add(job.once)
+            task = asyncio.create_task(self._run(job))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def stop(self, grace: float) -> None:
+        """Give running jobs ``grace`` seconds to end, then cancel them."""
+        running = set(self._running)
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=grace)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self, job: Job) -> None:
+        try:
+            if job.at:
+                await asyncio.sleep(max(0.0, (job.at - clock.now()).total_seconds()))
+            async with self._locks[job.lock or f"{job.name}/{id(job)}"], self._places[job.name]:
+                self._waiting.discard(job.once)
+                await self.functions[job.name](**job.arguments)
+        except asyncio.CancelledError:
+            log.warning("job.cancelled", job=job.name)
+        except Exception as error:  # noqa: BLE001 - edge of a job: it is logged, and the next tick finds again what is left
+            log.bug("job.failed", error, job=job.name)
+        finally:
+            self._waiting.discard(job.once)
+            self._forget(job)
+
+    def _forget(self, job: Job) -> None:
+        if not job.lock:
+            self._locks.pop(f"{job.name}/{id(job)}", None)
