@@ -36,7 +36,7 @@ async def _of_article(desk: Desk, request: Request, article: Article) -> Reply:
         story = await store.stories.of_article(article.id) or ""
         lines.append(t(language, "Story"))
         for one in await store.stories.get([story]):
-            lines += [*await _first(desk, request, one), *(f"• {reason}" for reason in joined), *await _told(desk, request, one)]
+            lines += [*await _first(desk, request, one), *(f"• {reason}" for reason in joined), *await told(desk, request, one)]
         actions = (Action(t(language, "The whole story"), "why", story), Action(t(language, "Sources"), "sources", story))
     return Reply(title=article.title, paragraphs=tuple(lines), actions=actions)
 
@@ -62,7 +62,7 @@ async def _first(desk: Desk, request: Request, story: Story) -> list[str]:
     return [f"• {lags}"] if lags else []
 
 
-async def _told(desk: Desk, request: Request, story: Story) -> list[str]:
+async def told(desk: Desk, request: Request, story: Story) -> list[str]:
     """On which figures the reports disagree or changed, and what editors did."""
     made = await desk.store.corrections.of_story(story.id)
     said = (await desk.store.overrides.of_stories([story.id], request.channel)).get(story.id, ())
@@ -77,9 +77,9 @@ async def _of_story(desk: Desk, request: Request, story: Story) -> Reply:
     best = max(zip(story.articles, story.relevances, strict=True), key=lambda pair: pair[1].score)[0]
     lines = await _kept(desk, request, best)
     lines += [t(language, "Story"), *await _first(desk, request, story), *await _joined(desk, story)]
-    lines += await _told(desk, request, story)
-    if ranked := await _ranked(desk, request, story):
-        lines += [t(language, "Place in the briefing"), *ranked]
+    lines += await told(desk, request, story)
+    if lifts := await ranked(desk, request, story):
+        lines += [t(language, "Place in the briefing"), *lifts]
     sources = Action(t(language, "Sources"), "sources", story.id)
     correct = Action(t(language, "Correct"), "correct", story.id)
     managing = await desk.may_manage(request, elsewhere=True)
@@ -94,7 +94,7 @@ async def _joined(desk: Desk, story: Story) -> list[str]:
     return [f"• {article.outlet}: {'; '.join(found)}" for article, found in shown] + more
 
 
-async def _ranked(desk: Desk, request: Request, story: Story) -> Sequence[str]:
+async def ranked(desk: Desk, request: Request, story: Story) -> Sequence[str]:
     """What orders a briefing, as far as it speaks for this story."""
     (seen,), _ = await overridden(desk.store, request.channel, [story])
     watched = await desk.store.watchlist.names(request.channel)

@@ -30,6 +30,7 @@ from bot.store.reminders import Reminders
 from bot.store.runs import Runs
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
+from bot.store.turns import Turns
 from bot.store.upkeep import Upkeep
 from bot.store.usage import Usage
 from bot.store.vectors import Vectors
@@ -62,7 +63,8 @@ class Store:
     writings       get(keys)  save(written, task, at)
     subscriptions  sync(wanted)  add(subscription)  active()  all()  of_channel(channel)  of_workspace(platform, workspace)
                    leave(platform, workspace)  come_back(platform, workspace)  suspend(id, reason)  pause(id, reason)  resume(id)
-    editions       plan(slot, subscription, edition, messages, now)  taken(slot)  told(channel)  last(subscription_id)
+    editions       plan(slot, subscription, edition, messages, now)  plan_all(wanted, now)  taken(slot)  taken_of(slots)
+                   told(channel)  told_of(channels, story_ids)  last(subscription_id)
                    last_slot(subscription_id)  last_slots(subscription_ids)  carry_told(story_id, other_id)
     deliveries     due(now)  in_doubt(now)  expire(now)  mark_sending(id, now, settled_at)  claim(id, now, until)
                    mark_unknown(id, look_at, settled_at, reason)  look_at(id, when)  mark_sent(id, external_id)
@@ -82,6 +84,7 @@ class Store:
                    findings_for(platform, workspace)  findings()
     leases         take(name, holder, seconds)  renew(lease, seconds)  release(lease)  holds(lease)  held(prefix)
                    kept(lease, seconds)  tidy(days)
+    turns          take(place, count, spacing)
     audit          add(place, changes)  of_workspace(place, limit)  latest(limit, workspace)
     workspaces     preferences(place)  set(place, preferences)  left(platform, workspace, at)  joined(platform, workspace)
                    left_before(before)
@@ -121,6 +124,7 @@ class Store:
         self.notices = Notices(database)
         self.alerting = Alerting(database)
         self.jobs = Jobs(database)
+        self.turns = Turns(database)
         self.leases = Leases(database)
         self.audit = Audit(database)
         self.workspaces = Workspaces(database)

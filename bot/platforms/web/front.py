@@ -1,4 +1,4 @@
-"""The first page: what the last day brought, as a briefing of its own, with the stories in full below their topics."""
+"""The first page: what the last day brought, as a briefing of its own."""
 
 from datetime import timedelta
 
@@ -11,16 +11,23 @@ from bot.platforms.web import look
 from bot.platforms.web.briefing import laid_out
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import Reader
+from bot.platforms.web.shelf import shelf_of
 
 _DAY, _WEEK = timedelta(hours=24), timedelta(days=7)
+_OLD = 120.0  # seconds for which the page may be shown while the next one is made
 
 
 async def front(reader: Reader) -> Response:
     """The day's stories; where there are none, those of the week."""
-    edition = await _edition(reader, _DAY)
-    if not edition.items:
-        edition = await _edition(reader, _WEEK)
+    place = reader.place
+    key = ("front", place.platform, place.workspace, reader.language, reader.zone)
+    edition = await shelf_of(reader.site).get(key, lambda: _latest(reader), patient=_OLD)
     return look.show(reader, "front.html.j2", title=t(reader.language, "Today"), edition=edition, **laid_out(edition))
+
+
+async def _latest(reader: Reader) -> Edition:
+    edition = await _edition(reader, _DAY)
+    return edition if edition.items else await _edition(reader, _WEEK)
 
 
 async def _edition(reader: Reader, period: timedelta) -> Edition:

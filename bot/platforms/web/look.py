@@ -80,6 +80,7 @@ def words(reader: Reader) -> Mapping[str, Any]:
         "hour": lambda instant: stamped(instant, wording.zoned(instant, zone)),
         "day_of": lambda instant: stamped(instant, wording.day(instant, zone, language)),
         "day": plain_day,
+        "lag": lambda one: f"+{wording.lag(one, language)}",
         "topic_name": lambda topic: wording.topic_name(topic, language),
         "country": lambda code: times.country_name(code, language),
         "language_name": lambda code: times.language_name(code, language) if code in LANGUAGES else code,

@@ -1,5 +1,46 @@
-"""Soon."""
+"""The next briefing of a subscription as it would be now: the edition that its channel would get, made by the same steps."""
 
-from bot.platforms.web.page_kinds import Page
+from starlette.responses import Response
 
-PAGES: tuple[Page, ...] = ()
+from bot.commands import subscriptions
+from bot.errors import UserError
+from bot.locales import t, wording
+from bot.model import Edition
+from bot.platforms.web import look
+from bot.platforms.web.briefing import laid_out
+from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.reader import NoSuchPage, Reader
+from bot.platforms.web.shelf import shelf_of
+
+_STANDS = 60.0  # seconds
+
+
+async def preview(reader: Reader) -> Response:
+    """Nothing is posted, and nothing counts as told."""
+    id = reader.param("id")
+    place = reader.place
+    standings = await reader.store.subscriptions.of_workspace(place.platform, place.workspace)
+    one = next((standing for standing in standings if standing.subscription.id == id), None)
+    if one is None:
+        raise NoSuchPage
+
+    async def made() -> Edition | None:
+        return (await subscriptions.preview(reader.site.desk, reader.request("preview", id))).edition
+
+    key = ("preview", place.platform, place.workspace, id)
+    edition = await shelf_of(reader.site).get(key, made, lasts=_STANDS)
+    if edition is None:
+        raise UserError(t(reader.language, "Which briefing?"))
+    return look.show(
+        reader,
+        "issue.html.j2",
+        title=wording.heading(edition),
+        issue=None,
+        edition=edition,
+        log=(),
+        preview=one.subscription,
+        **laid_out(edition),
+    )
+
+
+PAGES = (Page("/previews/{id}", preview, Access.WORKSPACE),)
