@@ -140,14 +140,15 @@ def feeds(count: int, *, recorded: bool) -> Iterator[list[dict[str, Any]]]:
 def _recorded(port: int, count: int) -> list[dict[str, Any]]:
     with (RECORDED / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[:count]
-    return [_row(f"r{n}", f"http://127.0.0.1:{port}/{row['filename']}", row["language"]) for n, row in enumerate(rows)]
+    return [row(f"r{n}", f"http://127.0.0.1:{port}/{row['filename']}", row["language"]) for n, row in enumerate(rows)]
 
 
 def _look_alikes(address: str, count: int) -> list[dict[str, Any]]:
-    return [_row(feed.id, feed.url, feed.language) for feed in look_alikes(address, count)]
+    return [row(feed.id, feed.url, feed.language) for feed in look_alikes(address, count)]
 
 
-def _row(id: str, url: str, language: str) -> dict[str, Any]:
+def row(id: str, url: str, language: str) -> dict[str, Any]:
+    """A feed as feeds.yaml has it."""
     spoken = language if language in ("ko", "ja") else "en"
     found = {"id": id, "name": id, "url": url, "language": spoken, "country": "GLOBAL", "kind": "press", "tier": 2}
     return found | {"time_zone": ZONES.get(spoken, "UTC")}
