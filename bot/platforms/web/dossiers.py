@@ -64,7 +64,7 @@ async def index(reader: Reader) -> Response:
         known=bool(meant),
         listed=[(one, one.entity.name(language), lookup.kind_name(one.entity.kind, language)) for one in page],
         pager=pager,
-        country=country if country in COUNTRIES else "",
+        chosen_country=country if country in COUNTRIES else "",
         kind=kind if kind in KINDS else "",
         kinds=[(one, lookup.kind_name(one, language)) for one in KINDS],
         followed=await _followed(reader),

@@ -66,6 +66,9 @@ async def ledger(reader: Reader) -> Response:
         asked=asked,
         near=[rows.name(names.meant(one)[0].id, language) for one in near],
         form=form(reader),
+        roles=roles(language),
+        periods=PERIODS,
+        currencies=CURRENCIES,
         csv=with_values(reader, path="/ledger.csv", page=""),
     )
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from bot.locales import t, times, tn, wording
-from bot.model import LANGUAGES
+from bot.model import LANGUAGES, Topic
 from bot.platforms.web.menu import here_is, menu
 from bot.platforms.web.reader import Reader
 from bot.platforms.web.text import clean, web_url
@@ -56,6 +56,7 @@ def _environment() -> jinja2.Environment:
         "static_path": static_path,
         "LANGUAGES": {code: NAMES[code] for code in LANGUAGES},
         "ZONES": ZONES,
+        "TOPICS": tuple(Topic),
     }
     return made
 

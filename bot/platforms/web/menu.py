@@ -10,6 +10,12 @@ def menu(reader: Reader) -> list[tuple[str, str, bool]]:
     return [
         ("/", t(language, "Today"), False),
         ("/stories", t(language, "Stories"), False),
+        ("/names", t(language, "Names"), False),
+        ("/policies", t(language, "Policies"), False),
+        ("/ledger", t(language, "Ledger"), False),
+        ("/compare", t(language, "Comparison"), False),
+        ("/search", t(language, "Search"), False),
+        ("/ask", t(language, "Ask"), True),
         ("/editions", t(language, "Briefings"), True),
         ("/feeds", t(language, "Feeds"), False),
         ("/deliveries", t(language, "Deliveries"), True),

@@ -37,7 +37,7 @@ async def policies(reader: Reader) -> Response:
         title=t(language, "Policy clock"),
         listed=[_line(one, reader) for one in page],
         pager=pager,
-        country=country if country in COUNTRIES else "",
+        chosen_country=country if country in COUNTRIES else "",
         instrument=instrument,
         stage=stage,
         instruments=[(one, told.instrument_name(one, language)) for one in INSTRUMENTS],

@@ -23,13 +23,32 @@ from bot.commands.handlers import Commands
 from bot.config import Settings
 from bot.errors import UserError
 from bot.locales import t
-from bot.platforms.web import deliveries, editions, feeds, front, look, previews, sign_in, stories
+from bot.platforms.web import (
+    ask,
+    comparison,
+    deliveries,
+    dossiers,
+    editions,
+    feeds,
+    front,
+    ledger,
+    look,
+    policies,
+    previews,
+    search,
+    sign_in,
+    stories,
+    syndication,
+)
 from bot.platforms.web.guard import Guard
 from bot.platforms.web.links import Links
 from bot.platforms.web.page_kinds import Page
 from bot.platforms.web.reader import NoSuchPage, Reader, Site, TooMuch, reader_of
 
-_ROOMS = (front, editions, stories, feeds, deliveries, previews, sign_in)
+_ROOMS = (
+    front, editions, stories, dossiers, policies, ledger, comparison, search, ask, syndication, feeds, deliveries, previews,
+    sign_in,
+)  # fmt: skip
 PAGES: tuple[Page, ...] = tuple(page for room in _ROOMS for page in room.PAGES)
 
 

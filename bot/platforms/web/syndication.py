@@ -170,9 +170,7 @@ def _conditional(reader: Reader, body: bytes, media_type: str, updated: datetime
     public = reader.site.settings.public_pages
     headers = {
         "etag": tag,
-        "last-modified": format_datetime(
-            updated.replace(microsecond=0) + timedelta(seconds=bool(updated.microsecond)), usegmt=True
-        ),
+        "last-modified": format_datetime(updated, usegmt=True),
         "cache-control": "public, max-age=60" if public else "private, max-age=60",
     } | ({} if public else {"vary": "Cookie"})
     known = reader.http.headers.get("if-none-match")
