@@ -6,7 +6,7 @@ holds the message; what it cannot tell is held for a person, never sent again on
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -37,21 +37,24 @@ async def deliver_due(
     pass_seconds: float = PASS_SECONDS,
     only: str = "",
     rests: Callable[[Delivery], bool] = lambda delivery: False,
+    workspaces: Collection[str] | None = None,
 ) -> DeliveryReport:
     """Post everything that is due at ``now``, channels side by side, the parts of an edition strictly in order.
 
     A channel that fails stops no other. Several processes may do this at once. ``send_limit``: seconds for one message;
     ``settle``: seconds within which a platform shows in its history what it has taken; ``pace``: what was posted where by the
     passes before; ``pass_seconds``: after which what is left waits for the next pass; ``only``: post what is due, or settle what
-    is in doubt, so that a platform that hangs with one holds up nothing of the other; ``rests``: whose quiet hours it is.
+    is in doubt, so that a platform that hangs with one holds up nothing of the other; ``rests``: whose quiet hours it is;
+    ``workspaces``: only there.
     """
     report = DeliveryReport()
     pace, ends = pace or Pace(), monotonic() + pass_seconds
     attempts = Attempts(store, Watch(now), send_limit, settle, report, pace)
-    if only != "settle":
-        await _expire(store, attempts, now)
-    doubts = _by_channel(await store.deliveries.in_doubt(now) if only != "post" else (), messengers, report)
-    wanted = [one for one in await store.deliveries.due(now) if not rests(one)] if only != "settle" else []
+    if only != "settle" and workspaces is None:
+        await expire(store, now, report)
+    begun = await store.deliveries.in_doubt(now, workspaces) if only != "post" else ()
+    doubts = _by_channel(begun, messengers, report)
+    wanted = [one for one in await store.deliveries.due(now, workspaces) if not rests(one)] if only != "settle" else []
     due = _by_channel(wanted, messengers, report)
     work = [_Lane(messengers[channel.platform], attempts, ends).settle(some) for channel, some in doubts.items()]
     work += [_Lane(messengers[channel.platform], attempts, ends).post(some) for channel, some in due.items()]
@@ -59,7 +62,9 @@ async def deliver_due(
     return report
 
 
-async def _expire(store: Store, attempts: Attempts, now: datetime) -> None:
+async def expire(store: Store, now: datetime, report: DeliveryReport | None = None) -> None:
+    """Hold what comes a day too late."""
+    attempts = Attempts(store, Watch(now), SEND_LIMIT, SETTLE, report or DeliveryReport(), Pace())
     async with store.transaction():
         late = await store.deliveries.expire(now)
         if late:

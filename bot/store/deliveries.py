@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select, true, update
 
 from bot.model import Channel, Delivery, DeliveryState, Message
 from bot.store.database import Database
@@ -26,8 +26,17 @@ class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, now: datetime) -> list[Delivery]:
-        """What may be posted now, edition by edition, parts in order.
+    async def waiting(self, now: datetime) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Platforms and workspaces that may have something to post now, and those with something in doubt to look into."""
+        places = select(deliveries.c.platform, deliveries.c.workspace).distinct()
+        pending = places.where(deliveries.c.state == _PENDING, deliveries.c.not_before <= now)
+        in_doubt = places.where(deliveries.c.state == _SENDING, deliveries.c.lease_until <= now)
+        async with self._database.read() as connection:
+            found = [(await connection.execute(query)).all() for query in (pending, in_doubt)]
+        return {(row[0], row[1]) for row in found[0]}, {(row[0], row[1]) for row in found[1]}
+
+    async def due(self, now: datetime, workspaces: Collection[str] | None = None) -> list[Delivery]:
+        """What may be posted now, edition by edition, parts in order; with ``workspaces``, only there.
 
         A part waits while an earlier part of its edition is not sent, while its subscription is paused or suspended, and while
         the platform wants nothing to be sent there. What puts an edition right waits only for what did so before.
@@ -46,7 +55,8 @@ class Deliveries:
             pauses.c.until > now,
         )
         serves = func.coalesce(subscriptions.c.state, "active") == "active"
-        return await self._select((deliveries.c.state == _PENDING) & serves & ~in_the_way.exists() & ~silent.exists())
+        pending = (deliveries.c.state == _PENDING) & self._in(workspaces)
+        return await self._select(pending & serves & ~in_the_way.exists() & ~silent.exists())
 
     async def pause(self, channel: Channel, until: datetime, *, workspace: bool) -> None:
         """Post nothing more to ``channel``, or to its whole workspace, before ``until``: the platform asked for it."""
@@ -54,9 +64,10 @@ class Deliveries:
         async with self._database.write() as connection:
             await self._database.execute_rows(connection, self._database.upsert(pauses), [(*place, until)])
 
-    async def in_doubt(self, now: datetime) -> list[Delivery]:
-        """What was begun and may have been posted or not, and is to be looked at now."""
-        return await self._select((deliveries.c.state == _SENDING) & (deliveries.c.lease_until <= now))
+    async def in_doubt(self, now: datetime, workspaces: Collection[str] | None = None) -> list[Delivery]:
+        """What was begun and may have been posted or not, and is to be looked at now; with ``workspaces``, only there."""
+        begun = (deliveries.c.state == _SENDING) & (deliveries.c.lease_until <= now)
+        return await self._select(begun & self._in(workspaces))
 
     async def expire(self, now: datetime) -> list[Delivery]:
         """Hold what comes a day too late, and return it. What puts an edition right is given up instead."""
@@ -152,6 +163,9 @@ class Deliveries:
             query = query.where(deliveries.c.platform == place.platform, deliveries.c.workspace == place.workspace)
         async with self._database.read() as connection:
             return {state: count for state, count in await connection.execute(query)}
+
+    def _in(self, workspaces: Collection[str] | None) -> ColumnElement[bool]:
+        return true() if workspaces is None else self._database.among(deliveries.c.workspace, workspaces)
 
     def _begun(self, id: str) -> ColumnElement[bool]:
         # Held too: the answer of a slow send may come after its lease ended.

@@ -3,7 +3,7 @@
 Following feeds.yaml locks "subscriptions" and the rows that come from it: what is suspended meanwhile stays so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -65,6 +65,16 @@ class Subscriptions:
     async def active(self) -> list[Subscription]:
         """Those to serve."""
         return [found.subscription for found in await self._select(subscriptions.c.state == "active")]
+
+    async def active_in(self, platform: str, workspaces: Collection[str]) -> list[Subscription]:
+        """Those to serve in some workspaces."""
+        there = (subscriptions.c.platform == platform) & self._database.among(subscriptions.c.workspace, workspaces)
+        return [found.subscription for found in await self._select(there & (subscriptions.c.state == "active"))]
+
+    async def active_of(self, ids: Collection[str]) -> list[Subscription]:
+        """Those of ``ids`` to serve."""
+        ours = self._database.among(subscriptions.c.id, ids)
+        return [found.subscription for found in await self._select(ours & (subscriptions.c.state == "active"))]
 
     async def all(self) -> list[Standing]:
         """Every subscription with its state and, where it is not active, the reason."""
