@@ -1,7 +1,6 @@
 # `make run` shows a briefing, `make test` runs every test; both set up what they need in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHMARKS := polling parsing relevance stories search chat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test coverage lint bench lock clean
@@ -41,8 +40,8 @@ lint: .venv/.dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy --strict bot/
 	$(BIN)/lint-imports
 
-bench: .venv/.dev  ## every benchmark, one JSON line each
-	for name in $(BENCHMARKS); do timeout 600 $(BIN)/python -m bench.$$name || failed=1; done; exit $${failed:-0}
+bench: .venv/.dev  ## every benchmark in ten minutes: a table, and bench/results/figures.json
+	$(BIN)/python -m bench
 
 lock:  ## pin the newest versions that fit, with hashes and without index addresses (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
