@@ -13,6 +13,7 @@ from itertools import groupby
 from bot import log
 from bot.app import App
 from bot.archive import policy
+from bot.commands.weekly import Weekly, weekly
 from bot.errors import StoreError
 from bot.model import Channel, Edition, Feed, Filters, Slot, Subscription, Told
 from bot.pipeline.briefing import News
@@ -26,7 +27,7 @@ FIRST_PERIOD = timedelta(hours=24)
 # A subscription that was never served has missed nothing: its first edition is that of its next slot.
 FIRST_CATCH_UP = timedelta(minutes=10)
 LOOKED_UP = 2000  # channels whose past is read in one query
-SAVED = 100  # editions in one transaction: other writers wait no longer than that takes
+SAVED = 50  # editions in one transaction: other writers wait no longer than that takes
 AT_ONCE = 8  # compositions side by side, which wait for the language model
 
 
@@ -133,6 +134,7 @@ class _Desk:
 
     async def serve(self, news: News, due: Sequence[_Due]) -> None:
         """Plan the editions of different channels, all of the period of ``news``."""
+        week = await weekly(self.app.store, news.since, news.until, news.stories)
         wishes = await self._wishes(news, due)
         alike: dict[_Wish, list[_Due]] = {}
         for one in due:
@@ -140,7 +142,7 @@ class _Desk:
         made: Mapping[_Wish, Edition] = {}
         for some in _cut([one for group in alike.values() for one in group], SAVED):
             wanted = {wishes[one.subscription.id]: one for one in some}
-            made = await self._composed(news, wanted, made)
+            made = await self._composed(news, week, wanted, made)
             planned = await asyncio.to_thread(self._rendered, some, wishes, made)
             await self._keep(planned)
 
@@ -164,21 +166,23 @@ class _Desk:
             for one in due
         }
 
-    async def _composed(self, news: News, wanted: Mapping[_Wish, _Due], made: Mapping[_Wish, Edition]) -> dict[_Wish, Edition]:
+    async def _composed(
+        self, news: News, week: Weekly, wanted: Mapping[_Wish, _Due], made: Mapping[_Wish, Edition]
+    ) -> dict[_Wish, Edition]:
         """The edition of each wish; those that were ``made`` before are not made again."""
         places = asyncio.Semaphore(AT_ONCE)
 
         async def compose(wish: _Wish, one: _Due) -> tuple[_Wish, Edition] | None:
             async with places:
                 try:
-                    return wish, made.get(wish) or await self._compose(news, wish)
+                    return wish, made.get(wish) or await self._compose(news, week, wish)
                 except Exception as error:  # noqa: BLE001 - edge of a job: one edition that fails must not stop the others
                     log.bug("edition.failed", error, edition=one.slot.key)
                     return None
 
         return dict(found for found in await asyncio.gather(*map(compose, wanted, wanted.values())) if found)
 
-    async def _compose(self, news: News, wish: _Wish) -> Edition:
+    async def _compose(self, news: News, week: Weekly, wish: _Wish) -> Edition:
         edition = await self.app.briefer.edition(
             key="",
             since=news.since,
@@ -195,7 +199,8 @@ class _Desk:
         )
         countries = wish.filters.countries
         ahead = policy.for_edition(self.policies, wish.reminded, countries, news.since, news.until, wish.language)
-        return replace(edition, ahead=ahead)
+        charts = await week.charts(wish.language, wish.time_zone, wish.filters, wish.place)
+        return replace(edition, ahead=ahead, charts=charts)
 
     def _rendered(self, due: Sequence[_Due], wishes: Mapping[str, _Wish], made: Mapping[_Wish, Edition]) -> list[Planned]:
         found: list[Planned] = []

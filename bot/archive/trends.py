@@ -3,10 +3,9 @@
 The functions that take rows are pure; each gives None where there is too little for a chart to help anybody.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
@@ -306,27 +305,25 @@ class Period:
     rows: Sequence[Row]
 
 
-async def period(store: Store, since: datetime, until: datetime) -> Period:
-    """Read what is needed for the charts of a time."""
-    stories = await store.stories.touched_between(since, until)
+async def period(store: Store, since: datetime, until: datetime, stories: Sequence[Story] | None = None) -> Period:
+    """Read what is needed for the charts of a time; ``stories``: its own, where they were read before."""
+    if stories is None:
+        stories = await store.stories.touched_between(since, until)
     earlier = await store.stories.touched_between(since - (until - since), since)
     return Period(since, until, stories, earlier, await ledger.rows(store, since, until))
 
 
-async def weekly(
-    read: Period, language: str, zone: str = "UTC", wanted: Callable[[Story], bool] = lambda story: True
-) -> tuple[Chart, ...]:
-    """The charts of a weekly edition: stories by topic, and the amounts that they tell of."""
-    return await asyncio.to_thread(_weekly, read, language, zone, wanted)
-
-
-def _weekly(read: Period, language: str, zone: str, wanted: Callable[[Story], bool]) -> tuple[Chart, ...]:
-    stories = [story for story in read.stories if wanted(story)]
-    earlier = [story for story in read.earlier if wanted(story)]
+def narrowed(read: Period, wanted: Callable[[Story], bool]) -> Period:
+    """Only the wanted stories, and what they tell of."""
+    stories, earlier = ([story for story in some if wanted(story)] for some in (read.stories, read.earlier))
     ids = {story.id for story in stories}
-    rows = [row for row in read.rows if row.story in ids]
+    return replace(read, stories=stories, earlier=earlier, rows=[row for row in read.rows if row.story in ids])
+
+
+def weekly(read: Period, language: str, zone: str = "UTC") -> tuple[Chart, ...]:
+    """The charts of a weekly edition: stories by topic, and the amounts that they tell of."""
     made = (
-        topics(stories, earlier, read.since, read.until, language, zone),
-        money(rows, read.since, read.until, language, zone=zone),
+        topics(read.stories, read.earlier, read.since, read.until, language, zone),
+        money(read.rows, read.since, read.until, language, zone=zone),
     )
     return tuple(chart for chart in made if chart)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.archive import comparison
+from bot.archive import comparison, trends
 from bot.archive.comparison import Comparison, Side
 from bot.archive.ledger import Filter
 from bot.archive.totals import Total
@@ -34,7 +34,17 @@ async def compare(desk: Desk, request: Request) -> Reply:
     if not any(side.stories for side in found.sides):
         return Reply(title=title, paragraphs=(t(language, "No stories in this time."),))
     weighty = await asyncio.to_thread(heaviest, found.stories, since, until)
-    return Reply(title=title, table=table(found, language), summary=_listed(weighty, language))
+    zone = await desk.zone_of(request.channel)
+    made = (
+        trends.topics(found.stories, found.earlier, since, request.at, language, zone),
+        trends.lags(found.stories, since, request.at, language, zone),
+    )
+    return Reply(
+        title=title,
+        table=table(found, language),
+        summary=_listed(weighty, language),
+        charts=tuple(chart for chart in made if chart),
+    )
 
 
 def table(found: Comparison, language: str) -> Table:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.archive import ledger as archive
+from bot.archive import trends
 from bot.archive.ledger import Filter
 from bot.archive.ledger_csv import as_csv
 from bot.archive.ledger_rows import Quote, Row
@@ -61,8 +62,14 @@ def shown(rows: Sequence[Row], asked: Asked, request: Request, *, rows_a_page: i
     name = f"ledger-{asked.since:%Y-%m-%d}-{request.at:%Y-%m-%d}.csv"
     file = File(name, as_csv(rows).encode("utf-8-sig"), t(language, "The ledger as a table for a spreadsheet"))
     counted = tn(language, "{n} amount", "{n} amounts", len(rows))
+    chart = trends.money(rows, asked.since, request.at, language) if request.page <= 1 else None
     return Reply(
-        title=title, paragraphs=(counted,), table=replace(table(page, language), notes=notes), files=(file,), actions=more
+        title=title,
+        paragraphs=(counted,),
+        table=replace(table(page, language), notes=notes),
+        files=(file,),
+        actions=more,
+        charts=(chart,) if chart else (),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.archive import trends
 from bot.archive.dossier import Dossier, Moment, dossier
 from bot.archive.policy import Policy, clock
 from bot.commands import names, reading
@@ -47,6 +48,7 @@ async def _card(desk: Desk, request: Request, entity: Entity, others: Sequence[E
     if not found.articles:
         paragraphs.append(t(language, "The archive has no report on this name yet."))
     notes = tuple(line for row in rows for line in remarks(row, language))
+    timeline = trends.company(entity.name(language), found.moments, language)
     table = replace(amounts_table(rows, language), notes=notes) if rows else None
     return Reply(
         title=entity.name(language),
@@ -54,6 +56,7 @@ async def _card(desk: Desk, request: Request, entity: Entity, others: Sequence[E
         table=table,
         paragraphs=tuple(paragraphs),
         actions=_actions(entity, others, language),
+        charts=(timeline,) if timeline else (),
     )
 
 

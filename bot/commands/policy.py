@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.archive.policy import Policy, clock
+from bot.archive import trends
+from bot.archive.policy import Policy, clock, dates_ahead
 from bot.commands.desk import Desk
 from bot.commands.filters import COUNTRY_NAMES
 from bot.commands.names import show_name
@@ -35,7 +36,15 @@ def shown(known: Sequence[Policy], countries: Sequence[str], request: Request, *
         else ()
     )
     count = tn(language, "{n} policy", "{n} policies", len(known))
-    return Reply(title=title, paragraphs=(count, *_documents(page, language)), table=table(page, request), actions=more)
+    today = request.at.date()
+    chart = trends.ahead(dates_ahead(known, today, language), today, language) if request.page <= 1 else None
+    return Reply(
+        title=title,
+        paragraphs=(count, *_documents(page, language)),
+        table=table(page, request),
+        actions=more,
+        charts=(chart,) if chart else (),
+    )
 
 
 def table(known: Sequence[Policy], request: Request) -> Table:

@@ -8,6 +8,7 @@ from bot.archive import policy
 from bot.commands.desk import Desk
 from bot.commands.filters import read_filters
 from bot.commands.finding import find_story
+from bot.commands.weekly import weekly
 from bot.knowledge import language as languages
 from bot.locales import t, wording
 from bot.model import Action, Article, CitedSentence, Passage, Reply, Request, Source, Summary
@@ -33,7 +34,10 @@ async def digest(desk: Desk, request: Request) -> Reply:
     )
     if request.verb == "week":
         known = await policy.clock(desk.store, request.at, filters.countries)
-        edition = replace(edition, ahead=policy.dates_ahead(known, request.at.date(), request.language)[: policy.MOST_AHEAD])
+        ahead = policy.dates_ahead(known, request.at.date(), request.language)[: policy.MOST_AHEAD]
+        week = await weekly(desk.store, edition.since, edition.until)
+        charts = await week.charts(edition.language, edition.time_zone, filters, request.channel)
+        edition = replace(edition, ahead=ahead, charts=charts)
     return Reply(edition=edition)
 
 

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 
 from bot.commands import filled, subscription_form, telling, verbs, wishes
 from bot.commands.desk import Desk
+from bot.commands.weekly import weekly
 from bot.errors import FormError, UserError
 from bot.locales import t, tn
 from bot.model import Action, Reply, Request, Subscription
@@ -281,4 +282,6 @@ async def preview(desk: Desk, request: Request) -> Reply:
         watchlist=await desk.store.watchlist.names(one.channel),
         feeds=desk.feeds(),
     )
-    return Reply(edition=edition)
+    week = await weekly(desk.store, edition.since, edition.until)
+    charts = await week.charts(edition.language, edition.time_zone, one.filters, request.channel)
+    return Reply(edition=replace(edition, charts=charts))
