@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request as HttpRequest
@@ -23,6 +24,7 @@ from bot.store.visits import Visit
 
 LAST_PAGE = 500
 MOST_FORM = 64_000  # bytes
+MOST_FIELDS = 50
 NOBODY = Channel("web", "", "@")  # the place of who is signed in to no workspace: nothing is kept of it
 _LANGUAGE = re.compile(r"([a-z]{2})(?:-[a-z0-9]+)*(?:;q=([01](?:\.\d{1,3})?))?", re.IGNORECASE)
 
@@ -126,8 +128,12 @@ class Reader:
 
     async def form(self) -> Mapping[str, str]:
         """The fields of a POST that came from a page of ours. Raises UserError for any other."""
-        async with self.http.form(max_files=0, max_fields=50) as sent:
-            values = {name: clean(value) for name, value in sent.items() if isinstance(value, str)}
+        body = (await self.http.body()).decode("ascii", "replace")
+        try:
+            sent = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        except ValueError as error:
+            raise TooMuch from error
+        values = {name: clean(value) for name, value in sent}
         if not hmac.compare_digest(values.get("token", "").encode(), self.token.encode()):
             raise UserError(t(self.language, "This page is too old. Load it again, then try once more."))
         return values

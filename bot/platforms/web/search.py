@@ -52,7 +52,7 @@ async def search(reader: Reader) -> Response:
         "search.html.j2",
         title=t(language, "Search"),
         typed=typed,
-        chosen=chosen,
+        chosen={name: chosen.get(name, "") for name in _FIELDS},
         looked=not query.empty,
         hits=[_hit(one, query) for one in shown],
         first=(page - 1) * FOUND,
