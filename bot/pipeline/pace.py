@@ -1,20 +1,50 @@
-"""How fast we post: each channel and each workspace gets its messages at the distance that its platform asks for."""
+"""How fast we post: each channel and each workspace gets its messages at the distance that its platform asks for.
+
+What a platform limits for the whole bot is shared among all processes through the database, some turns at a time.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 from bot.model import Channel
 from bot.ports import Messenger
+from bot.store.turns import Turns
 
 _REMEMBERED = 10_000
+_TURNS = 10  # taken from the database at once
+_STALE = 1.0  # seconds after which a turn that nobody needed is gone: used late, it would meet those of others
+
+
+class Share:
+    """The turns of one platform that this process takes of those that all share, ``spacing`` seconds apart."""
+
+    def __init__(self, turns: Turns, platform: str, spacing: float) -> None:
+        self._turns = turns
+        self._platform = platform
+        self._spacing = spacing
+        self._taking = asyncio.Lock()
+        self._left = 0
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for the next one."""
+        async with self._taking:
+            if not self._left or self._next < monotonic() - _STALE:
+                self._next = await self._turns.take(self._platform, _TURNS, self._spacing) + monotonic()
+                self._left = _TURNS
+            at = self._next
+            self._next += self._spacing
+            self._left -= 1
+        await asyncio.sleep(at - monotonic())
 
 
 class Pace:
-    """Turns to post, for all passes of one process; several processes share what the ledger says of 429s only."""
+    """Turns to post, for all passes of one process; several processes share what the ledger says of 429s, and ``shares``."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, *, shares: Mapping[str, Share] | None = None) -> None:
         self._clock = clock
+        self._shares = shares or {}
         self._free: dict[tuple[str, str, str], float] = {}  # by place: when its next turn is
 
     async def turn(self, messenger: Messenger, channel: Channel, until: float) -> bool:
@@ -29,6 +59,8 @@ class Pace:
         if len(self._free) > _REMEMBERED:
             self._free = {name: free for name, free in self._free.items() if free > now}
         await asyncio.sleep(at - now)
+        if share := self._shares.get(channel.platform):
+            await share.turn()
         return True
 
     def done(self, messenger: Messenger, channel: Channel) -> None:

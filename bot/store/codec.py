@@ -15,6 +15,8 @@ _PLAIN = (str, int, float, bool, type(None))
 
 def dump(value: Any) -> Any:
     """``value`` as JSON data: dataclasses as objects, sets sorted, dates and decimals as text."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, _PLAIN):
@@ -27,8 +29,9 @@ def dump(value: Any) -> Any:
 
 
 def _dump_compound(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: dump(getattr(value, field.name)) for field in fields(value)}
+    kind: Any = type(value)
+    if names := _names(kind):
+        return {name: dump(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {key: dump(item) for key, item in value.items()}
     if isinstance(value, frozenset):
@@ -36,6 +39,11 @@ def _dump_compound(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [dump(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+@lru_cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def load(kind: type[T], data: Any) -> T:

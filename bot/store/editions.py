@@ -3,6 +3,7 @@
 Planning locks the channels and the subscriptions: what was planned and told is looked at and added to by one process at a time.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -69,8 +70,9 @@ class Editions:
             places = {"told|" + "|".join(_place(one.channel)) for one in wanted}
             await self._database.lock(*places, *(f"slot|{one.slot.subscription_id}" for one in wanted))
             free = await self._free(wanted)
-            rows = [_edition_row(one, now) for one in free]
-            parts = [row for one in free for row in _delivery_rows(one, now)]
+            rows, parts = await asyncio.to_thread(
+                lambda: ([_edition_row(one, now) for one in free], [row for one in free for row in _delivery_rows(one, now)])
+            )
             told_rows = await self._told_rows(free, now)
             await self._reminders.mark([(one.channel, date) for one in free for date in one.edition.ahead], now)
             for table, some in ((editions, rows), (told, told_rows), (deliveries, parts)):

@@ -269,6 +269,7 @@ told = Table(
     Column("at", Instant, nullable=False),
     Column("articles", Integer, nullable=False),
     Index("told_channel", "platform", "workspace", "channel"),
+    Index("told_story", "story_id", "channel"),
 )
 
 deliveries = Table(
@@ -484,6 +485,13 @@ leases = Table(
     Column("holder", String, nullable=False),
     Column("until", Float, nullable=False),  # seconds since 1970 by the database's clock
     Column("number", BigInteger, nullable=False),  # grows with each new holder: what an older one does is known by it
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("place", String, primary_key=True),  # a platform: what all processes together share of its limit
+    Column("free", Float, nullable=False),  # seconds since 1970 by the database's clock: the next turn that nobody has
 )
 
 findings = Table(

@@ -27,6 +27,7 @@ from bot.platforms.discord.render import edition_messages
 from bot.platforms.discord.replies import reply_parts
 
 DEADLINE = 40.0
+SPACING = 1 / 45  # seconds between two requests of all processes: Discord takes 50 a second of one bot, replies aside
 MAX_NONCE = 25
 _SKEW = timedelta(minutes=2)  # by how much our clock and Discord's may differ
 _THREADS_REMEMBERED = 1000

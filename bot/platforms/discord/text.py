@@ -6,6 +6,7 @@ Also measures text as Discord's limits do and cuts what is too long into pieces 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from discord.utils import escape_mentions
@@ -38,6 +39,7 @@ class _Shown(dict[int, str | int | None]):
 _SHOWN = _Shown()
 
 
+@lru_cache(maxsize=4096)  # the editions of one morning share their words
 def clean(text: str) -> str:
     """``text`` on one line, in NFC, without invisible, bidirectional or control characters and without piled-up accents."""
     return _MARKS.sub("", unicodedata.normalize("NFC", " ".join(text.translate(_SHOWN).split())))

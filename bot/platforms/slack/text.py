@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 # Slack counts like JavaScript: UTF-16 units. Every limit of this package is in these units.
 OBJECT_LIMIT = 2900
@@ -52,6 +53,7 @@ _VISIBLE = _Kept(lambda character: character == "\n" or not _invisible(character
 _MARKS = _Kept(_is_mark)
 
 
+@lru_cache(maxsize=4096)  # the editions of one morning share their words
 def clean(text: str) -> str:
     """``text`` in NFC without invisible characters and piled-up marks; runs of spaces and of line breaks become one."""
     # CR, tabs and Unicode's line separators are spacing, not characters to drop: words must not grow together.

@@ -1,0 +1,32 @@
+"""Turns that all processes on one database share."""
+
+import asyncio
+import time
+
+import pytest
+
+from bot.pipeline.pace import Share
+from bot.store import Store
+
+
+async def test_everybody_gets_turns_of_their_own_one_behind_the_other(store: Store) -> None:
+    first = await store.turns.take("discord", 10, 0.5)
+    second = await store.turns.take("discord", 10, 0.5)
+    third = await store.turns.take("discord", 1, 0.5)
+    assert first == 0.0
+    assert (second, third) == (pytest.approx(5.0, abs=0.5), pytest.approx(10.0, abs=0.5))
+    assert await store.turns.take("elsewhere", 1, 0.5) == 0.0
+
+
+async def test_turns_that_nobody_took_are_gone(store: Store) -> None:
+    await store.turns.take("discord", 1, 0.01)
+    await asyncio.sleep(0.05)
+    assert await store.turns.take("discord", 5, 0.01) == 0.0
+    assert await store.turns.take("discord", 1, 0.01) > 0.03
+
+
+async def test_two_processes_together_are_no_faster_than_one(store: Store) -> None:
+    began = time.monotonic()
+    shares = [Share(store.turns, "discord", 0.01) for _ in range(2)]
+    await asyncio.gather(*(share.turn() for _ in range(20) for share in shares))
+    assert 0.38 <= time.monotonic() - began < 2
