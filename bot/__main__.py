@@ -224,6 +224,18 @@ def restore(file: Path, database: str | None, verify: bool) -> None:
 
 
 @cli.command()
+@click.option("--from", "source", metavar="URL", required=True, help="The database to copy, such as sqlite:///data/bot.sqlite3.")
+@click.option("--to", "target", metavar="URL", required=True, help="An empty database, such as postgresql://bot@localhost/bot.")
+@click.option("--rehearse", is_flag=True, help="Also while the bot runs; what is open in the copy is held.")
+@json_option
+def migrate(source: str, target: str, rehearse: bool, as_json: bool) -> None:
+    """Move everything to another database, SQLite or PostgreSQL, and prove that all of it arrived."""
+    from bot.operations import migrate as work
+
+    run_to_end(work(source, target, rehearse=rehearse, as_json=as_json))
+
+
+@cli.command()
 @click.argument("workspace", metavar="slack:TEAM|discord:GUILD")
 @database_option
 @click.confirmation_option(prompt="Delete its subscriptions, briefings and messages?")

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, Table, any_, bindparam, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Dialect, String, Table, any_, bindparam, delete, func, select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
@@ -110,6 +110,12 @@ class Database:
         each = func.unnest(listed).column_valued("name")
         async with self.write() as connection:
             await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, 0))))
+
+    async def patient(self, connection: AsyncConnection) -> None:
+        """Let the open transaction take as long as it needs: it concerns the whole database."""
+        if not self.is_sqlite:
+            for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+                await connection.execute(text(f"SET LOCAL {name} = 0"))
 
     async def sweep(self, connection: AsyncConnection, table: Table, *which: ColumnElement[bool]) -> None:
         """Delete rows whose time is over. Those that another process is deleting are left to it: nobody waits for tidiness."""

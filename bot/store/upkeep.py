@@ -22,6 +22,7 @@ from bot.store.schema import (
     subscriptions,
     writings,
 )
+from bot.store.transfer import transfer
 
 _UNDECIDED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 
@@ -33,15 +34,16 @@ class Upkeep:
         self._database = database
 
     async def backup(self, file: Path) -> None:
-        """Write a consistent copy to ``file``, which must not exist, while the bot goes on.
+        """Write a consistent copy to ``file``, which must not exist, while the bot goes on. It is a SQLite database in any case.
 
         Raises:
-            StoreError: ``file`` exists or cannot be written, or the database has tools of its own for this (PostgreSQL).
+            StoreError: ``file`` exists or cannot be written.
         """
-        if not self._database.is_sqlite:
-            raise StoreError("this database is copied with its own tools: pg_dump")
         if file.exists():  # noqa: ASYNC240 one look at a file
             raise StoreError(f"{file} exists already; a backup overwrites nothing")
+        if not self._database.is_sqlite:
+            await self._written_out(file)
+            return
         async with self._database.engine.connect() as connection:
             # VACUUM runs in no transaction.
             raw = await connection.get_raw_connection()
@@ -50,8 +52,17 @@ class Upkeep:
             except Exception as error:  # the driver's own errors, before SQLAlchemy has named them
                 raise StoreError(f"{file}: {error}") from error
 
+    async def _written_out(self, file: Path) -> None:
+        if not file.parent.is_dir():
+            raise StoreError(f"{file}: there is no such folder")
+        try:
+            await transfer(self._database.url.render_as_string(hide_password=False), f"sqlite:///{file}")
+        except BaseException:
+            file.unlink(missing_ok=True)  # noqa: ASYNC240
+            raise
+
     async def damage(self) -> list[str]:
-        """What SQLite finds wrong with the file; empty when it is whole."""
+        """What SQLite finds wrong with its file; empty when it is whole. A PostgreSQL server looks after its own."""
         if not self._database.is_sqlite:
             return []
         async with self._database.read() as connection:

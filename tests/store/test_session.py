@@ -1,61 +1,32 @@
 """Opening, migrating, transactions, and errors that say what to do."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, select
-from sqlalchemy.dialects import postgresql
 
 from bot.errors import StoreError
-from bot.store import Store, migrations
-from bot.store.database import Database
-from bot.store.schema import feeds, metadata
+from bot.store import Store
 from tests.builders import article
 
 
-def _sql(url: str, statement: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
-        return connection.execute(statement).fetchall()
-
-
-NEWEST = max(path.name[1:5] for path in Path(migrations.__path__[0], "versions").glob("v*.py"))
-
-
-async def test_the_folder_and_the_tables_are_made_and_a_second_start_changes_nothing(url: str) -> None:
+async def test_a_second_start_changes_nothing(url: str) -> None:
     for _ in range(2):
         store = await Store.open(url)
         await store.articles.add([article("a1")])
         await store.close()
 
-    assert _sql(url, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
-    assert _sql(url, "SELECT count(*) FROM articles") == [(1,)]
+    store = await Store.open(url)
+    assert await store.articles.extent() == (1, 1)
+    await store.close()
 
 
-async def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store, url: str) -> None:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    engine.dispose()
-
-
-async def test_a_newer_database_is_refused_with_both_revisions_and_a_way_out(url: str) -> None:
-    await (await Store.open(url)).close()
-    _sql(url, "UPDATE alembic_version SET version_num = '9042'")
-
-    with pytest.raises(StoreError, match=r"revision 9042.*up to \d{4} only.*Upgrade the program.*--database"):
-        await Store.open(url)
-
-    assert _sql(url, "SELECT version_num FROM alembic_version") == [("9042",)]
-
-
-async def test_commits_reach_the_disk_and_readers_do_not_wait(store: Store) -> None:
+async def test_commits_reach_the_disk_and_readers_do_not_wait(tmp_path: Path) -> None:
+    store = await Store.open(f"sqlite:///{tmp_path}/data/bot.db")
     async with store._database.read() as connection:
         pragmas = [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in _PRAGMAS]
+    await store.close()
 
     assert dict(zip(_PRAGMAS, pragmas, strict=True)) == _PRAGMAS
 
@@ -67,6 +38,7 @@ _PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_ti
     ("url", "message"),
     [
         ("nonsense", "no database URL"),
+        ("postgresql//user:hidden@host/db", r"user:\*\*\*@host"),
         ("mysql://host/db", "unknown kind of database"),
         ("sqlite://", "must be a file"),
         ("sqlite:///:memory:", "must be a file"),
@@ -135,12 +107,80 @@ async def test_writers_of_one_process_and_of_two_wait_for_each_other(store: Stor
     assert len(rows) == len({seq for seq, _ in rows}) == 40
 
 
-def test_on_postgresql_lists_are_arrays_and_upserts_its_own(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/any.db")
-    database.is_sqlite = False
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    listed = str(select(feeds.c.url).where(database.among(feeds.c.feed_id, ["a", "b"])).compile(dialect=dialect))
-    upsert = str(database.upsert(feeds).compile(dialect=dialect))
+# ---- PostgreSQL ----
 
-    assert "feeds.feed_id = ANY (" in listed
-    assert "ON CONFLICT (feed_id) DO UPDATE SET url = excluded.url" in upsert
+
+async def test_what_is_stuck_on_a_server_ends(postgres_url: str) -> None:
+    """Limits of time for a statement, a lock and an open transaction; those of the URL win."""
+    own = "options=-c%20lock_timeout%3D1234&application_name=mine"
+    store = await Store.open(f"{postgres_url}&{own}")
+    async with store._database.read() as connection:
+        shown = [(await connection.exec_driver_sql(f"SHOW {name}")).scalar() for name in _LIMITS]
+    await store.close()
+
+    assert dict(zip(_LIMITS, shown, strict=True)) == _LIMITS
+
+
+_LIMITS = {
+    "statement_timeout": "1min",
+    "lock_timeout": "1234ms",
+    "idle_in_transaction_session_timeout": "1min",
+    "TimeZone": "UTC",
+    "application_name": "mine",
+    "transaction_isolation": "repeatable read",
+}
+
+
+async def test_a_connection_that_was_cut_is_replaced_and_one_cut_meanwhile_is_a_passing_error(postgres_url: str) -> None:
+    store = await Store.open(postgres_url)
+    await store.articles.add([article("a1")])
+    _cut_all(postgres_url)
+    assert await store.articles.extent() == (1, 1)
+
+    with pytest.raises(StoreError, match=r"postgresql://.*terminat") as caught:
+        async with store.transaction():
+            await store.articles.add([article("a2")])
+            _cut_all(postgres_url)
+            await store.articles.add([article("a3")])
+    assert caught.value.passing
+    assert await store.articles.extent() == (1, 1)
+    await store.close()
+
+
+def _cut_all(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as other:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        other.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")  # noqa: S608
+
+
+async def test_two_that_wait_for_each_other_are_told_so_and_one_goes_on(postgres_url: str) -> None:
+    store = await Store.open(postgres_url)
+    first, second = asyncio.Event(), asyncio.Event()
+
+    async def hold(mine: str, other: str, begun: asyncio.Event, wait: asyncio.Event) -> None:
+        async with store.transaction(mine):
+            begun.set()
+            await wait.wait()
+            await store._database.lock(other)
+            await store.articles.add([article(mine)])
+
+    held = (hold("a", "b", first, second), hold("b", "a", second, first))
+    done = await asyncio.gather(*held, return_exceptions=True)
+    [error] = [one for one in done if one is not None]
+    assert isinstance(error, StoreError) and error.passing and "deadlock" in str(error)
+    assert (await store.articles.extent())[1] == 1
+    await store.close()
+
+
+async def test_a_server_that_is_not_there_is_a_passing_error_without_the_password(tmp_path: Path) -> None:
+    for url in (f"postgresql://me:hidden@/bot?host={tmp_path}", f"postgres:///bot?host={tmp_path}&password=hidden"):
+        with pytest.raises(StoreError, match="postgresql://") as caught:
+            await Store.open(url)
+        assert caught.value.passing and "hidden" not in str(caught.value)
+
+
+async def test_a_text_with_a_null_character_is_kept_without_it(postgres_url: str) -> None:
+    store = await Store.open(postgres_url)
+    await store.articles.add([article("a\0b", title="가\0나")])
+    assert [one.title for one in await store.articles.get(["ab"])] == ["가나"]
+    await store.close()

@@ -1,5 +1,6 @@
 """The history of the schema, one numbered step a file; brings a database to the step this program knows."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -28,27 +29,41 @@ def migrate(connection: Connection, target: str = "head") -> None:
     Raises:
         StoreError: the database is at a revision that this program does not know.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    if _is_newest(connection, scripts):
+    if _is_newest(connection):
         return
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))"))
-        if _is_newest(connection, scripts):
+        if _is_newest(connection):
             return
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, target)
     if connection.dialect.name == "postgresql":
         _order_by_bytes(connection)
 
 
-def _is_newest(connection: Connection, scripts: ScriptDirectory) -> bool:
-    newest = scripts.get_current_head()
-    found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+def revision(connection: Connection) -> str | None:
+    """The revision that the database is at; None where it has none of our tables."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """All that this program knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config
+
+
+def _is_newest(connection: Connection) -> bool:
+    newest, found = revisions()[0], revision(connection)
+    if found is not None and found not in revisions():
         raise StoreError(
             f"the database is at revision {found}, but this program knows revisions up to {newest} only: a newer version wrote "
             "it. Upgrade the program, or restore a backup from before the upgrade, or use another file (--database)"
