@@ -6,17 +6,19 @@ loses nothing: articles without relevance are judged by the next run.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 
 from bot import log
+from bot.errors import StoreError
 from bot.model import Article, Fact, Feed, FeedMemory, FeedReading, Relevance, Run, StoryDecision
 from bot.pipeline import collect, doubts, fact_search, facts, meanings, relevance, same_story
 from bot.pipeline.stories import StoryWindow, cluster
 from bot.ports import Embedder, FactFinder, FeedReader, Judge, StoryJudge
 from bot.store import Store
+from bot.store.leases import Lease
 
 OPEN_FOR = timedelta(days=7)
 READINGS_A_BATCH = 64
@@ -58,6 +60,7 @@ class Pipeline:
         self._doubts_left = 0
         self._window: StoryWindow | None = None
         self._corrected = 0  # the number of the last correction that the window knows
+        self._lease: Lease | None = None  # under which this process makes stories, where several could
         self._running = asyncio.Lock()
 
     async def run(
@@ -73,27 +76,76 @@ class Pipeline:
             started = perf_counter()
             self._begin()
             run = Run(id=secrets.token_hex(4), started=now)
-            memories = await self._store.feeds.memories([feed.id for feed in feeds])
-            due = [(feed, _remembered(feed, memories.get(feed.id))) for feed in feeds]
-            if not everything:
-                due = [(feed, memory) for feed, memory in due if memory.next_check is None or memory.next_check <= now]
-            batch: list[FeedReading] = []
-            async for reading in self._reader.read_all(due, now):
-                batch.append(reading)
+            memories, due = await self._due(feeds, now, everything=everything)
+
+            def seen(reading: FeedReading) -> None:
+                nonlocal run
                 run = _counted(run, reading)
-                if len(batch) >= READINGS_A_BATCH:
-                    run = await self._take(batch, memories, run, now)
-                    batch = []
                 if progress:
                     progress(Progress(run.feeds, len(due), run.feeds_failed, run.articles))
-            run = await self._take(batch, memories, run, now)
+
+            async for batch in _batches(self._reader.read_all(due, now), seen):
+                new, changed, run = await self._keep(batch, memories, run, now)
+                run = await self._judge([*new, *changed], run, now)
+            run = await self._catch_up(run, now)
+            await self._look_for_facts()
+            return await self._ended(run, started)
+
+    async def poll(self, feeds: Sequence[Feed], now: datetime) -> tuple[Run, list[str]]:
+        """Poll the feeds that are due and keep what is new, for ``process`` to judge; also the ids of what changed.
+
+        Several processes may do so at once, each for other feeds.
+        """
+        started = perf_counter()
+        run = Run(id=secrets.token_hex(4), started=now)
+        memories, due = await self._due(feeds, now)
+        ids: list[str] = []
+
+        def seen(reading: FeedReading) -> None:
+            nonlocal run
+            run = _counted(run, reading)
+
+        async for batch in _batches(self._reader.read_all(due, now), seen):
+            _, changed, run = await self._keep(batch, memories, run, now)
+            ids += [article.id for article in changed]
+        return await self._ended(run, started), ids
+
+    async def process(self, changed: Collection[str], now: datetime, lease: Lease) -> Run:
+        """Judge what ``poll`` kept, and ``changed`` articles again, and join it to stories: where ``lease`` is held.
+
+        Raises:
+            StoreError: another process has taken over.
+        """
+        async with self._running:
+            started = perf_counter()
+            if self._lease != lease:  # another process has made stories since
+                self._window = None
+            self._lease = lease
+            self._begin()
+            run = Run(id=secrets.token_hex(4), started=now)
+            run = await self._judge(await self._store.articles.get(changed), run, now)
             run = await self._catch_up(run, now)
             await self._look_for_facts()
             run = replace(run, seconds=perf_counter() - started)
-            if due:
-                await self._store.runs.save(run)
-            log.event("run.finished", **_figures(run))
+            log.event("run.processed", **{name: figure for name, figure in _figures(run).items() if "feed" not in name})
             return run
+
+    async def _due(
+        self, feeds: Sequence[Feed], now: datetime, *, everything: bool = False
+    ) -> tuple[dict[str, FeedMemory], list[tuple[Feed, FeedMemory]]]:
+        """What is known of all feeds, and the feeds to be polled now."""
+        memories = await self._store.feeds.memories([feed.id for feed in feeds])
+        due = [(feed, _remembered(feed, memories.get(feed.id))) for feed in feeds]
+        if not everything:
+            due = [(feed, memory) for feed, memory in due if memory.next_check is None or memory.next_check <= now]
+        return memories, due
+
+    async def _ended(self, run: Run, started: float) -> Run:
+        run = replace(run, seconds=perf_counter() - started)
+        if run.feeds:
+            await self._store.runs.save(run)
+        log.event("run.finished", **_figures(run))
+        return run
 
     async def add(self, articles: Sequence[Article], now: datetime) -> Run:
         """Take articles that came from elsewhere (an import) through the steps behind collecting."""
@@ -121,21 +173,21 @@ class Pipeline:
             await self._store.stories.save(decisions, old, now)
             return sum(not decision.joined for decision in decisions)
 
-    async def _take(self, batch: Sequence[FeedReading], before: dict[str, FeedMemory], run: Run, now: datetime) -> Run:
-        """Store what a batch of polls brought, then judge it."""
-        if not batch:
-            return run
+    async def _keep(
+        self, batch: Sequence[FeedReading], before: dict[str, FeedMemory], run: Run, now: datetime
+    ) -> tuple[Sequence[Article], Sequence[Article], Run]:
+        """Store what a batch of polls brought: the new articles and those that changed."""
         candidates = collect.identify(batch)
-        known = await self._store.articles.known(candidates.keys)
-        collected = collect.decide(candidates, known, before, now)
-        async with self._store.transaction():
+        async with self._store.transaction("collect"):  # two feeds may bring the same article to two processes
+            known = await self._store.articles.known(candidates.keys)
+            collected = collect.decide(candidates, known, before, now)
             await self._store.articles.add(collected.new, collected.keys)
             changed = await self._store.articles.change(collected.changed)
             await self._store.feeds.save(collected.memories)
         for reason in collected.reasons:
             log.event("collect.decided", run=run.id, reason=reason)
         run = replace(run, entries=run.entries + collected.entries, articles=run.articles + len(collected.new))
-        return await self._judge([*collected.new, *changed], run, now)
+        return collected.new, changed, run
 
     async def _catch_up(self, run: Run, now: datetime) -> Run:
         """Judge what an earlier run stored but did not come to judge."""
@@ -173,7 +225,31 @@ class Pipeline:
         vectors = await self._vectors(new)
         decisions = await self._assign(window, new, vectors)
         extracted = await asyncio.to_thread(_extracted, relevant)
+        try:
+            decisions = await self._save(judged, extracted, vectors, decisions, new, now)
+        except BaseException:
+            self._window = None  # it holds what was not kept
+            raise
+        return replace(
+            run,
+            relevant=run.relevant + len(relevant),
+            stories=run.stories + sum(not decision.joined for decision in decisions),
+            updates=run.updates + sum(decision.update for decision in decisions),
+        )
+
+    async def _save(
+        self,
+        judged: dict[str, Relevance],
+        extracted: dict[str, tuple[Fact, ...]],
+        vectors: dict[str, tuple[float, ...]],
+        decisions: Sequence[StoryDecision],
+        new: Sequence[Article],
+        now: datetime,
+    ) -> list[StoryDecision]:
+        """Keep together what was decided of a batch; the stories as they are after what editors did meanwhile."""
         async with self._store.transaction("stories"):
+            if self._lease and not await self._store.leases.holds(self._lease):
+                raise StoreError("another process makes stories now", passing=True)
             await self._store.articles.save_relevance(judged)
             await self._store.facts.save(extracted, now)
             if self._embedder:
@@ -182,12 +258,7 @@ class Pipeline:
             merged = await self._store.corrections.merged()
             decisions = [replace(made, story_id=merged.get(made.story_id, made.story_id)) for made in decisions]
             await self._store.stories.save(decisions, new, now)
-        return replace(
-            run,
-            relevant=run.relevant + len(relevant),
-            stories=run.stories + sum(not decision.joined for decision in decisions),
-            updates=run.updates + sum(decision.update for decision in decisions),
-        )
+        return decisions
 
     async def _look_for_facts(self) -> None:
         """What the language model reads in some of this run's articles beside the rules; the newest, for those are shown next."""
@@ -232,6 +303,19 @@ class Pipeline:
             self._window = await asyncio.to_thread(StoryWindow, stories, vectors=vectors)
         self._window.prune(now - OPEN_FOR)
         return self._window
+
+
+async def _batches(readings: AsyncIterator[FeedReading], seen: Callable[[FeedReading], None]) -> AsyncIterator[list[FeedReading]]:
+    """The readings, some at a time; ``seen`` is told of each as it comes."""
+    batch: list[FeedReading] = []
+    async for reading in readings:
+        seen(reading)
+        batch.append(reading)
+        if len(batch) >= READINGS_A_BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _judged(articles: Sequence[Article]) -> list[Relevance]:

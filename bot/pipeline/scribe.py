@@ -143,7 +143,7 @@ class Scribe:
             return edition.items
         mark = self._writer.mark("title-translation")
         keys = {title: key_of(mark, edition.language, (), title) for title in titles}
-        async with self._titling:
+        async with self._titling, self._kept.alone(f"titles/{edition.language}"):
             known = await self._kept.get(list(keys.values()))
             missing = [title for title in titles if keys[title] not in known]
             if missing:

@@ -1,8 +1,10 @@
-"""Has the model do each piece of shared work once: for all channels, for two that ask at the same moment, and across restarts."""
+"""Has the model do each piece of shared work once: for all channels and all processes, at the same moment and across restarts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -10,8 +12,9 @@ from bot.errors import BadOutput
 from bot.model import Article
 from bot.store import Store
 
-REFUSED_FOR = 3_600.0  # seconds for which what came out unusable is not asked for again
-REFUSED_AT_MOST = 1_000
+REFUSED_FOR = timedelta(hours=1)  # for which what came out unusable is not asked for again
+LEASE_SECONDS = 20.0  # a process that dies while it has something written holds up the others for so long
+LOOK_SECONDS = 0.5  # how often it is looked whether another process has it ready
 
 
 class Written:
@@ -19,8 +22,8 @@ class Written:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._name = secrets.token_hex(8)  # tells us from other processes
         self._underway: dict[str, asyncio.Task[Any]] = {}
-        self._refused: dict[str, tuple[float, BadOutput]] = {}
 
     async def get(self, keys: Sequence[str]) -> dict[str, Any]:
         """By key: what was written already."""
@@ -35,7 +38,6 @@ class Written:
 
         Who stops waiting does not stop the work: it is paid for, and the next edition finds it. Raises what ``work`` raises.
         """
-        self._check(key)
         if key not in self._underway:
             running = asyncio.create_task(self._do(key, task, work, at))
             self._underway[key] = running
@@ -50,27 +52,39 @@ class Written:
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _do(self, key: str, task: str, work: Callable[[], Awaitable[Any]], at: datetime) -> Any:
-        known = await self._store.writings.get([key])
-        if key in known:
-            return known[key]
-        try:
-            data = await work()
-        except BadOutput as exc:
-            self._refuse(key, exc)
-            raise
-        await self._store.writings.save({key: data}, task, at)
-        return data
+        known = await self._known(key, at)
+        if known is not None:
+            return known
+        async with self.alone(key):
+            known = await self._known(key, at)  # another process may have had it written meanwhile
+            if known is not None:
+                return known
+            try:
+                data = await work()
+            except BadOutput as exc:
+                # It was paid for, and the next try would be too.
+                refusal = {"until": (at + REFUSED_FOR).isoformat(), "reason": str(exc)}
+                await self._store.writings.save({_refused(key): refusal}, "refused", at)
+                raise
+            await self._store.writings.save({key: data}, task, at)
+            return data
 
-    def _check(self, key: str) -> None:
-        """Raise what the same work raised a short while ago: it was paid for, and the next try would be too."""
-        until, error = self._refused.get(key, (0.0, None))
-        if error and asyncio.get_running_loop().time() < until:
-            raise BadOutput(str(error))
+    async def _known(self, key: str, at: datetime) -> Any:
+        """What was written; None where nothing was yet. Raises what came out unusable a short while ago."""
+        found = await self._store.writings.get([key, _refused(key)])
+        refusal = found.get(_refused(key))
+        if key not in found and refusal and at < datetime.fromisoformat(refusal["until"]):
+            raise BadOutput(refusal["reason"])
+        return found.get(key)
 
-    def _refuse(self, key: str, error: BadOutput) -> None:
-        while len(self._refused) >= REFUSED_AT_MOST:
-            del self._refused[next(iter(self._refused))]
-        self._refused[key] = (asyncio.get_running_loop().time() + REFUSED_FOR, error)
+    @asynccontextmanager
+    async def alone(self, what: str) -> AsyncIterator[None]:
+        """No other process does the same while the block lasts; one that does is waited for."""
+        leases, name = self._store.leases, f"writing/{what}"
+        while (lease := await leases.take(name, self._name, LEASE_SECONDS)) is None:  # noqa: ASYNC110 of a process elsewhere
+            await asyncio.sleep(LOOK_SECONDS)
+        async with leases.kept(lease, LEASE_SECONDS):
+            yield
 
     def _ended(self, key: str, done: "asyncio.Task[Any]") -> None:
         self._underway.pop(key, None)
@@ -82,3 +96,7 @@ def key_of(mark: str, language: str, articles: Sequence[Article], *more: str) ->
     """The key of what is written from ``articles``; ``mark`` is the writer's for the task: model and prompt."""
     parts = [mark, language, *more, *(f"{one.id}\n{one.published}\n{one.text}" for one in articles)]
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _refused(key: str) -> str:
+    return f"refused/{key}"
