@@ -26,11 +26,16 @@ async def upload_pictures(client: AsyncWebClient, files: Iterable[File]) -> Mapp
     ids: dict[str, str] = {}
     for file in filter(is_picture, files):
         try:
-            done = await client.files_upload_v2(filename=_name(file), content=file.content, alt_txt=bounded(file.alt, _ALT_LIMIT))
-            ids[file.name] = str(done["files"][0]["id"])
+            ids[file.name] = await upload(client, file)
         except TROUBLE as error:
             log.warning("slack.file_lost", file=file.name, error=repr(error)[:200])
     return ids
+
+
+async def upload(client: AsyncWebClient, file: File) -> str:
+    """Slack's id of ``file``, which is shared nowhere yet. Raises what is among TROUBLE."""
+    done = await client.files_upload_v2(filename=_name(file), content=file.content, alt_txt=bounded(file.alt, _ALT_LIMIT))
+    return str(done["files"][0]["id"])
 
 
 async def hand_over(client: AsyncWebClient, files: Sequence[File], channel: str, thread: str | None = None) -> bool:
