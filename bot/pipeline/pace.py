@@ -23,12 +23,26 @@ class Share:
         self._turns = turns
         self._platform = platform
         self._spacing = spacing
+        self._waiting = asyncio.Semaphore(_TURNS)  # who has a turn ahead: the others must not take them all from other processes
         self._taking = asyncio.Lock()
         self._left = 0
         self._next = 0.0
 
-    async def turn(self) -> None:
-        """Wait for the next one."""
+    async def turn(self, until: float) -> bool:
+        """Wait for the next one. False where it comes only after ``until``, on the monotonic clock."""
+        try:
+            async with asyncio.timeout(until - monotonic()):
+                await self._waiting.acquire()
+        except TimeoutError:
+            return False
+        try:
+            await self.extra()
+        finally:
+            self._waiting.release()
+        return True
+
+    async def extra(self) -> None:
+        """Wait for the next one ahead of those that wait for a ``turn``: for what belongs to a message that is under way."""
         async with self._taking:
             if not self._left or self._next < monotonic() - _STALE:
                 self._next = await self._turns.take(self._platform, _TURNS, self._spacing) + monotonic()
@@ -59,9 +73,8 @@ class Pace:
         if len(self._free) > _REMEMBERED:
             self._free = {name: free for name, free in self._free.items() if free > now}
         await asyncio.sleep(at - now)
-        if share := self._shares.get(channel.platform):
-            await share.turn()
-        return True
+        share = self._shares.get(channel.platform)
+        return share is None or await share.turn(until)
 
     def done(self, messenger: Messenger, channel: Channel) -> None:
         """A message is out: the distance to the next counts from now, however long after its turn it went."""

@@ -6,7 +6,7 @@ is found again by the reference in its last line.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -76,8 +76,10 @@ class DiscordMessenger:
     spacing = 0.0  # discord.py waits by the headers of each answer, channel by channel
     workspace_spacing = 0.0
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, turn: Callable[[], Awaitable[None]] | None = None) -> None:
+        """``turn``: waits where a message takes one more request than itself, so that all processes together keep the limit."""
         self._client = client
+        self._turn = turn
         self._threads: OrderedDict[str, bool] = OrderedDict()  # by first message: does its thread take messages?
 
     def render(self, edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
@@ -230,6 +232,8 @@ class DiscordMessenger:
             start = self._client.http.start_thread_with_message
             name = str(message.payload.get("thread_name") or "…")
             try:
+                if self._turn:
+                    await self._turn()
                 with settled(posted=False):
                     async with asyncio.timeout(DEADLINE):
                         await start(snowflake(channel.id), snowflake(first), name=name, auto_archive_duration=_DAY)
