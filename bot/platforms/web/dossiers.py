@@ -60,7 +60,7 @@ async def index(reader: Reader) -> Response:
         "names.html.j2",
         title=t(language, "Names"),
         typed=typed,
-        meant=[(one.id, one.name(language), lookup.kind_name(one.kind, language)) for one in (*meant, *near)],
+        meant=[(one.id, one.name(language), lookup.kind_name(one.kind, language)) for one in dict.fromkeys((*meant, *near))],
         known=bool(meant),
         listed=[(one, one.entity.name(language), lookup.kind_name(one.entity.kind, language)) for one in page],
         pager=pager,
@@ -112,9 +112,12 @@ def path_of(id: str) -> str:
 
 async def _dossier(reader: Reader, entity: Entity) -> Dossier:
     desk = reader.site.desk
-    found = await shelf_of(reader.site).get(
-        ("name", entity.id), lambda: dossier(desk.store, desk.archive, entity, reader.now, stories=STORIES), patient=_OLD
-    )
+
+    async def make() -> Dossier:
+        await desk.archive.refresh()
+        return await dossier(desk.store, desk.archive, entity, reader.now, stories=STORIES)
+
+    found = await shelf_of(reader.site).get(("name", entity.id), make, patient=_OLD)
     return replace(found, rows=await ledger.corrected(reader.store, reader.place, found.rows)) if reader.visit else found
 
 

@@ -64,7 +64,7 @@ async def ledger(reader: Reader) -> Response:
         left_out=told.left_out(found.sums[-1].left_out, language),
         rates=found.rates,
         asked=asked,
-        near=[rows.name(names.meant(one)[0].id, language) for one in near],
+        near=list(dict.fromkeys(rows.name(names.meant(one)[0].id, language) for one in near)),
         form=form(reader),
         roles=roles(language),
         periods=PERIODS,

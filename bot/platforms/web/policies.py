@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from bot.archive.policy import Policy, clock
 from bot.commands import policy as told
+from bot.knowledge import language as languages
 from bot.locales import t
 from bot.locales.wording import stage_name
 from bot.model import COUNTRIES, STATUSES
@@ -60,7 +61,7 @@ async def policy(reader: Reader) -> Response:
         title=one.title(language),
         line=_line(one, reader),
         one=one,
-        steps=[(step, stage_name(step.stage, language)) for step in one.steps],
+        steps=[(step, stage_name(step.stage, language), languages.detect(step.quote, language)) for step in one.steps],
         ahead=[(day, _begins(what, language), value) for day, what, value in sorted(one.ahead(reader.now.date()))],
         moved=[(_begins(move.what, language), move) for move in one.moved],
         entity=rows.name(one.entity, language) if one.entity else None,
@@ -87,6 +88,7 @@ def _line(one: Policy, reader: Reader) -> dict[str, object]:
     return {
         "page": page_of(one),
         "title": one.title(language),
+        "language": "" if one.entity else languages.detect(one.title(language), language),
         "next": told.next_date(one, reader.now.date(), language),
         "kind": told.instrument_name(one.instrument, language),
         "country": one.country,
