@@ -61,7 +61,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         # What is alive now stays alive: without it, each full collection halts the loop for tens of milliseconds.
         gc.collect()
         gc.freeze()
-        briefer = Briefer(store, writer)
+        briefer = Briefer(store, writer, site=settings.base_url)
         stack.push_async_callback(briefer.close)
         links = Links(settings.web_secret or await store.visits.key("web", secrets.token_urlsafe(32)), settings.base_url)
         yield App(
@@ -86,6 +86,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
                 language=settings.language,
                 time_zone=settings.time_zone,
                 way_in=links.sign_in if settings.base_url else None,
+                site=settings.base_url,
             ),
         )
 

@@ -23,8 +23,8 @@ class Desk:
     """Everything behind the verbs. ``feeds`` gives the feeds in use, which a changed feeds.yaml replaces.
 
     ``next_slot``: when a subscription is served next after an instant. ``language`` and ``time_zone``: of a workspace that has
-    set none. ``show``: takes what there is so far while an answer grows. ``way_in``: the address that signs who asks in to the pages,
-    None where nobody can.
+    set none. ``show``: takes what there is so far while an answer grows. ``way_in``: the address
+    that signs who asks in to the pages, None where nobody can. ``site``: the address of the pages, "" where people reach none.
     """
 
     store: Store
@@ -41,6 +41,7 @@ class Desk:
     show: Show = _unseen
     meter: Meter | None = None
     way_in: Callable[[Request], str] | None = None
+    site: str = ""
 
     async def zone_of(self, place: Channel) -> str:
         """The time zone of a workspace."""

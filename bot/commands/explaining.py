@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.commands import asking, editing, ledger
+from bot.commands import asking, browsing, editing, ledger
 from bot.commands.desk import Desk
 from bot.commands.finding import find_article, reference
 from bot.locales import t, wording
@@ -38,6 +38,7 @@ async def _of_article(desk: Desk, request: Request, article: Article) -> Reply:
         for one in await store.stories.get([story]):
             lines += [*await _first(desk, request, one), *(f"• {reason}" for reason in joined), *await told(desk, request, one)]
         actions = (Action(t(language, "The whole story"), "why", story), Action(t(language, "Sources"), "sources", story))
+        actions += browsing.page(desk, f"/stories/{story}", language)
     return Reply(title=article.title, paragraphs=tuple(lines), actions=actions)
 
 
@@ -83,7 +84,8 @@ async def _of_story(desk: Desk, request: Request, story: Story) -> Reply:
     sources = Action(t(language, "Sources"), "sources", story.id)
     correct = Action(t(language, "Correct"), "correct", story.id)
     managing = await desk.may_manage(request, elsewhere=True)
-    return Reply(title=story.articles[0].title, paragraphs=tuple(lines), actions=(sources, correct) if managing else (sources,))
+    shown = (*((sources, correct) if managing else (sources,)), *browsing.page(desk, f"/stories/{story.id}", language))
+    return Reply(title=story.articles[0].title, paragraphs=tuple(lines), actions=shown)
 
 
 async def _joined(desk: Desk, story: Story) -> list[str]:

@@ -10,6 +10,7 @@ from bot.archive.answer import Answers
 from bot.archive.search import Archive
 from bot.commands import (
     asking,
+    browsing,
     comparing,
     correcting,
     editing,
@@ -62,6 +63,7 @@ HANDLERS: Mapping[str, Handler] = {
     "bad": editing.vote,
     "watch": watching.watch,
     "feeds": feeds.feeds,
+    "web": browsing.web,
     "home": home.home,
     "settings": settings.settings,
     "status": status.status,
@@ -87,10 +89,11 @@ class Commands:
         time_zone: str = "Asia/Seoul",
         meter: Meter | None = None,
         way_in: Callable[[Request], str] | None = None,
+        site: str = "",
     ) -> None:
         answers = Answers(archive, writer)
         room = Desk(store, briefer, archive, answers, pages, writer, feeds, probe, next_slot, language, time_zone)
-        self.desk = self._desk = replace(room, meter=meter, way_in=way_in)
+        self.desk = self._desk = replace(room, meter=meter, way_in=way_in, site=site)
         self._recent = suggesting.Recent()
         suggesting.prepare()
 

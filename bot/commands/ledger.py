@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from bot.archive import ledger as archive
 from bot.archive import trends
@@ -11,6 +12,7 @@ from bot.archive.ledger import Filter
 from bot.archive.ledger_csv import as_csv
 from bot.archive.ledger_rows import Quote, Row
 from bot.archive.totals import Total, totals
+from bot.commands import browsing
 from bot.commands.desk import Desk
 from bot.commands.ledger_query import Asked, read_asked
 from bot.commands.names import show_name
@@ -23,14 +25,16 @@ ROWS_A_PAGE = 12
 NOTES = 6  # lines on conflicts and on earlier figures
 
 
-
 async def ledger(desk: Desk, request: Request) -> Reply:
     """The rows, latest first, a page at a time; the file has them all."""
     asked = read_asked(request.text, request.at, request.language)
     anything = replace(asked.wanted, role=None)  # an editor may have given another role
     found = await archive.rows(desk.store, asked.since, request.at + timedelta(seconds=1), anything)
     rows = [row for row in await corrected(desk.store, request.channel, found) if asked.wanted.wants(row)]
-    return shown(rows, asked, request)
+    reply = shown(rows, asked, request)
+    wanted = {"country": asked.wanted.country, "topic": asked.wanted.topic, "role": asked.wanted.role, "who": asked.wanted.actor}
+    said = urlencode({name: value for name, value in wanted.items() if value} | {"since": asked.since.date().isoformat()})
+    return replace(reply, actions=(*reply.actions, *browsing.page(desk, f"/ledger?{said}", request.language)))
 
 
 async def corrected(store: Store, place: Channel, rows: Sequence[Row]) -> list[Row]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import quote
 
 from bot.archive import trends
 from bot.archive.dossier import Dossier, Moment, dossier
 from bot.archive.policy import Policy, clock
-from bot.commands import names, reading
+from bot.commands import browsing, names, reading
 from bot.commands.desk import Desk
 from bot.commands.ledger import corrected, remarks
 from bot.commands.ledger import table as amounts_table
@@ -55,7 +56,7 @@ async def _card(desk: Desk, request: Request, entity: Entity, others: Sequence[E
         details=_details(entity, found, language),
         table=table,
         paragraphs=tuple(paragraphs),
-        actions=_actions(entity, others, language),
+        actions=(*_actions(entity, others, language), *browsing.page(desk, f"/names/{quote(entity.id, safe='')}", language)),
         charts=(timeline,) if timeline else (),
     )
 

@@ -1,10 +1,12 @@
 """The verb policy: laws, subsidies, tax breaks and programmes with their stages and next dates, those with a date ahead first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.archive import trends
 from bot.archive.policy import Policy, clock, dates_ahead
+from bot.commands import browsing
 from bot.commands.desk import Desk
 from bot.commands.filters import COUNTRY_NAMES
 from bot.commands.names import show_name
@@ -19,7 +21,9 @@ async def policy(desk: Desk, request: Request) -> Reply:
     """The clock of one country or both; words behind it narrow it by name, ministry or kind."""
     countries, words = _read(request.text)
     known = await clock(desk.store, request.at, countries)
-    return shown([one for one in known if _is_wanted(one, words, request)], countries, request)
+    reply = shown([one for one in known if _is_wanted(one, words, request)], countries, request)
+    country = f"?country={countries[0]}" if len(countries) == 1 else ""
+    return replace(reply, actions=(*reply.actions, *browsing.page(desk, f"/policies{country}", request.language)))
 
 
 def shown(known: Sequence[Policy], countries: Sequence[str], request: Request, *, rows_a_page: int = ROWS_A_PAGE) -> Reply:

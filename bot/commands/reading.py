@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from bot.archive import policy
+from bot.commands import browsing
 from bot.commands.desk import Desk
 from bot.commands.filters import read_filters
 from bot.commands.finding import find_story
@@ -52,8 +54,9 @@ async def search(desk: Desk, request: Request) -> Reply:
         return Reply(paragraphs=(t(language, "Nothing in the archive fits “{words}”.", words=request.text),))
     more = len(found) > page * FOUND and page < MOST_PAGES
     actions = (Action(t(language, "More"), "search", request.text, page=page + 1),) if more else ()
+    opens = browsing.page(desk, f"/search?{urlencode({'q': request.text})}", language)
     title = t(language, "Found for “{words}”", words=request.text)
-    return Reply(title=title, summary=_listed(shown, request, await desk.zone_of(request.channel)), actions=actions)
+    return Reply(title=title, summary=_listed(shown, request, await desk.zone_of(request.channel)), actions=(*actions, *opens))
 
 
 async def sources(desk: Desk, request: Request) -> Reply:

@@ -239,6 +239,7 @@ VERBS = (
         more=("settings time_zone=Asia/Tokyo quiet=22:00-07:00",),
     ),
     Verb("status", "How the bot is: last run, feeds, model", group="bot"),
+    Verb("web", "The pages in your browser: a link that signs you in", example="web", group="bot"),
     Verb("home", "Everything that is set up in this workspace", hidden=True, group="bot"),
     Verb(
         "help",

@@ -5,6 +5,7 @@ Plain text without markup; escaping and links are the renderer's.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
@@ -221,6 +222,22 @@ def outlets_line(item: EditionItem, edition: Edition) -> str:
         at = zoned(item.first_at, edition.time_zone)
         parts.append(t(language, "first: {outlet} {at}", outlet=item.first_outlet, at=at))
     return " · ".join(part for part in parts if part)
+
+
+def page_word(language: str) -> str:
+    """The label of a link to one of our pages."""
+    return t(language, "In the browser")
+
+
+def story_page(item: EditionItem, edition: Edition) -> str:
+    """The address of a story's page; empty where people reach none."""
+    return f"{edition.site}/stories/{quote(item.story_id, safe='')}" if edition.site else ""
+
+
+def edition_page(edition: Edition) -> str:
+    """The address at which an edition stays; empty where people reach none, or it was made for one look only."""
+    kept = edition.site and not edition.key.startswith(("now/", "preview/"))
+    return f"{edition.site}/editions/{quote(edition.key, safe='/:')}" if kept else ""
 
 
 def lags_line(story: Story, zone: str, language: str) -> str:

@@ -109,6 +109,7 @@ class Edition:
     although there is a model: budget, unavailable, unusable or late; "" where none is. ``missed``: how many editions before it
     never came, whose time it covers too. ``alert``: why its one story is told at once, in words; "" for a digest. ``ahead``: days
     on which policies begin or end soon. ``charts``: of a weekly one, the first shown before the stories, the others behind them.
+    ``site``: the address of our pages in the browser, "" where people reach none.
     """
 
     key: str
@@ -128,6 +129,7 @@ class Edition:
     alert: str = ""
     ahead: tuple[AheadDate, ...] = ()
     charts: tuple[Chart, ...] = ()
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)

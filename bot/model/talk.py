@@ -17,7 +17,7 @@ class Request:
     ``thread``: what was said before in the same thread, the first line first. ``root``: the platform's id of the thread's first
     message, perhaps a briefing. ``about``: id of the story that the words are about. ``values``: a form that was filled in, each
     field's name with what was typed or chosen. ``page``: of a list, from 1. ``admin``: the platform says that this person
-    manages the workspace.
+    manages the workspace. ``alone``: nobody but this person sees the answer.
     """
 
     verb: str
@@ -32,6 +32,7 @@ class Request:
     values: Mapping[str, tuple[str, ...]] | None = None
     page: int = 1
     admin: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Action:
     """A button: to press it is to say ``verb`` and ``text`` (with ``about`` and ``page`` as in Request).
 
     ``label`` is in the reply's language. ``style``: "", primary or danger. ``asks``: the question to which the person first
-    types a line, which then is the text.
+    types a line, which then is the text. ``url``: of a page of ours that it opens instead of saying anything.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Action:
     page: int = 1
     style: str = ""
     asks: str = ""
+    url: str = ""
 
 
 class Option(NamedTuple):
@@ -108,8 +110,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What we answer, shown in this order: ``title``; ``details`` (label and value); ``charts``; at most one of edition, answer and
-    summary; ``table``; ``paragraphs`` ("• " begins an item of a list); ``files``; ``actions``. ``form``: opens at once where it can.
+    """What we answer, shown in this order: ``title``; ``details`` (label and value); ``charts``; at most one of edition, answer
+    and summary; ``table``; ``paragraphs`` ("• " begins an item of a list); ``files``; ``actions``. ``form``: opens at once where
+    it can. ``secret``: for this person alone, who is offered no way to show it to others.
     """
 
     title: str = ""
@@ -124,3 +127,4 @@ class Reply:
     actions: tuple[Action, ...] = ()
     form: Form | None = None
     charts: tuple[Chart, ...] = ()
+    secret: bool = False

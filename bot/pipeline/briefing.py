@@ -6,7 +6,7 @@ A model that fails or is slow costs nobody the edition: the extracts stand in, a
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.knowledge.rates import Rates
 from bot.model import Article, Channel, Edition, EditionCounts, Feed, Filters, Relevance, Story, Told
@@ -20,6 +20,7 @@ from bot.store.overrides import Override
 
 WRITING_SECONDS = 120.0  # for all that is written of an edition together
 ASKED_SECONDS = 45.0  # where a person waits for it
+AHEAD_OF = timedelta(hours=24)  # what is looked at to write ahead
 FINISHING = 0.25  # of that time, kept for what is written last
 
 Said = Mapping[str, Sequence[Override]]  # by story: what the editors of one workspace said of it
@@ -49,12 +50,16 @@ class News:
 
 
 class Briefer:
-    """Composes editions from one store; ``writer`` is None where no model is set up. ``seconds``: for writing one edition."""
+    """Composes editions from one store; ``writer`` is None where no model is set up. ``seconds``: for writing one edition.
 
-    def __init__(self, store: Store, writer: Writer | None = None, *, seconds: float = WRITING_SECONDS) -> None:
+    ``site``: the address of our pages, which its readers are pointed to.
+    """
+
+    def __init__(self, store: Store, writer: Writer | None = None, *, seconds: float = WRITING_SECONDS, site: str = "") -> None:
         self._store = store
         self._scribe = Scribe(store, writer) if writer else None
         self._seconds = seconds
+        self._site = site
 
     async def close(self) -> None:
         """End what the model is still writing."""
@@ -119,7 +124,7 @@ class Briefer:
             delayed=delayed,
             rates=news.rates,
         )
-        edition = replace(edition, fallback=work.fallback)
+        edition = replace(edition, fallback=work.fallback, site=self._site)
         return await self._scribe.finish(edition, shown, ends) if self._scribe else edition
 
     async def news(self, since: datetime, until: datetime, feeds: Sequence[Feed] = ()) -> News:
@@ -157,6 +162,20 @@ class Briefer:
         if new := [story.id for story in stories if story.id not in known]:
             said |= await self._store.overrides.of_stories(new, place)
         return [of_story(story, said.get(story.id, ())) for story in stories], said
+
+    async def to_write(self, now: datetime) -> list[str]:
+        """Ids of the stories of the last day that most editions of now would show."""
+        since = now - AHEAD_OF
+        stories = await self._store.stories.touched_between(since, now)
+        updates = await self._store.stories.updates([story.id for story in stories])
+        chosen = await asyncio.to_thread(lambda: digest.select(stories, since=since, until=now, updates=updates))
+        return [one.story.id for one in chosen]
+
+    async def write_ahead(self, story_id: str, language: str, now: datetime) -> None:
+        """Have a story summarised in ``language``, for the editions to come; nothing where that was done or no model is set up."""
+        stories = await self._store.stories.get([story_id])
+        if self._scribe and stories:
+            await self._scribe.summarize(stories, language, now, self.deadline())
 
     def deadline(self) -> float:
         """Until when, on the loop's clock, the model may write what is begun now."""

@@ -2,7 +2,7 @@
 
 import io
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 import discord
 
 from bot import log
+from bot.charts.pictures import illustrated
 from bot.errors import FormError, UserError
 from bot.locales import t
 from bot.model import Channel, File, Option, Reply, Request
-from bot.platforms.discord.buttons import NOTE, Component, button, custom_id, keyed, to_keep, turns_page
+from bot.platforms.discord.buttons import NOTE, Component, button, custom_id, keyed, link_button, to_keep, turns_page
 from bot.ports import Conversation, Notes, Show
 
 KEPT = timedelta(hours=24)  # what buttons and forms refer to
@@ -22,15 +23,20 @@ LANGUAGE_OF_LOCALE = {discord.Locale.korean: "ko", discord.Locale.japanese: "ja"
 _ENGLISH = (discord.Locale.american_english, discord.Locale.british_english)
 
 Interaction = discord.Interaction[Any]
+First = Callable[[str, str], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The conversation as the listeners see it; ``notes`` keeps what does not fit into a button."""
+    """The conversation as the listeners see it; ``notes`` keeps what does not fit into a button.
+
+    ``first``: whether an event of a workspace, by its id, is ours to answer, where several processes may hear of it.
+    """
 
     conversation: Conversation
     notes: Notes
     now: Callable[[], datetime]
+    first: First | None = None
 
     async def answer(
         self, request: Request, locale: discord.Locale | None = None, show: Show | None = None
@@ -42,7 +48,7 @@ class Asking:
         """
         try:
             request = replace(request, language=await self.language(request.channel, locale))
-            return request, await self.conversation.handle(request, show)
+            return request, await illustrated(await self.conversation.handle(request, show), dark=True)
         except FormError as error:
             if request.values is not None:
                 raise
@@ -63,15 +69,18 @@ class Asking:
     async def buttons(self, request: Request, reply: Reply) -> list[Component]:
         """The reply's actions as buttons; what is too long for one is kept as a note."""
         said = (request.verb, request.text, request.about)
-        actions = [(action, turns_page(action, said)) for action in reply.actions[:MOST_BUTTONS]]
+        opening = [link_button(action.label, action.url) for action in reply.actions if action.url]
+        saying = [action for action in reply.actions if not action.url][: MOST_BUTTONS - len(opening)]
+        actions = [(action, turns_page(action, said)) for action in saying]
         ids = [custom_id(action, turns=turns) for action, turns in actions]
         kept = [to_keep(action, turns=turns) for (action, turns), id in zip(actions, ids, strict=True) if id is None]
         key = await self.keep(request.channel, {"actions": kept}) if kept else ""
         places = iter(range(len(kept)))
-        return [
+        made = [
             button(action.label, keyed(NOTE, key, next(places)) if id is None else id, action.style)
             for (action, _), id in zip(actions, ids, strict=True)
         ]
+        return [*made, *opening]
 
     async def keep(self, place: Channel, data: dict[str, Any]) -> str:
         """Keep a note for as long as its button can be expected to be pressed."""

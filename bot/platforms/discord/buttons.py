@@ -32,6 +32,7 @@ _COPY = 2  # characters that stay free for the number that tells two alike apart
 _SAID = re.compile(r"([bpq])1:\d{0,2}:([a-z][a-z-]{0,31}):(\d{0,4}):([^:]{0,64}):(.*)", re.DOTALL)
 _KEYED = re.compile(r"([nsfg])1:\d{0,2}:([\w-]{1,16})(?::(\d{1,2}))?", re.ASCII)
 _VERBS = frozenset(verb.name for verb in VERBS)
+_LINK = 5
 _STYLES = {"": 2, "primary": 1, "danger": 4}
 
 Component = dict[str, Any]
@@ -106,6 +107,11 @@ def button(label: str, id: str, style: str = "") -> Component:
     return {"type": 2, "style": _STYLES.get(style, 2), "label": shortened(label, MAX_LABEL), "custom_id": id, "disabled": False}
 
 
+def link_button(label: str, url: str) -> Component:
+    """A button that opens a page."""
+    return {"type": 2, "style": _LINK, "label": shortened(label, MAX_LABEL), "url": url, "disabled": False}
+
+
 def shortened(label: str, limit: int) -> str:
     """A label on one line without invisible characters, ending in an ellipsis where it would be longer than ``limit``."""
     label = clean(label) or "…"
@@ -125,6 +131,9 @@ def of_actions(actions: Iterable[Action], said: tuple[str, str, str] | None = No
     """Buttons for the actions whose state fits into them. ``said``: the verb, text and about whose answer they stand below."""
     made = []
     for action in actions:
+        if action.url:
+            made.append(link_button(action.label, action.url))
+            continue
         id = custom_id(action, turns=turns_page(action, said))
         if id is not None:
             made.append(button(action.label, id, action.style))

@@ -213,7 +213,7 @@ class Interactions:
             await self._show_card(interaction, draft, await self._asking.keep(request.channel, draft))
             return
         buttons = await self._asking.buttons(request, reply)
-        if interaction.guild_id is not None and not reply.error and not _is_public(interaction):
+        if interaction.guild_id is not None and not reply.error and not reply.secret and not _is_public(interaction):
             buttons.append(await self._share_button(request, reply, buttons))
         first, *others = self._within(interaction, reply_parts(reply, request.language, buttons), request.language)
         await interaction.edit_original_response(view=view(first.components), attachments=attached(first.files))
@@ -243,7 +243,7 @@ class Interactions:
         who = interaction.user
         admin = manages(who, interaction.permissions)
         now = self._asking.now()
-        return Request(verb, text, place_of(interaction), str(who.id), "en", now, about=about, page=page, admin=admin)
+        return Request(verb, text, place_of(interaction), str(who.id), "en", now, about=about, page=page, admin=admin, alone=True)
 
 
 async def _open(interaction: Interaction, modal: discord.ui.Modal) -> None:

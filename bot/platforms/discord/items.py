@@ -67,8 +67,7 @@ def _item(component: Mapping[str, Any]) -> ui.Item[Any]:
         case discord.ComponentType.action_row:
             return ui.ActionRow(*(_item(child) for child in component["components"]))
         case discord.ComponentType.button:
-            style = discord.ButtonStyle(component["style"])
-            return Pressed(ui.Button(style=style, label=component["label"], custom_id=component["custom_id"]))
+            return _button(component)
         case discord.ComponentType.string_select:
             return Chosen(_menu(component))
         case discord.ComponentType.media_gallery:
@@ -80,6 +79,13 @@ def _item(component: Mapping[str, Any]) -> ui.Item[Any]:
             return ui.File(component["file"]["url"])
         case _:
             return ui.TextDisplay(component["content"])
+
+
+def _button(component: Mapping[str, Any]) -> ui.Item[Any]:
+    style = discord.ButtonStyle(component["style"])
+    if "url" in component:
+        return ui.Button(style=style, label=component["label"], url=component["url"])
+    return Pressed(ui.Button(style=style, label=component["label"], custom_id=component["custom_id"]))
 
 
 def _menu(component: Mapping[str, Any]) -> ui.Select[Any]:

@@ -53,7 +53,11 @@ class Questions:
     async def _answer(self, message: discord.Message, me: discord.ClientUser) -> None:
         verb, rest = parse(re.sub(rf"<@!?{me.id}>", " ", message.content).strip())
         place = place_of_message(message)
+        # Interactions need no such look: Discord takes one acknowledgement of each, and nothing is done before it.
+        if self._asking.first and not await self._asking.first(place.workspace, f"message/{message.id}"):
+            return
         request = Request(verb, rest, place, str(message.author.id), "en", self._asking.now(), admin=manages(message.author))
+        request = replace(request, alone=message.guild is None)
         shown = _Shown(message)
         async with message.channel.typing():
             request = replace(request, thread=await _earlier(message, me), root=_root(message))

@@ -4,10 +4,12 @@ All foreign text goes through ``text``; all limits are kept by ``layout``.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
+from bot.charts.pictures import file_name
 from bot.commands.buttons import of_story
 from bot.locales import t, tn, wording
 from bot.locales.wording import (
@@ -27,6 +29,7 @@ from bot.locales.wording import (
 from bot.model import CitedSentence, Edition, EditionItem, Message, Source, Subscription, Summary, Topic
 from bot.platforms.discord.buttons import of_actions, rows
 from bot.platforms.discord.layout import MAX_LINE, Block, Section, finished, pack, text_display
+from bot.platforms.discord.pictures import chart_blocks, frozen
 from bot.platforms.discord.text import citation, clean, inert, length, lines, link, pieces
 
 PIECE = 1500
@@ -51,7 +54,8 @@ def edition_messages(edition: Edition, subscription: Subscription | None = None)
     the ``mention`` of a role and ``publish`` as the subscription wants them.
     """
     mention = subscription.mention if subscription and _ROLE.fullmatch(subscription.mention) else ""
-    parts = pack(edition_blocks(edition), reserve=_NOTE)
+    names = {name: name for name in map(file_name, edition.charts)}
+    parts = pack(edition_blocks(edition, names), reserve=_NOTE)
     name = _cut_name(heading(edition))
     messages: list[Message] = []
     unfinished = None
@@ -59,6 +63,8 @@ def edition_messages(edition: Edition, subscription: Subscription | None = None)
         made = finished(blocks, unfinished)
         unfinished = blocks[-1].section
         payload: dict[str, Any] = {"components": made}
+        if charts := frozen(made, edition.charts):
+            payload["charts"] = charts
         if number:
             payload["thread_name"] = name
         else:
@@ -74,8 +80,10 @@ def edition_messages(edition: Edition, subscription: Subscription | None = None)
     return tuple(messages)
 
 
-def edition_blocks(edition: Edition) -> Iterator[Block]:
+def edition_blocks(edition: Edition, pictures: Mapping[str, str] = MappingProxyType({})) -> Iterator[Block]:
+    """All of an edition. ``pictures``: the names by which its charts are attached; the first stands before the stories."""
     language = edition.language
+    charts = list(chart_blocks(edition.charts, pictures))
     top = [f"## {inert(heading(edition))}"]
     warning = notice(edition)
     if warning:
@@ -89,16 +97,18 @@ def edition_blocks(edition: Edition) -> Iterator[Block]:
             yield Block(tuple(lines(_sentence(sentence, urls), MAX_LINE, "- ")), section)
     if not edition.items:
         yield Block(tuple(paragraph(quiet_line(edition))))
+    yield from charts[:1]
     for item in edition.items:
         name = inert(topic_name(item.topic, language))
         section = Section(f"### {name}", f"### {name} {_continued(language)}", _COLOURS[item.topic], ruled=True)
         yield Block(tuple(_story(item, edition)), section, tuple(rows(of_actions(of_story(item.story_id, language)))))
+    yield from charts[1:]
     if edition.ahead:
         title = inert(ahead_title(language))
         section = Section(f"### {title}", f"### {title} {_continued(language)}")
         for one in edition.ahead:
             yield Block(tuple(paragraph(ahead_line(one, language), prefix="- ")), section)
-    yield Block(tuple(paragraph(footer(edition), prefix="-# ")))
+    yield Block(tuple(_with_page(footer(edition), wording.edition_page(edition), language)))
 
 
 def _continued(language: str) -> str:
@@ -120,8 +130,14 @@ def _story(item: EditionItem, edition: Edition) -> Iterator[str]:
     amounts = amounts_line(item, language)
     if amounts:
         yield from paragraph(amounts)
-    yield from paragraph(outlets_line(item, edition), prefix="-# ")
+    yield from _with_page(outlets_line(item, edition), wording.story_page(item, edition), language)
     yield from _source_line(summary.sentences, summary.sources, language)
+
+
+def _with_page(text: str, url: str, language: str) -> list[str]:
+    """Small print with a link to one of our pages behind it."""
+    opens = [f"· {link(wording.page_word(language), url)}"] if url else []
+    return lines([*pieces(text, PIECE), *opens], MAX_LINE, "-# ")
 
 
 def headline(summary: Summary, mark: str) -> list[str]:

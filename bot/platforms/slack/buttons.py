@@ -8,11 +8,12 @@ from typing import Any
 from bot.commands import verbs
 from bot.locales import t
 from bot.model import Action, Request
-from bot.platforms.slack.text import bounded, clean, units
+from bot.platforms.slack.text import bounded, clean, units, web_url
 
 Json = dict[str, Any]
 
 SAY = "say"  # action ids begin with it: a button that says something
+OPEN = "open"  # one that opens a page; Slack tells us of it all the same
 ROW = 5  # buttons beside one another
 _VERSION = 1
 _VALUE_LIMIT = 2000
@@ -125,6 +126,10 @@ def of_actions(
     """Actions as rows of buttons. ``notes``: the keys of those that are too long for Slack; one without a key is left out."""
     made = []
     for action in actions:
+        if action.url:
+            if url := web_url(action.url):
+                made.append({"type": "button", "action_id": OPEN, "text": label(action.label), "url": url})
+            continue
         errand = errand_of(action, request)
         if too_long(errand):
             key = (notes or {}).get(action)

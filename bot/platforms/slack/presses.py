@@ -14,7 +14,7 @@ from bot.locales import t
 from bot.model import Channel, Reply
 from bot.platforms.slack import buttons, modals
 from bot.platforms.slack.blocks import Json
-from bot.platforms.slack.buttons import Errand
+from bot.platforms.slack.buttons import OPEN, Errand
 from bot.platforms.slack.home import home_view
 from bot.platforms.slack.links import links_of
 from bot.platforms.slack.places import TROUBLE, Place, PrivatePlace, ViewPlace, code_of, opened
@@ -51,6 +51,8 @@ class Presses:
         who, kind = _who(client, body), str(action.get("action_id", "")).partition(":")[0]
         if kind == RATE:
             log.event("slack.answer_rated", workspace=who.channel.workspace, wanted=action.get("value") == "good")
+            return
+        if kind == OPEN:
             return
         if kind == SHARE:
             await self._shared(who, action, body)

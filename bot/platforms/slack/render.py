@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.charts import alt
+from bot.charts.pictures import file_name
 from bot.commands.buttons import of_story
 from bot.locales import tn, wording
 from bot.model import (
     Action,
     Answer,
+    Chart,
     CitedSentence,
     Edition,
     EditionItem,
@@ -26,6 +29,7 @@ from bot.model import (
 )
 from bot.platforms.slack.blocks import Group, Json, Line, context, contexts, header, messages_of, pack, rich, space, text_of
 from bot.platforms.slack.buttons import of_actions
+from bot.platforms.slack.pictures import frozen, stand_ins
 from bot.platforms.slack.tables import table_blocks
 from bot.platforms.slack.text import OBJECT_LIMIT, bounded, clean, escape, link, pieces, units, web_url
 
@@ -56,12 +60,14 @@ def edition_messages(edition: Edition, *, mention: str = "") -> tuple[Message, .
     """An edition in messages: all but the first are posted in its thread, and the first says so. ``mention``: of a user group."""
     heading = wording.heading(edition)
     called = _mention(mention)
-    messages = pack([*called, *_edition(edition, heading)])
+    charts = stand_ins(edition.charts)
+    ids = {file_name(chart): id for id, chart in charts.items()}
+    messages = pack([*called, *_edition(edition, heading, ids)])
     if len(messages) > 1:
         later = sum(1 for groups in messages[1:] for group in groups if group.spoken)
         line = tn(edition.language, "{n} more story in the thread", "{n} more stories in the thread", later)
         messages[0].append(Group(context([line] if later else [])))
-    return messages_of(messages)
+    return tuple(frozen(message, charts) for message in messages_of(messages))
 
 
 def reply_messages(reply: Reply, language: str = "en", prepared: Prepared = _NOTHING) -> tuple[Message, ...]:
@@ -73,15 +79,17 @@ def reply_groups(reply: Reply, language: str, prepared: Prepared = _NOTHING) -> 
     """The parts of a reply in the order in which they are shown."""
     groups = [Group(header(reply.title), reply.title)]
     groups += _details(reply.details)
+    groups += _charts(reply.charts, prepared.pictures)
     if reply.edition is not None:
-        groups += _edition(reply.edition, wording.heading(reply.edition))
+        groups += _edition(reply.edition, wording.heading(reply.edition), prepared.pictures)
     elif reply.answer is not None:
         groups += _answer(reply.answer, titled=bool(reply.title), after=prepared.sentences)
     elif reply.summary is not None:
         groups += _summary(reply.summary, reply.title)
     groups += _table(reply.table)
     groups.append(Group(rich(map(_paragraph, reply.paragraphs)), "\n".join(reply.paragraphs)))
-    groups += _pictures(reply.files, prepared.pictures)
+    charts = {file_name(chart) for chart in (*reply.charts, *(reply.edition.charts if reply.edition else ()))}
+    groups += _pictures((file for file in reply.files if file.name not in charts), prepared.pictures)
     groups.append(Group(of_actions(reply.actions, language, prepared.request, prepared.notes)))
     return groups
 
@@ -107,8 +115,29 @@ def _mention(group: str) -> list[Group]:
     return [Group([{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [called]}]}])]
 
 
-def _edition(edition: Edition, heading: str) -> list[Group]:
-    return [*_opening(edition, heading), *_stories(edition), *_ahead(edition), Group(context([wording.footer(edition)]))]
+def _edition(edition: Edition, heading: str, pictures: Mapping[str, str]) -> list[Group]:
+    first, *others = [*_charts(edition.charts, pictures)] or [Group([])]
+    return [
+        *_opening(edition, heading), first, *_stories(edition), *others, *_ahead(edition), Group(_footer(edition)),
+    ]  # fmt: skip
+
+
+def _charts(charts: Iterable[Chart], pictures: Mapping[str, str]) -> Iterator[Group]:
+    for chart in charts:
+        if id := pictures.get(file_name(chart)):
+            yield Group([_image(id, alt(chart))])
+
+
+def _footer(edition: Edition) -> list[Json]:
+    return _with_page(context([wording.footer(edition)]), wording.edition_page(edition), edition.language)
+
+
+def _with_page(small: list[Json], url: str, language: str) -> list[Json]:
+    """Small print with a link to one of our pages behind it."""
+    if not url:
+        return small
+    opens = {"type": "mrkdwn", "text": link(url, wording.page_word(language)), "verbatim": True}
+    return contexts([*(element for block in small for element in block["elements"]), opens])
 
 
 def _ahead(edition: Edition) -> Iterator[Group]:
@@ -150,6 +179,7 @@ def _story(item: EditionItem, edition: Edition, sources: Mapping[int, Source]) -
         headline += [*([space()] if headline else []), *text_of(mark, code=True)]
     lines: list[Line] = [("section", headline), *_sentences(item.summary.sentences, sources)]
     small = context([wording.amounts_line(item, edition.language), wording.outlets_line(item, edition)])
+    small = _with_page(small, wording.story_page(item, edition), edition.language)
     cited = any(number in sources for sentence in item.summary.sentences for number in sentence.cites)
     links = [] if cited else _source_links(item.summary.sources, edition.language)
     return [*rich(lines), *small, *links, *of_actions(of_story(item.story_id, edition.language), edition.language)]
@@ -200,8 +230,12 @@ def _table(table: Table | None) -> Iterator[Group]:
 def _pictures(files: Iterable[File], ids: Mapping[str, str]) -> Iterator[Group]:
     for file in files:
         if file.name in ids:
-            alt = bounded(file.alt or file.name, _ALT_LIMIT) or "…"
-            yield Group([{"type": "image", "slack_file": {"id": ids[file.name]}, "alt_text": alt}], alt)
+            words = file.alt or file.name
+            yield Group([_image(ids[file.name], words)], words)
+
+
+def _image(id: str, words: str) -> Json:
+    return {"type": "image", "slack_file": {"id": id}, "alt_text": bounded(words, _ALT_LIMIT) or "…"}
 
 
 def _answer(answer: Answer, *, titled: bool, after: int) -> Iterator[Group]:

@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
+from bot.charts.pictures import illustrated
 from bot.errors import FormError, UserError
 from bot.locales import t
 from bot.model import Action, Channel, Message, Reply, Request
@@ -78,6 +79,7 @@ class Talk:
         try:
             language = await self.conversation.language_of(who.channel)
             request = await self.request(who, errand, language, before)
+            request = replace(request, alone=place.private or is_direct(who.channel))
             reply = await self._worked_out(place, request, before.root)
             if reply.form and await self.opened(place, who, reply, errand, language):
                 return
@@ -177,6 +179,7 @@ class Talk:
 
     async def drawn(self, place: Place, who: Who, reply: Reply, language: str, request: Request | None) -> Drawn:
         """``reply`` as messages, with what had to be uploaded and kept for it."""
+        reply = await illustrated(reply)
         form = reply.form
         if form and not any(action.verb == form.verb for action in reply.actions):
             fill_in = Action(form.submit or t(language, "Fill in"), form.verb, form.text, style="primary")
@@ -188,7 +191,7 @@ class Talk:
         if not place.private and reply.answer and reply.answer.found:
             messages = (*messages[:-1], _rated(messages[-1], language))
         share = None
-        if place.private and who.channel.id and not (is_direct(who.channel) or reply.error or form):
+        if place.private and who.channel.id and not (is_direct(who.channel) or reply.error or reply.secret or form):
             share = await self._share(who, messages, language)
         return Drawn(reply, messages, language, prepared, share)
 
