@@ -33,14 +33,16 @@ async def post(
     topics: Iterable[str],
     components: Sequence[Any],
     allowed_mentions: discord.AllowedMentions,
+    **files: Any,
 ) -> str:
-    """Open a post and return the id that it shares with its first message."""
+    """Open a post, with ``files`` as discord.py takes them, and return the id that it shares with its first message."""
     made = await forum.create_thread(
         name=title,
         view=view(components),
         applied_tags=tags(forum, topics),
         suppress_embeds=True,
         allowed_mentions=allowed_mentions,
+        **files,
     )
     return str(made.thread.id)
 

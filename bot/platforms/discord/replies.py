@@ -3,21 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from bot.charts.pictures import file_name
 from bot.locales import t
 from bot.locales.wording import answer_note, model_note, sources_word
 from bot.model import Answer, File, Reply, Source, Summary
 from bot.platforms.discord.buttons import IN_A_ROW
 from bot.platforms.discord.layout import MAX_LINE, Block, Component, Section, finished, pack
 from bot.platforms.discord.naming import named
+from bot.platforms.discord.pictures import attached_name, chart_blocks, gallery
 from bot.platforms.discord.render import PIECE, cited, edition_blocks, headline, paragraph, short
 from bot.platforms.discord.tables import table_blocks
 from bot.platforms.discord.text import clean, inert, lines, link, pieces
 
 MAX_FILE = 8_000_000  # bytes; servers without boosts take 10 MB
 _RESERVE = 140  # characters that stay free for a line on who asked
-_ALT = 1024
 _RED = 0xED4245
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
@@ -37,7 +37,10 @@ def reply_parts(reply: Reply, language: str, buttons: Sequence[Component] = ()) 
     """
     reply = named(reply)
     files = {_file_name(file, number): file for number, file in enumerate(reply.files) if len(file.content) <= MAX_FILE}
-    blocks = [*_blocks(reply), *_file_blocks(files)]
+    charts = {file_name(chart) for chart in (*reply.charts, *(reply.edition.charts if reply.edition else ()))}
+    pictures = {file.name: name for name, file in files.items() if file.name in charts}
+    others = {name: file for name, file in files.items() if file.name not in charts}
+    blocks = [*_blocks(reply, pictures), *_file_blocks(others)]
     if len(files) < len(reply.files):
         blocks.append(Block((inert(t(language, "A file is too large for Discord.")),)))
     blocks = blocks or [Block((inert(t(language, "There is nothing to show.")),))]
@@ -56,13 +59,14 @@ def _rows(buttons: Sequence[Component]) -> Iterator[Component]:
         yield {"type": 1, "components": list(buttons[at : at + IN_A_ROW])}
 
 
-def _blocks(reply: Reply) -> Iterator[Block]:
+def _blocks(reply: Reply, pictures: Mapping[str, str]) -> Iterator[Block]:
     framed = Section(colour=_RED) if reply.error else None
     if reply.answer is None:
         yield from _titled(reply.title, framed)
     yield from _detail_blocks(reply.details)
+    yield from chart_blocks(reply.charts, pictures)
     if reply.edition is not None:
-        yield from edition_blocks(reply.edition)
+        yield from edition_blocks(reply.edition, pictures)
     elif reply.answer is not None:
         yield from _answer_blocks(reply.title, reply.answer)
     elif reply.summary is not None:
@@ -134,16 +138,11 @@ def _file_name(file: File, number: int) -> str:
 def _file_blocks(files: Mapping[str, File]) -> Iterator[Block]:
     for name, file in files.items():
         if name.lower().endswith(_PICTURES):
-            shown: dict[str, Any] = {"media": {"url": f"attachment://{name}"}, "spoiler": False}
-            if words := clean(file.alt)[:_ALT]:
-                shown["description"] = words
-            yield Block((), below=({"type": 12, "items": [shown]},))
+            yield Block((), below=(gallery(name, file.alt),))
         else:
             yield Block((), below=({"type": 13, "file": {"url": f"attachment://{name}"}, "spoiler": False},))
 
 
 def _shown(components: Sequence[Component]) -> Iterator[str]:
     """Names of the attachments that these components show."""
-    for component in components:
-        media = [item["media"] for item in component.get("items", ())] + [component.get("file", {})]
-        yield from (one["url"].removeprefix("attachment://") for one in media if one)
+    return filter(None, map(attached_name, components))

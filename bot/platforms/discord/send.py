@@ -6,12 +6,12 @@ is found again by the reference in its last line.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import aiohttp  # discord.py lets the errors of its transport through and takes its trace hooks
 import discord
@@ -20,7 +20,9 @@ from bot import log
 from bot.errors import DeliveryError
 from bot.model import Channel, Edition, Message, Reply, Subscription
 from bot.platforms.discord import forum, history
+from bot.platforms.discord.asking import attached
 from bot.platforms.discord.items import view
+from bot.platforms.discord.pictures import Shown, refuses_pictures, shown
 from bot.platforms.discord.reference import signed
 from bot.platforms.discord.refusals import DELETED_SINCE, delivery_error, settled, snowflake
 from bot.platforms.discord.render import edition_messages
@@ -39,6 +41,7 @@ _NOT_HERE = {10003, 10008}  # unknown channel, unknown message
 # Reasons to go on in the channel itself: its kind has no threads, we may not open or write one, its first message is gone.
 _NO_THREAD = {10003, 10008, 50001, 50013, 50024, 50083, 160005}
 
+_T = TypeVar("_T")
 _attempts: ContextVar[list[int | None] | None] = ContextVar("_attempts", default=None)
 
 
@@ -131,16 +134,16 @@ class DiscordMessenger:
         """
         if self._client.user is None or self._client.is_closed():
             raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
-        components = signed(message.payload["components"], delivery_id) if delivery_id else message.payload["components"]
+        ways = await shown(message)
+        if ways[0].files:  # Discord may keep what is attached, and take nothing new
+            ways.insert(1, Shown(ways[0].components))
         # The first message of a post in a forum stands in a thread that bears its own id.
         places = (thread, channel.id) if thread else (channel.id, message_id)
         gone: discord.HTTPException | None = None
         for place in places:
             found = self._client.get_partial_messageable(snowflake(place)).get_partial_message(snowflake(message_id))
             try:
-                with settled(posted=None):
-                    async with asyncio.timeout(DEADLINE):
-                        await found.edit(view=view(components), allowed_mentions=discord.AllowedMentions.none())
+                await _edited(found, ways, delivery_id)
                 return
             except discord.HTTPException as error:
                 if error.code not in _NOT_HERE:
@@ -219,10 +222,13 @@ class DiscordMessenger:
                 async with asyncio.timeout(DEADLINE):
                     if found := await forum.find(self._client, place, delivery_id):
                         return found
-            async with self._once():
-                title, topics = str(message.payload["title"]), message.payload.get("topics", ())
-                components = signed(message.payload["components"], delivery_id)
-                return await forum.post(place, title, topics, components, _mentions(message))
+            title, topics = str(message.payload["title"]), message.payload.get("topics", ())
+            return await self._as_well_as_may_be(
+                message,
+                lambda way: forum.post(
+                    place, title, topics, signed(way.components, delivery_id), _mentions(message), **_files(way)
+                ),
+            )
         except discord.HTTPException as error:
             raise delivery_error(error) from error
 
@@ -254,16 +260,32 @@ class DiscordMessenger:
 
     async def _post(self, target: str, message: Message, nonce: str, *, publish: bool = False) -> str:
         place = self._client.get_partial_messageable(snowflake(target))
-        async with self._once():
-            sent = await place.send(
-                view=view(signed(message.payload["components"], nonce)),
+        sent = await self._as_well_as_may_be(
+            message,
+            lambda way: place.send(
+                view=view(signed(way.components, nonce)),
                 nonce=nonce,
                 suppress_embeds=True,
                 allowed_mentions=_mentions(message),
-            )
+                **_files(way),
+            ),
+        )
         if publish:
             await _publish(sent)
         return str(sent.id)
+
+    async def _as_well_as_may_be(self, message: Message, post: Callable[[Shown], Awaitable[_T]]) -> _T:
+        """What ``post`` returns for the message with its pictures or, where Discord surely refused these, without them."""
+        best, *plainer = await shown(message)
+        try:
+            async with self._once():
+                return await post(best)
+        except discord.HTTPException as error:
+            if not plainer or not refuses_pictures(error):
+                raise
+            log.warning("discord.picture_lost", code=error.code, status=error.status)
+        async with self._once():
+            return await post(plainer[0])
 
     @asynccontextmanager
     async def _once(self) -> AsyncIterator[None]:
@@ -280,10 +302,31 @@ class DiscordMessenger:
             _attempts.reset(token)
 
 
+def _files(way: Shown) -> dict[str, Any]:
+    """What is attached, made anew for each request: one that was sent is used up."""
+    return {"files": attached(way.files)} if way.files else {}
+
+
 def _mentions(message: Message) -> discord.AllowedMentions:
     """Nobody, or the one role that an admin of the channel chose."""
     role = message.payload.get("mention")
     return discord.AllowedMentions(everyone=False, users=False, roles=[discord.Object(int(role))] if role else False)
+
+
+async def _edited(found: discord.PartialMessage, ways: Sequence[Shown], delivery_id: str) -> None:
+    """Edit a message in the first of ``ways`` that Discord takes."""
+    for number, way in enumerate(ways, 1):
+        components = signed(way.components, delivery_id) if delivery_id else way.components
+        files: dict[str, Any] = {"attachments": attached(way.files)} if way.files else {}
+        try:
+            with settled(posted=None):
+                async with asyncio.timeout(DEADLINE):
+                    await found.edit(view=view(components), allowed_mentions=discord.AllowedMentions.none(), **files)
+            return
+        except discord.HTTPException as error:
+            if number == len(ways) or not refuses_pictures(error):
+                raise
+            log.warning("discord.picture_refused", code=error.code, status=error.status, delivery=delivery_id)
 
 
 async def _publish(message: discord.Message) -> None:
