@@ -10,6 +10,7 @@ from bot.config.feeds_file import _FEED
 from bot.config.filters import FILTER_KEYS
 from bot.locales import t
 from bot.model import LANGUAGES
+from tests import error_texts
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,3 +44,10 @@ def _has_plural(language: str, message: str) -> bool:
     return any(
         f'msgid "{message}"' in path.read_text(encoding="utf-8") for path in (ROOT / "bot/locales" / language).glob("*.po")
     )
+
+
+def test_every_error_that_an_operator_meets_is_explained() -> None:
+    tables = [line.split(" | ")[0] for line in text("docs/errors.md").splitlines() if line.startswith("| `")]
+    explained = {one for cell in tables for one in re.findall(r"`([^`]+)`", cell)}
+    said = set().union(*error_texts.texts().values())
+    assert explained == said
