@@ -51,4 +51,4 @@ def _health(feed: Feed, memory: FeedMemory | None, added: bool) -> Health:
     return Health(feed, memory, state, log.mask(memory.last_error or "")[:300] if memory and memory.failures else "", added)
 
 
-PAGES = (Page("/feeds", feeds, Access.ARCHIVE),)
+PAGES = (Page("/feeds", feeds, Access.ARCHIVE, kept=False),)

@@ -23,9 +23,10 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What ``show`` makes is at ``path``."""
+    """What ``show`` makes is at ``path``. ``kept``: it tells of the archive alone."""
 
     path: str
     show: Callable[[Reader], Awaitable[Response]]
     access: Access = Access.ARCHIVE
     methods: Sequence[str] = ("GET",)
+    kept: bool = True

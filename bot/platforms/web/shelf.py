@@ -28,9 +28,12 @@ class _Result:
 
 
 class Shelf:
-    """``mark``: says in what state the archive is; two equal ones mean that nothing changed."""
+    """``mark``: says in what state the archive is; two equal ones mean that nothing changed. ``most``: results that are kept."""
 
-    def __init__(self, mark: Callable[[], Awaitable[Hashable]], *, timer: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, mark: Callable[[], Awaitable[Hashable]], *, most: int = MOST, timer: Callable[[], float] = monotonic
+    ) -> None:
+        self._most = most
         self._ask = mark
         self._timer = timer
         self._mark: Hashable = None
@@ -92,7 +95,7 @@ class Shelf:
         value = await make()
         self._results[key] = _Result(value, mark, self._timer())
         self._results.move_to_end(key)
-        while len(self._results) > MOST:
+        while len(self._results) > self._most:
             self._results.popitem(last=False)
         return value
 

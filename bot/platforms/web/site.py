@@ -1,11 +1,9 @@
 """The site: every page with who may see it, and what happens when one cannot be shown.
 
 How to add a page: in a module of this room write ``async def name(reader: Reader) -> Response`` that ends in
-``look.show(reader, "name.html.j2", title=…, …)``; put ``Page("/path/{id}", name, Access.ARCHIVE)`` into the module's ``PAGES``, the
-module into ``_ROOMS`` below, and what stands at the top of every page into menu.py. The template extends layout.html.j2 and fills
-``{% block main %}``; texts are ``{{ t("…") }}`` with translations in locales/*/web.po. ``reader`` has the store, language, zone,
-``param``, ``asked``, ``page``, ``request`` (for commands), ``place`` (for queries of what belongs to a workspace) and ``form()``: of a
-POST whose form has ``<input type="hidden" name="token" value="{{ reader.token }}">``. Raise NoSuchPage for 404, UserError with words.
+``look.show(reader, "name.html.j2", title=…, …)``; put ``Page("/path/{id}", name, Access.ARCHIVE)`` into the module's ``PAGES``,
+the module into ``_ROOMS`` below, and what stands at the top of every page into menu.py. The template extends layout.html.j2 and
+fills ``{% block main %}``; a form that is sent by POST holds ``<input type="hidden" name="token" value="{{ reader.token }}">``.
 """
 
 import secrets
@@ -33,6 +31,7 @@ from bot.platforms.web import (
     front,
     ledger,
     look,
+    oauth_pages,
     policies,
     previews,
     search,
@@ -41,20 +40,22 @@ from bot.platforms.web import (
     syndication,
 )
 from bot.platforms.web.guard import Guard
+from bot.platforms.web.kept import page_of
 from bot.platforms.web.links import Links
+from bot.platforms.web.oauth import providers
 from bot.platforms.web.page_kinds import Page
 from bot.platforms.web.reader import NoSuchPage, Reader, Site, TooMuch, reader_of
 
 _ROOMS = (
     front, editions, stories, dossiers, policies, ledger, comparison, search, ask, syndication, feeds, deliveries, previews,
-    sign_in,
+    sign_in, oauth_pages,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = tuple(page for room in _ROOMS for page in room.PAGES)
 
 
 def connect(settings: Settings, commands: Commands, links: Links, now: Callable[[], datetime]) -> Sequence[BaseRoute]:
     """The pages as the settings want them."""
-    return routes(Site(settings, commands.desk, commands, now, links))
+    return routes(Site(settings, commands.desk, commands, now, links, providers(settings)))
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
@@ -92,7 +93,7 @@ def _endpoint(site: Site, page: Page) -> Callable[[HttpRequest], Awaitable[Respo
 
 async def _tried(page: Page, reader: Reader) -> Response:
     try:
-        return await page.show(reader)
+        return await page_of(reader, page)
     except NoSuchPage:
         return _told(reader, 404)
     except TooMuch:
