@@ -1,14 +1,15 @@
 """Who reads our pages: the key that signs links, which links were used, and the sessions that they began."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, union
 
 from bot.model import Channel
 from bot.store.database import Database
-from bot.store.schema import used_links, visits, web_keys, workspaces
+from bot.store.schema import installations, subscriptions, used_links, visits, web_keys, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Visits:
         async with self._database.read() as connection:
             row = (await connection.execute(query)).first()
         return Visit(*row) if row else None
+
+    async def known(self, platform: str, workspaces_: Collection[str]) -> set[str]:
+        """Those of these workspaces that the bot serves or has spoken with, and has not been removed from."""
+        seen = [
+            select(table.c.workspace).where(table.c.platform == platform, self._database.among(table.c.workspace, workspaces_))
+            for table in (subscriptions, installations, workspaces)
+        ]
+        gone = select(workspaces.c.workspace).where(workspaces.c.platform == platform, workspaces.c.left_at.is_not(None))
+        async with self._database.read() as connection:
+            return set(await connection.scalars(union(*seen))) - set(await connection.scalars(gone))
 
     async def end(self, cookie: str) -> None:
         """Sign out."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.errors import UserError
 from bot.locales import t
 from bot.model import LANGUAGES, Channel, Request
 from bot.platforms.web.links import Links
+from bot.platforms.web.oauth import Provider
 from bot.platforms.web.text import clean
 from bot.ports import Conversation
 from bot.store import Store
@@ -37,17 +38,10 @@ class TooMuch(Exception):
     """More was sent than a form of ours can hold; shown as 413."""
 
 
-class Way(NamedTuple):
-    """A way to sign in beside links from the chat: where it begins and whose it is."""
-
-    path: str
-    name: str
-
-
 @dataclass(frozen=True)
 class Site:
-    """What all pages share. ``talk``: the verbs, for what is asked in the browser. ``now``: the clock. ``ways``: to sign in without a
-    link from the chat.
+    """What all pages share. ``talk``: the verbs, for what is asked in the browser. ``now``: the clock. ``providers``: by
+    platform, who says who somebody is, for signing in without a link from the chat.
     """
 
     settings: Settings
@@ -55,7 +49,7 @@ class Site:
     talk: Conversation
     now: Callable[[], datetime]
     links: Links
-    ways: tuple[Way, ...] = ()
+    providers: Mapping[str, Provider] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
 
     @property

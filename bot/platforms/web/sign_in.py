@@ -66,8 +66,8 @@ def door(reader: Reader, *, status: int = 200, after: str = "", said: str = "") 
         title=t(reader.language, "Sign in"),
         status=status,
         said=said,
-        after=_local(after),
-        ways=reader.site.ways,
+        after=local(after),
+        ways=[(f"/sign-in/{one.platform}", one.name) for one in reader.site.providers.values()],
     )
     shown.headers["referrer-policy"] = "no-referrer"
     return shown
@@ -104,10 +104,10 @@ async def choose(reader: Reader) -> Response:
 
 
 def _on(after: str) -> RedirectResponse:
-    return RedirectResponse(_local(after) or "/", 303, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
+    return RedirectResponse(local(after) or "/", 303, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
 
 
-def _local(path: str) -> str:
+def local(path: str) -> str:
     """``path`` where it is one of this site, else nothing: nobody is sent on to elsewhere."""
     parts = urlsplit(path.replace("\\", "/")) if path.startswith("/") else None
     return path[:1000] if parts and not parts.scheme and not parts.netloc and not path.startswith("//") else ""
