@@ -17,6 +17,7 @@ from bot.errors import StoreError
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _BUSY_TIMEOUT = 10.0  # seconds to wait for another process's write to end
 
+_EVERYWHERE = {"preserve_rowcount": True}  # of an INSERT too: it tells whether the row was new
 # A process keeps five connections open and opens as many again under load; a server allows a hundred by default.
 _KEPT, _MORE = 5, 5
 _WAIT_FOR_ONE = 30.0  # seconds, when all of them are in use
@@ -86,6 +87,7 @@ def sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url.set(database=str(file)),
         json_serializer=to_json,
+        execution_options=_EVERYWHERE,
         connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT},
     )
     event.listen(engine.sync_engine, "connect", _set_pragmas)
@@ -120,6 +122,7 @@ def server_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url.difference_update_query(["options"]),
         json_serializer=to_json,
+        execution_options=_EVERYWHERE,
         paramstyle="format",
         isolation_level="READ COMMITTED",
         use_native_hstore=False,
