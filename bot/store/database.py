@@ -40,6 +40,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writing = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._current: ContextVar[AsyncConnection | None] = ContextVar("transaction", default=None)
+        self._looking: ContextVar[tuple[object, AsyncConnection] | None] = ContextVar("snapshot", default=None)
         self.engine: AsyncEngine = sqlite_engine(self.url) if self.is_sqlite else server_engine(self.url)
 
     async def close(self) -> None:
@@ -70,8 +71,13 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that sees one state of the database, or the task's open transaction. Raises StoreError like ``write``."""
-        current = self._current.get()
+        """A connection that sees one state of the database, or the task's open transaction or snapshot. Raises StoreError like
+        ``write``.
+        """
+        looking = self._looking.get()
+        # A task that was started within a snapshot reads beside it: one connection does one thing at a time.
+        shared = looking[1] if looking and looking[0] is asyncio.current_task() else None
+        current = self._current.get() or shared
         if current is not None:
             yield current
             return
@@ -80,6 +86,16 @@ class Database:
             if not self.is_sqlite:
                 await connection.execution_options(**_READS)
             yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """Every ``read`` of this task until the end sees the same state, by one connection."""
+        async with self.read() as connection:
+            token = self._looking.set((asyncio.current_task(), connection))
+            try:
+                yield
+            finally:
+                self._looking.reset(token)
 
     async def _connected(self, stack: AsyncExitStack) -> AsyncConnection:
         """A connection. Nothing has been done yet: here, and only here, what failed can be tried again."""

@@ -157,6 +157,15 @@ class Store:
         await self._database.close()
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """All reading calls of this task until the end see one state, by one connection.
+
+        What is written meanwhile is written by a connection of its own, and not seen until the end.
+        """
+        async with self._database.snapshot():
+            yield
+
+    @asynccontextmanager
     async def transaction(self, *locked: str) -> AsyncIterator[None]:
         """All calls of this task until the end are kept together or, after an exception, not at all.
 

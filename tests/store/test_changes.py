@@ -1,5 +1,6 @@
 """Marks by which kept results are known to be old, and stories without their texts."""
 
+import asyncio
 from datetime import timedelta
 
 from bot.model import Channel, Relevance, StoryDecision, Topic
@@ -38,3 +39,18 @@ async def test_outlines_are_the_newest_stories_first(store) -> None:
     assert [found.entities for found in outlines[0].relevances] == [("a1",), ("a0",)]
     assert (outlines[0].first_at, outlines[0].last_at, outlines[0].touched_at) == (NOON - timedelta(days=1), NOON, NOON)
     assert [one.id for one in await store.stories.outlines(9, NOON - timedelta(days=2))] == ["s0", "s2"]
+
+
+async def test_a_snapshot_sees_one_state_and_other_tasks_read_beside_it(store) -> None:
+    async def count() -> int:
+        return (await store.articles.extent())[1]
+
+    await store.articles.add([article("a1")])
+    async with store.snapshot():
+        assert await count() == 1
+        await store.articles.add([article("a2")])
+        assert await count() == 1
+        beside = [asyncio.create_task(count()) for _ in range(3)]
+        assert await asyncio.gather(*beside) == [2, 2, 2]
+        assert await count() == 1
+    assert await count() == 2

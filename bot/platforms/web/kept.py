@@ -18,7 +18,7 @@ _CONDITIONS = (b"if-none-match", b"if-modified-since")
 async def page_of(reader: Reader, page: Page) -> Response:
     """What ``page`` shows to this reader."""
     if reader.visit or page.access is not Access.ARCHIVE or not page.kept or reader.http.method not in ("GET", "HEAD"):
-        return await page.show(reader)
+        return await _shown(reader, page)
     key = (reader.here, reader.language, reader.zone)
     shown = await _pages(reader).get(key, lambda: page.show(_unconditional(reader)), lasts=LASTS, patient=OLD)
     tag = shown.headers.get("etag", "")
@@ -27,10 +27,17 @@ async def page_of(reader: Reader, page: Page) -> Response:
     return shown
 
 
+async def _shown(reader: Reader, page: Page) -> Response:
+    if page.access is Access.OPEN or reader.http.method not in ("GET", "HEAD"):
+        return await page.show(reader)
+    async with reader.store.snapshot():
+        return await page.show(reader)
+
+
 def _pages(reader: Reader) -> Shelf:
     cache = reader.site.cache
     if "pages" not in cache:
-        cache["pages"] = Shelf(reader.store.changes.mark, most=MOST)
+        cache["pages"] = Shelf(reader.store.changes.mark, most=MOST, around=reader.store.snapshot)
     found: Shelf = cache["pages"]
     return found
 

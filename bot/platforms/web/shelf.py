@@ -6,6 +6,8 @@ A result that takes long may be shown for a while after a change, while the next
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from contextvars import Context
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, TypeVar
@@ -28,12 +30,20 @@ class _Result:
 
 
 class Shelf:
-    """``mark``: says in what state the archive is; two equal ones mean that nothing changed. ``most``: results that are kept."""
+    """``mark``: in what state the archive is; two equal ones mean that nothing changed. ``most``: results that are kept.
+    ``around``: within which each is made.
+    """
 
     def __init__(
-        self, mark: Callable[[], Awaitable[Hashable]], *, most: int = MOST, timer: Callable[[], float] = monotonic
+        self,
+        mark: Callable[[], Awaitable[Hashable]],
+        *,
+        most: int = MOST,
+        timer: Callable[[], float] = monotonic,
+        around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self._most = most
+        self._around = around
         self._ask = mark
         self._timer = timer
         self._mark: Hashable = None
@@ -82,7 +92,8 @@ class Shelf:
     def _start(self, key: Hashable, make: Callable[[], Awaitable[Any]], mark: Hashable) -> "asyncio.Task[Any]":
         task = self._making.get(key)
         if task is None:
-            task = self._making[key] = asyncio.create_task(self._make(key, make, mark))
+            # In a context of its own: it may outlive whoever asked first, and must not use what that one has open.
+            task = self._making[key] = asyncio.create_task(self._make(key, make, mark), context=Context())
             task.add_done_callback(lambda ended: self._ended(key, ended))
         return task
 
@@ -92,7 +103,8 @@ class Shelf:
             task.exception()  # whoever waits for it is told; where nobody is left, nobody is to be told
 
     async def _make(self, key: Hashable, make: Callable[[], Awaitable[Any]], mark: Hashable) -> Any:
-        value = await make()
+        async with self._around():
+            value = await make()
         self._results[key] = _Result(value, mark, self._timer())
         self._results.move_to_end(key)
         while len(self._results) > self._most:
@@ -102,7 +114,7 @@ class Shelf:
 
 def shelf_of(site: Site) -> Shelf:
     """The one of the site."""
-    found: Shelf = site.cache.setdefault("shelf", Shelf(site.store.changes.mark))
+    found: Shelf = site.cache.setdefault("shelf", Shelf(site.store.changes.mark, around=site.store.snapshot))
     return found
 
 
