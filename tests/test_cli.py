@@ -16,6 +16,8 @@ import yaml
 
 from bot import clock
 from bot.feeds import sample
+from tests import document_lines
+from tests.feeds.servers import Server, answer
 
 ROOT = Path(__file__).parents[1]
 LINE = (
@@ -188,21 +190,31 @@ async def test_run_starts_polls_and_ends_on_sigterm(place: dict[str, str]) -> No
     assert json.loads((await bot(place, "digest", "--format", "json"))[0])["items"]
 
 
-def commands_in(*names: str) -> list[str]:
-    """The `bot …` lines of the console blocks in documents."""
-    blocks = [
-        block for name in names for block in re.findall(r"```console\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
-    ]
-    return sorted({line.strip() for block in blocks for line in block.splitlines() if line.strip().startswith("bot ")})
+PAGE = (
+    "<html><body><article><p>업스테이지가 도쿄에 법인을 세웠다.</p><p>직원은 20명이며 내년에 늘린다.</p></article></body></html>"
+)
+# They run until they are stopped, or want a server of PostgreSQL: tests of their own have them (test_service, tests/store).
+ELSEWHERE = ("bot run", "bot migrate")
 
 
 async def test_every_command_of_the_documents_works(place: dict[str, str], tmp_path: Path) -> None:
-    lines = commands_in("README.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")))
-    assert "bot once" in lines and "bot run" in lines
-    for line in lines:
-        if line != "bot run":  # has a test of its own above
-            arguments = line.split(" > ", maxsplit=1)[0].split()[1:]
-            await bot(place, *arguments)
+    lines = [line for line in document_lines.fenced() if line.startswith("bot ") and not line.startswith(ELSEWHERE)]
+    assert len(lines) > 20 and "bot once" in lines
+    lines.sort(key=lambda line: line != "bot once")  # there is something to ask for afterwards
+    async with Server() as server:
+        server.handlers["/page"] = answer(PAGE.encode(), Content_Type="text/html; charset=utf-8")
+        commands = [document_lines.runnable(line, tmp_path, server.url("/page")) for line in lines]
+        for words in commands:
+            if words[0] == "restore" and "--verify" not in words:
+                words += ["--database", f"sqlite:///{tmp_path}/restored.sqlite3"]  # it overwrites nothing
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.run_lines", cwd=tmp_path, env=place | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        out, err = await asyncio.wait_for(process.communicate(json.dumps(commands).encode()), 90)
+    assert process.returncode == 0, err.decode()
+    wrong = [one for one in json.loads(out) if one["status"] or not one["out"].strip()]
+    assert wrong == []
 
 
 async def test_the_manifest_for_slack_is_json(place: dict[str, str]) -> None:

@@ -1,8 +1,14 @@
 """The documents and the code say the same."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
+import pytest
+
+from bench.figures import BENCHES
+from bot.__main__ import cli
 from bot.commands.verbs import VERBS
 from bot.config import QUIRKS
 from bot.config.digests import ALERTS, DIGEST, NESTED
@@ -10,7 +16,7 @@ from bot.config.feeds_file import _FEED
 from bot.config.filters import FILTER_KEYS
 from bot.locales import t
 from bot.model import LANGUAGES
-from tests import error_texts
+from tests import document_lines, error_texts
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,3 +57,66 @@ def test_every_error_that_an_operator_meets_is_explained() -> None:
     explained = {one for cell in tables for one in re.findall(r"`([^`]+)`", cell)}
     said = set().union(*error_texts.texts().values())
     assert explained == said
+
+
+def _targets(document: Path) -> Iterator[str]:
+    found = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    yield from (target for target in re.findall(r"\]\(([^)\s]+)\)", found) if not target.startswith(("http", "mailto")))
+
+
+def _anchors(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", document_lines.documents(), ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in _targets(document):
+        file, _, anchor = target.partition("#")
+        there = (document.parent / file).resolve() if file else document
+        assert there.exists(), target
+        assert not anchor or anchor in _anchors(there), target
+
+
+def test_every_document_is_in_the_index() -> None:
+    listed = {(ROOT / "docs" / target).resolve() for target in _targets(ROOT / "docs/README.md")}
+    assert {path.resolve() for path in (ROOT / "docs").rglob("*.md")} - listed == {(ROOT / "docs/README.md").resolve()}
+
+
+@pytest.mark.parametrize(
+    "line", [*document_lines.mentioned(), *(one for one in document_lines.fenced() if one.startswith("bot "))]
+)
+def test_every_command_that_is_mentioned_exists_with_its_options(line: str) -> None:
+    command: click.Command = cli
+    for word in line.split()[1:]:
+        if isinstance(command, click.Group) and not word.startswith("-"):
+            assert word in command.commands, word
+            command = command.commands[word]
+        elif word.startswith("--"):
+            known = {name for parameter in command.params for name in parameter.opts} | {"--help", "--version"}
+            assert word in known, word
+
+
+def test_every_other_command_line_names_what_is_there() -> None:
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    for line in document_lines.fenced():
+        program, *words = line.split()
+        if program == "make":
+            assert set(words) <= targets
+        elif program == "pytest":
+            assert all((ROOT / word).exists() for word in words)
+        elif program == "python":
+            file = ROOT / (words[1].replace(".", "/") + ".py" if words[0] == "-m" else words[0])
+            assert file.exists(), line
+            options = set(re.findall(r"--[a-z-]+", line))
+            assert all(f'"{option}"' in file.read_text(encoding="utf-8") for option in options), line
+
+
+def test_every_figure_of_the_performance_table_has_its_command() -> None:
+    document = text("docs/performance.md")
+    table = document.partition("<!-- figures: begin -->")[2].partition("<!-- figures: end -->")[0]
+    known = {bench.command: {figure.words for figure in bench.figures} for bench in BENCHES}
+    assert all((ROOT / "bench" / f"{bench.module}.py").exists() for bench in BENCHES)
+    for command, rows in re.findall(r"^`(python -m bench[^`]*)`.*?\n(.*?)(?=^`python|\Z)", table, re.DOTALL | re.MULTILINE):
+        figures = {line.split(" | ")[0].removeprefix("| ") for line in rows.splitlines() if line.startswith("| ")} - {"figure"}
+        assert figures == known[command], command
