@@ -81,7 +81,7 @@ def _side(country: str, stories: Sequence[Story], earlier: Sequence[Story], lang
     count = sum(country in concerned(story) for story in stories)
     before = sum(country in concerned(story) for story in earlier)
     change = f" ({_change(count - before)})" if earlier else ""
-    return Series(times.country_name(country, language), country, tn(language, "{n} story", "{n} stories", count) + change)
+    return Series(times.country_name(country, language), country, f"{count:,}{change}")
 
 
 def _period(since: datetime, until: datetime, language: str, zone: str) -> str:
@@ -277,6 +277,7 @@ def ahead(dates: Sequence[AheadDate], today: date, language: str) -> Chart | Non
         "timeline",
         t(language, "Policy dates ahead"),
         language,
+        wording.short_day(today, language),
         moments=tuple(_ahead(one, today, language) for one in dates[:MOST]),
         today=today,
         more=max(0, len(dates) - MOST),

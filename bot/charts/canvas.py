@@ -20,6 +20,7 @@ SCALE = 2.25  # pixels to a logical one
 _DPI = 72 * SCALE  # so that a point of a font is a logical pixel
 _CORNER = 8.0
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 _NEVER_FIRST = "、。，．）」』】〕！？：；ー・…%％"
 _ELLIPSIS = "…"
 _agg: Any = backend_agg  # it states no types
@@ -73,7 +74,7 @@ class Canvas:
 
     def _breaks(self, text: str, end: int) -> bool:
         before, after = text[end - 1], text[end]
-        if after in _NEVER_FIRST or (self._language == "ko" and "\uac00" <= before <= "\ud7a3" and "\uac00" <= after <= "\ud7a3"):
+        if after in _NEVER_FIRST or (_HANGUL.match(before) and _HANGUL.match(after)):
             return False
         return bool(_WIDE.match(before) or _WIDE.match(after))
 
@@ -89,9 +90,11 @@ class Canvas:
         """``text``, which is clean, on the base line ``y``, to the right of ``x`` (or ``align``: center, right)."""
         self._texts.append((x, y, text, size, colour or self.theme.text, bold, align))
 
-    def box(self, x: float, y: float, width: float, height: float, colour: str) -> None:
-        """A filled rectangle whose upper left corner is at ``x``, ``y``."""
-        self._things.append(Rectangle((x, y), width, height, facecolor=colour, linewidth=0))
+    def box(self, x: float, y: float, width: float, height: float, colour: str, *, edge: str = "") -> None:
+        """A filled rectangle whose upper left corner is at ``x``, ``y``; ``edge``: the colour of its outline, inside it."""
+        inset = 0.5 if edge and width > 1 else 0.0
+        corner, size = (x + inset, y + inset), (width - 2 * inset, height - 2 * inset)
+        self._things.append(Rectangle(corner, *size, facecolor=colour, edgecolor=edge or "none", linewidth=1.0 if edge else 0.0))
 
     def line(self, points: list[tuple[float, float]], colour: str, width: float = 1.0, *, dashed: bool = False) -> None:
         """A line through ``points``."""

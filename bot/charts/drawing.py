@@ -75,7 +75,7 @@ def _keys(canvas: Canvas, chart: Chart, y: float) -> float:
         if x > _PAD and x + 17 + canvas.width(said, _SMALL) > WIDTH - _PAD:
             x, y = _PAD, y + _SMALL * 1.5
         if colour:
-            canvas.box(x, y - 9, 12, 10, colour)
+            canvas.box(x, y - 9, 12, 10, colour, edge=full)
         else:
             canvas.line([(x + 6, y - 11), (x + 6, y + 2)], canvas.theme.text, 2)
         canvas.text(x + 17, y, said, _SMALL, colour=canvas.theme.muted)
@@ -100,7 +100,7 @@ def _bars(canvas: Canvas, chart: Chart, y: float) -> float:
     left = _PAD + max((canvas.width(line, _TEXT) for lines in labels for line in lines), default=0.0) + 10
     scale = _Scale(canvas, [bar for row in chart.rows for bar in row.bars if bar], left)
     for row, label in zip(chart.rows, labels, strict=True):
-        thick = len(row.bars) * (_BAR + _BETWEEN) - _BETWEEN
+        thick = _thickness(row)
         tall = max(thick, len(label) * _TEXT * 1.2)
         for number, line in enumerate(label):
             middle = y + tall / 2 + _TEXT * 0.36 + (number - (len(label) - 1) / 2) * _TEXT * 1.2
@@ -114,10 +114,11 @@ def _bars(canvas: Canvas, chart: Chart, y: float) -> float:
 
 
 def _heights(chart: Chart, labels: list[list[str]]) -> list[float]:
-    return [
-        max(len(row.bars) * (_BAR + _BETWEEN) - _BETWEEN, len(label) * _TEXT * 1.2) + _ROW_GAP
-        for row, label in zip(chart.rows, labels, strict=True)
-    ]
+    return [max(_thickness(row), len(label) * _TEXT * 1.2) + _ROW_GAP for row, label in zip(chart.rows, labels, strict=True)]
+
+
+def _thickness(row: ChartRow) -> float:
+    return sum(bar is not None for bar in row.bars) * (_BAR + _BETWEEN) - _BETWEEN
 
 
 class _Scale:
@@ -143,19 +144,21 @@ def _row(canvas: Canvas, chart: Chart, row: ChartRow, scale: _Scale, y: float) -
     for bar, one in zip(row.bars, chart.series, strict=True):
         if bar is not None:
             _bar(canvas, bar, canvas.theme.tone(row.tone or one.tone), scale, y)
-        y += _BAR + _BETWEEN
+            y += _BAR + _BETWEEN
 
 
 def _bar(canvas: Canvas, bar: Bar, tone: tuple[str, str], scale: _Scale, y: float) -> None:
     full, pale = tone
     zero, end = scale.x(0), scale.x(bar.value)
     if bar.value:
-        canvas.box(min(zero, end), y, max(abs(end - zero), 1.5), _BAR, full if bar.sure is None else pale)
+        colour, edge = (full, "") if bar.sure is None else (pale, full)
+        canvas.box(min(zero, end), y, max(abs(end - zero), 1.5), _BAR, colour, edge=edge)
     if bar.sure:
         canvas.box(zero, y, max(scale.x(bar.sure) - zero, 1.5), _BAR, full)
     if bar.before:
         x = scale.x(bar.before)
-        canvas.line([(end, y + _BAR / 2), (x, y + _BAR / 2)], canvas.theme.rule)
+        if x > end:
+            canvas.line([(end, y + _BAR / 2), (x, y + _BAR / 2)], canvas.theme.rule)
         canvas.line([(x, y - 2), (x, y + _BAR + 2)], canvas.theme.text, 2)
         end = max(end, x)
     x = max(end, zero) + 7

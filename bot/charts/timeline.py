@@ -75,6 +75,8 @@ def _spread(labels: Sequence[_Label], top: float, bottom: float) -> None:
 
 def _axis(canvas: Canvas, chart: Chart, first: date, last: date, top: float, tall: float) -> None:
     canvas.line([(_AXIS, top), (_AXIS, top + tall)], canvas.theme.rule, 2)
+    if chart.today:
+        canvas.dot(_AXIS, _place(chart.today, first, last, top, tall), 4, canvas.theme.muted, hollow=True)
 
 
 def _words(canvas: Canvas, label: _Label) -> None:

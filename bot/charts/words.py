@@ -30,9 +30,17 @@ def _row(row: ChartRow, chart: Chart) -> str:
 
 
 def _bar(bar: Bar, name: str, chart: Chart) -> str:
-    sure = f"{chart.solid}: {bar.sure_said or '–'}" if chart.solid and bar.sure is not None else ""
     said = " ".join(part for part in (name, bar.said) if part)
-    return said + _aside(_listed([part for part in (bar.note, sure) if part], chart.language), chart.language)
+    asides = [part for part in (bar.note, _how_sure(bar, chart)) if part]
+    return said + _aside(_listed(asides, chart.language), chart.language)
+
+
+def _how_sure(bar: Bar, chart: Chart) -> str:
+    if bar.sure is None:
+        return ""
+    if bar.sure in (0, bar.value):
+        return chart.solid if bar.sure else chart.light
+    return f"{chart.solid}: {bar.sure_said}"
 
 
 def _moment(moment: ChartMoment, language: str) -> str:

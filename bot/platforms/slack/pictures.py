@@ -5,6 +5,7 @@ so; an upload that was cut off leaves a file that nobody sees.
 """
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -22,6 +23,7 @@ from bot.platforms.slack.files import TROUBLE, upload
 from bot.platforms.slack.refusals import REFUSED_BLOCKS, as_ours, before_posting, code_of
 from bot.store.codec import dump, load
 
+_FILE = re.compile(r"slack[ _]file")  # what Slack names when it refuses one
 LIMIT = 20.0  # seconds for all pictures of a message
 PAUSES = (1.0, 3.0)  # seconds before an upload is tried again, or a post whose picture Slack has not processed yet
 _LONGEST_PAUSE = 5.0
@@ -121,7 +123,7 @@ class Remedy:
             log.warning("slack.blocks_refused", error=code_of(error), delivery=self._delivery)
             del self._body["blocks"]
             return True
-        pause = next(self._pauses, None) if "slack_file" in str(error.response) else None
+        pause = next(self._pauses, None) if _FILE.search(str(error.response)) else None
         if pause is not None:
             await asyncio.sleep(pause)
             return True
