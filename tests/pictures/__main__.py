@@ -55,7 +55,7 @@ async def photograph(browser: Browser, html: str) -> bytes:
     page = await browser.new_page(viewport={"width": WIDTH, "height": TALLEST})
     await page.set_content(drawn(html))
     edge = await page.evaluate(LAST_EDGE, TALLEST - 12)
-    shot = await page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": edge + 12})
+    shot = await page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": edge + 4})
     await page.close()
     return shot
 
