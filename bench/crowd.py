@@ -24,29 +24,53 @@ _FIRMS = (
     ("라피더스", "ラピダス", "Rapidus"),
     ("삼성전자", "サムスン電子", "Samsung Electronics"),
 )
-# One event each: title and three sentences in Korean, Japanese and English; {f} is the firm, {n} and {m} are amounts.
+# Of each event a title and three sentences in Korean, Japanese and English; {f} is the firm, {n} and {m} are figures.
 _EVENTS = (
     (
-        ("{f}, 도쿄 법인 설립하고 AI 사업 확대", "{f}가 일본 도쿄에 법인을 설립했다고 밝혔다. 투자액은 {n}억엔이다. 내년 3월까지 {m}명을 채용한다."),
-        ("{f}、東京に法人設立 AI事業を拡大", "{f}は東京に法人を設立したと発表した。投資額は{n}億円。来年3月までに{m}人を採用する。"),
-        ("{f} opens a Tokyo unit to sell AI", "{f} said it opened a unit in Tokyo, Japan. It invests ¥{n}bn. It will hire {m} people by March."),
+        (
+            "{f}, 도쿄 법인 설립하고 AI 사업 확대",
+            "{f}가 일본 도쿄에 법인을 설립했다고 밝혔다.",
+            "투자액은 {n}억엔, 채용은 {m}명이다.",
+        ),
+        ("{f}、東京に法人設立 AI事業を拡大", "{f}は東京に法人を設立したと発表した。", "投資額は{n}億円、採用は{m}人だ。"),
+        (
+            "{f} opens a Tokyo unit to sell AI",
+            "{f} said it opened a unit in Tokyo, Japan.",
+            "It invests ¥{n}bn and hires {m} people.",
+        ),
     ),
     (
-        ("정부, {f} 등 AI 데이터센터에 {n}억원 지원", "정부가 인공지능 데이터센터에 {n}억원을 지원한다. {f}가 참여한다. 전력 {m}MW를 공급한다."),
-        ("韓国政府、{f}などのAIデータセンターに{n}億ウォン支援", "韓国政府は人工知能データセンターに{n}億ウォンを支援する。{f}が参加する。電力は{m}MW。"),
-        ("Korea backs AI data centre of {f} with ₩{n}bn", "The Korean government supports an AI data centre with ₩{n}bn. {f} takes part. Power: {m} MW."),
+        (
+            "정부, {f} 등 AI 데이터센터에 {n}억원 지원",
+            "정부가 인공지능 데이터센터에 {n}억원을 지원한다.",
+            "{f}가 {m}MW를 공급받는다.",
+        ),
+        ("韓国政府、{f}のAIデータセンターに{n}億ウォン", "韓国政府は{f}のデータセンターを支援する。", "電力は{m}MWだ。"),
+        (
+            "Korea backs AI data centre of {f} with ₩{n}bn",
+            "The Korean government supports an AI data centre.",
+            "It takes {m} MW.",
+        ),
     ),
     (
-        ("{f}, 시리즈 B {n}억원 투자 유치", "{f}가 {n}억원 규모의 투자를 유치했다. 누적 투자액은 {m}억원이다. 일본 진출에 쓴다."),
-        ("{f}、シリーズBで{n}億円を調達", "{f}は{n}億円の資金を調達した。累計は{m}億円。韓国での事業に使う。"),
-        ("AI firm {f} raises ${n}m", "{f}, a Korean AI firm, raised ${n}m. It has raised ${m}m in all. It will spend it in Japan."),
+        (
+            "{f}, 시리즈 B {n}억원 투자 유치",
+            "{f}가 {n}억원 규모의 투자를 유치했다.",
+            "누적 투자액은 {m}억원이며 일본 진출에 쓴다.",
+        ),
+        ("{f}、シリーズBで{n}億円を調達", "{f}は{n}億円の資金を調達した。", "累計は{m}億円で、韓国での事業に使う。"),
+        (
+            "AI firm {f} raises ${n}m",
+            "{f}, a Korean AI firm, raised ${n}m.",
+            "It has raised ${m}m before and will spend it in Japan.",
+        ),
     ),
     (
-        ("{f}, 추론용 AI 반도체 양산 시작", "{f}가 AI 반도체 양산을 시작했다. 공장에 {n}억원을 투자한다. 월 {m}장을 만든다."),
-        ("{f}、推論向けAI半導体の量産を開始", "{f}はAI半導体の量産を始めた。工場に{n}億円を投資する。月産{m}枚。"),
-        ("{f} starts mass production of AI chips in Korea", "{f} began to make AI chips. It invests ₩{n}bn in the plant. It makes {m} wafers a month."),
+        ("{f}, 추론용 AI 반도체 양산 시작", "{f}가 AI 반도체 양산을 시작했다.", "공장에 {n}억원을 투자하고 월 {m}장을 만든다."),
+        ("{f}、推論向けAI半導体の量産を開始", "{f}はAI半導体の量産を始めた。", "工場に{n}億円を投資し、月に{m}枚を作る。"),
+        ("{f} starts mass production of AI chips in Korea", "{f} began to make AI chips.", "It invests ₩{n}bn in the plant."),
     ),
-)  # fmt: skip
+)
 
 
 async def fill(store: Store, *, articles: int = 5000, stories: int = 60, now: datetime = NINE) -> None:
@@ -77,29 +101,17 @@ def _report(story: int, number: int, chance: random.Random, now: datetime) -> Ar
     language, event = LANGUAGES[index], _EVENTS[story % len(_EVENTS)]
     names = _FIRMS[story % len(_FIRMS)]
     words = {"f": names[index], "n": 100 + 7 * story, "m": 20 + story}
-    title, text = (part.format(**words) for part in event[index])
+    title, *told = (part.format(**words) for part in event[index])
     at = now - timedelta(minutes=60 + chance.randrange(1200))
     id = f"r{story}-{number}"
-    return Article(
-        id,
-        title,
-        text,
-        f"https://outlet{number}.example/{story}",
-        f"Outlet {number}",
-        language,
-        at,
-        at,
-        f"f{number}",
-        fingerprint=id,
-    )
+    place = (f"https://outlet{number}.example/{story}", f"Outlet {number}", language)
+    return Article(id, title, " ".join(told), *place, at, at, f"f{number}", fingerprint=id)
 
 
 def _other(number: int, chance: random.Random, now: datetime) -> Article:
     at = now - timedelta(minutes=1 + chance.randrange(1430))
-    words = f"지역 축제 소식 {number}", "주민들이 모여 축제를 즐겼다. 날씨가 좋았다."
-    return Article(
-        f"o{number}", *words, f"https://o.example/{number}", "Outlet", "ko", at, at, f"f{number % 80}", fingerprint=f"o{number}"
-    )
+    id, words = f"o{number}", (f"지역 축제 소식 {number}", "주민들이 모여 축제를 즐겼다. 날씨가 좋았다.")
+    return Article(id, *words, f"https://o.example/{number}", "Outlet", "ko", at, at, f"f{number % 80}", fingerprint=id)
 
 
 def subscriptions(workspaces: int, at: time = time(9)) -> list[Subscription]:
@@ -123,8 +135,8 @@ def _subscription(number: int, part: int, at: time) -> Subscription:
 
 async def settle(store: Store, wanted: Sequence[Subscription], now: datetime = NINE) -> None:
     """Keep ``wanted``; one in five channels follows a name and a word, one in twenty workspaces voted on what it was told."""
-    await store.subscriptions.sync(wanted)
     for number, one in enumerate(wanted):
+        await store.subscriptions.add(one)
         if number % 5 == 0:
             await store.watchlist.add(one.channel, Watched(("Upstage", "Rapidus")[number % 2], entity=True), "U1", now)
             await store.watchlist.add(one.channel, Watched("데이터센터", entity=False), "U1", now)
