@@ -10,6 +10,7 @@ from bot import log
 from bot.config import load_feeds
 from bot.errors import BotError, ConfigError
 from bot.evaluations import evaluate
+from bot.kinds import KINDS
 from bot.model import COUNTRIES, LANGUAGES, Topic
 from bot.options import Since, database_option, file_argument, json_option, run_to_end, settings_of
 
@@ -38,7 +39,7 @@ def once(database: str | None, as_json: bool, lang: str | None, no_sample: bool)
 
 @cli.command()
 @database_option
-@click.option("--only", type=click.Choice(["web", "worker"]), help="Only HTTP, or everything but HTTP.")
+@click.option("--only", type=click.Choice(KINDS), help="One part of the work; any number of each on PostgreSQL.")
 def run(database: str | None, only: str | None) -> None:
     """Poll, post digests and answer in the chats that have tokens, until stopped."""
     from bot.service import serve

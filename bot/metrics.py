@@ -25,6 +25,7 @@ _HELP = {
     "brief_amendments_total": ("counter", "What was put right in posted briefings, by kind."),
     "brief_notices_total": ("counter", "Owners and operators told in person, by outcome."),
     "brief_bugs_total": ("counter", "Errors that nobody foresaw, by event."),
+    "brief_jobs": ("gauge", "Jobs in the queue by state."),
     "brief_outbox_messages": ("gauge", "Messages by state."),
     "brief_subscriptions": ("gauge", "Subscriptions by state."),
     "brief_feeds_failing": ("gauge", "Feeds whose last poll failed."),

@@ -51,6 +51,14 @@ async def plan_editions(
                 await desk.serve(news, some)
 
 
+async def due_subscriptions(
+    store: Store, subscriptions: Sequence[Subscription], platforms: Collection[str], now: datetime
+) -> list[Subscription]:
+    """Those on ``platforms`` that have a slot due at ``now``."""
+    served = [one for one in subscriptions if one.channel.platform in platforms]
+    return [one.subscription for one in await _all_due(store, served, now)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Due:
     """A subscription with the slot to be served, and the one that was served before it."""

@@ -7,7 +7,7 @@ comes once however many processes would give it.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
@@ -90,10 +90,8 @@ class Queue:
         """Run jobs while the block lasts; those that run at its end get ``grace`` seconds."""
         for name, function in functions.items():
             self._jobs.task(name=name, retry=_Again())(_logged(name, function))
-        async with AsyncExitStack() as stack:
-            for queue, at_once in QUEUES.items():
-                await stack.enter_async_context(_kept_up(self._work(self._jobs, queue, at_once, grace), f"worker of {queue}"))
-            await stack.enter_async_context(_kept_up(self._rescue, "rescue"))
+        works = {f"worker of {queue}": self._work(self._jobs, queue, at_once, grace) for queue, at_once in QUEUES.items()}
+        async with _kept_up(works | {"rescue": self._rescue}):
             yield
 
     @asynccontextmanager
@@ -108,10 +106,7 @@ class Queue:
 
         task = self._ticks.task(name=name, lock=name, queueing_lock=name, queue=TICKS, retry=False)(_logged(name, run))
         self._ticks.periodic(cron=f"* * * * * */{seconds}")(task)
-        async with (
-            _kept_up(self._work(self._ticks, TICKS, 1, grace), "worker of ticks"),
-            _kept_up(self._rescue, "rescue"),
-        ):
+        async with _kept_up({"worker of ticks": self._work(self._ticks, TICKS, 1, grace), "rescue": self._rescue}):
             yield
 
     def _work(self, app: App, queue: str, at_once: int, grace: float) -> Callable[[], Awaitable[None]]:
@@ -129,7 +124,7 @@ class Queue:
                 update_heartbeat_interval=3600.0,  # ours goes on where a database is away for a while
                 stalled_worker_timeout=self._dead_seconds,
             )
-            async with _kept_up(lambda: self._beat(worker), "heartbeat"):
+            async with _kept_up({"heartbeat": lambda: self._beat(worker)}):
                 await worker.run()  # type: ignore[no-untyped-call]
 
         return run
@@ -181,10 +176,10 @@ def _logged(name: str, function: Function) -> Function:
 
 
 @asynccontextmanager
-async def _kept_up(run: Callable[[], Awaitable[object]], what: str) -> AsyncIterator[None]:
-    """Runs it while the block lasts; begins anew where it ends by itself, such as when the database was away."""
+async def _kept_up(runs: Mapping[str, Callable[[], Awaitable[object]]]) -> AsyncIterator[None]:
+    """Runs all of them while the block lasts, each anew where it ends by itself, such as when the database was away."""
 
-    async def forever() -> None:
+    async def forever(what: str, run: Callable[[], Awaitable[object]]) -> None:
         while True:
             try:
                 await run()
@@ -192,12 +187,13 @@ async def _kept_up(run: Callable[[], Awaitable[object]], what: str) -> AsyncIter
                 log.warning("queue.interrupted", what=what, reason=f"{type(error).__name__}: {error}")
             await asyncio.sleep(1.0)
 
-    task = asyncio.create_task(forever())
+    tasks = [asyncio.create_task(forever(what, run)) for what, run in runs.items()]
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @contextmanager

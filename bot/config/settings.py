@@ -44,6 +44,7 @@ class Settings:
     poll_seconds: int = 60
     http_host: str = "127.0.0.1"
     http_port: int = 0
+    probe_port: int = 0
     retention_days: int = 0
     grace_days: int = 30
     backup_dir: str = ""
@@ -134,6 +135,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "log_format": one_of("text", "json"),
     "poll_seconds": positive,
     "http_port": whole,
+    "probe_port": whole,
     "retention_days": whole,
     "grace_days": whole,
     "backup_keep": positive,

@@ -5,6 +5,9 @@ gets a higher number, by which what an older one still does can be told and refu
 """
 
 import asyncio
+import os
+import secrets
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,6 +30,11 @@ class Lease:
     holder: str
     number: int
     asked: float = field(default=0.0, compare=False)
+
+
+def process_name() -> str:
+    """Tells this process from every other one, also from its own next life."""
+    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
 
 
 class Leases:

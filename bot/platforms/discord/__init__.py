@@ -1,8 +1,22 @@
 """Discord: listens (client), renders Components V2 (render, layout, text) and posts over REST (send)."""
 
 from bot.platforms.discord.check import check
-from bot.platforms.discord.client import BriefBot, build, reach, serve
+from bot.platforms.discord.client import BriefBot, RestClient, build, post, poster, reach, recommended_shards, serve
 from bot.platforms.discord.invite import invite
 from bot.platforms.discord.send import DiscordMessenger
+from bot.platforms.discord.shards import Shards
 
-__all__ = ["BriefBot", "DiscordMessenger", "build", "check", "invite", "reach", "serve"]
+__all__ = [
+    "BriefBot",
+    "DiscordMessenger",
+    "RestClient",
+    "Shards",
+    "build",
+    "check",
+    "invite",
+    "post",
+    "poster",
+    "reach",
+    "recommended_shards",
+    "serve",
+]

@@ -18,7 +18,7 @@ from discord.http import Route
 from bot import log
 from bot.errors import ConfigError
 from bot.platforms.discord import menus
-from bot.platforms.discord.asking import Asking, Interaction
+from bot.platforms.discord.asking import Asking, First, Interaction
 from bot.platforms.discord.growing import PACE
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.items import Chosen, Pressed
@@ -33,10 +33,15 @@ _MAX_RATE_LIMIT = 30.0
 _LONGEST_PAUSE = 300.0
 
 
+Identify = Callable[[], Awaitable[None]]
+RestClient = discord.Client
+
+
 class BriefBot(discord.AutoShardedClient):
     """The chat side of Discord. Made by ``build``."""
 
-    def __init__(self, asking: Asking, pace: float, **options: Any) -> None:
+    def __init__(self, asking: Asking, pace: float, identify: Identify | None = None, **options: Any) -> None:
+        self._identify = identify
         super().__init__(
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
@@ -58,6 +63,20 @@ class BriefBot(discord.AutoShardedClient):
         await self.tree.set_translator(Names())
         if self.application_id is not None:
             await sync(self.tree, self.application_id)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Sessions of one bot begin one after the other, in whichever process."""
+        if self._identify:
+            await self._identify()
+        else:
+            await super().before_identify_hook(shard_id, initial=initial)
+
+    async def launch_shard(self, gateway: Any, shard_id: int, *, initial: bool = False) -> None:
+        """At the gateway that Discord names, also where we say which shards we serve."""
+        if self.shard_ids is not None:
+            _, url, _ = await self.http.get_bot_gateway()
+            gateway = type(gateway)(url)
+        await super().launch_shard(gateway, shard_id, initial=initial)
 
     async def _command(self, interaction: Interaction, verb: str, rest: str) -> None:
         await self._interactions.command(interaction, verb, rest)
@@ -102,12 +121,19 @@ def reach(url: str) -> None:
 
 
 def build(
-    conversation: Conversation, *, notes: Notes, now: Callable[[], datetime], pace: float = PACE, **options: Any
+    conversation: Conversation,
+    *,
+    notes: Notes,
+    now: Callable[[], datetime],
+    pace: float = PACE,
+    first: First | None = None,
+    **options: Any,
 ) -> BriefBot:
     """A bot that is not connected yet. ``notes`` keeps what buttons refer to; ``pace``: seconds between edits of an answer that
-    grows; ``options`` go to discord.py's client.
+    grows; ``first`` says whether a message is ours to answer, where other processes listen too; ``options`` go to discord.py's
+    client, ``identify`` waits for its turn to begin a session.
     """
-    return BriefBot(Asking(conversation, notes, now), pace, **options)
+    return BriefBot(Asking(conversation, notes, now, first), pace, **options)
 
 
 async def serve(bot: BriefBot, token: str, *, pause: float = 5.0) -> None:
@@ -130,7 +156,39 @@ async def serve(bot: BriefBot, token: str, *, pause: float = 5.0) -> None:
         await bot.close()
 
 
-async def _patiently(bot: BriefBot, step: Callable[[], Awaitable[None]], pause: float) -> None:
+async def post(client: discord.Client, token: str, *, pause: float = 5.0) -> None:
+    """Have a client from ``poster`` logged in until cancelled; then close it. Raises ConfigError: Discord refuses the token."""
+    try:
+        await _patiently(client, lambda: client.login(token), pause)
+        await asyncio.get_running_loop().create_future()
+    except discord.LoginFailure as error:
+        raise ConfigError(["DISCORD_TOKEN: Discord refuses it; make a new one in the developer portal"]) from error
+    finally:
+        await client.close()
+
+
+def poster() -> discord.Client:
+    """A client that posts over REST only: it never opens the gateway."""
+    return discord.Client(
+        intents=discord.Intents.none(),
+        allowed_mentions=discord.AllowedMentions.none(),
+        max_messages=None,
+        max_ratelimit_timeout=_MAX_RATE_LIMIT,
+        http_trace=trace(),
+    )
+
+
+async def recommended_shards(client: discord.Client) -> int:
+    """How many shards Discord wants. Raises OSError while ``client`` is not logged in, or Discord cannot be reached."""
+    if client.user is None:
+        raise ConnectionError("not logged in yet")
+    try:
+        return int((await client.http.get_bot_gateway())[0])
+    except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError) as error:
+        raise ConnectionError(f"Discord cannot be reached: {type(error).__name__}") from error
+
+
+async def _patiently(bot: discord.Client, step: Callable[[], Awaitable[None]], pause: float) -> None:
     while True:
         try:
             return await step()
