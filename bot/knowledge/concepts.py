@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from bot.knowledge.forms import Forms
 from bot.knowledge.language import normalise
-
-_WORD = re.compile(r"[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +22,13 @@ class Concepts:
     """Finds the concepts of a text."""
 
     def __init__(self, forms: dict[str, tuple[Concept, ...]]) -> None:
-        self._forms = list(forms)
-        self._concepts = list(forms.values())
-        self._latin = [form[0] < "\u0250" for form in self._forms]
-        self._finder = AhoCorasick(self._forms, matchkind=MatchKind.LeftmostLongest)
+        self._forms = Forms(forms)
 
     def find(self, text: str) -> dict[Concept, int]:
         """The concepts of normalised ``text`` with the position of their first mention."""
         found: dict[Concept, int] = {}
-        for number, start, end in self._finder.find_matches_as_indexes(text):
-            if self._latin[number] and _cuts_a_word(text, start, end):
-                continue
-            for concept in self._concepts[number]:
+        for start, _, concepts in self._forms.find(text):
+            for concept in concepts:
                 found.setdefault(concept, start)
         return found
 
@@ -63,8 +55,3 @@ def read_forms(text: str) -> Iterator[tuple[Concept, str]]:
             for form in re.split(r"[|,]", rest):
                 if form.strip():
                     yield Concept(kind, f"{kind} {name}"), normalise(form)
-
-
-def _cuts_a_word(text: str, start: int, end: int) -> bool:
-    before = start > 0 and bool(_WORD.match(text[start - 1]))
-    return before or (end < len(text) and bool(_WORD.match(text[end])))

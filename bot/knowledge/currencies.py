@@ -99,6 +99,6 @@ def after(text: str, at: int) -> tuple[str, int] | None:
     return (str(found.lastgroup), found.end()) if found else None
 
 
-def dollars(value: Decimal, currency: str) -> float:
+def dollars(value: Decimal | float, currency: str) -> float:
     """The size of an amount in dollars, roughly; 0 for a currency whose worth we do not know."""
     return float(value) / _PER_DOLLAR[currency] if currency in _PER_DOLLAR else 0.0

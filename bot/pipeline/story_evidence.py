@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from bot.knowledge import rarity
+from bot.knowledge import currencies, rarity
 from bot.pipeline.story_clues import KINDS, Clues, Money
 from bot.pipeline.story_vectors import nearness
 
 Evidence = dict[str, float]
 _ROUNDING, _RATE_SWING = 1.03, 1.2  # ratios
-# Of the last years' middle; _RATE_SWING allows for the rest.
-_IN_DOLLARS = {"USD": 1.0, "JPY": 1 / 148, "KRW": 1 / 1380, "EUR": 1.1, "CNY": 1 / 7.2, "GBP": 1.28, "TWD": 1 / 31.5}
 _EPOCH = date(1970, 1, 1).toordinal()
 _JUST_AFTER = 3  # days
 # Two reports on two events of one kind are as near in meaning as two on one event: nearness does not speak against these.
@@ -174,9 +172,9 @@ def same_amount(a: Money, b: Money) -> float:
     """1 for one amount in one currency, a half for what may be its conversion."""
     if a[0] == b[0]:
         return float(_ratio(a[1], b[1]) <= _ROUNDING)
-    if a[0] not in _IN_DOLLARS or b[0] not in _IN_DOLLARS:
-        return 0.0
-    return 0.5 * (_ratio(a[1] * _IN_DOLLARS[a[0]], b[1] * _IN_DOLLARS[b[0]]) <= _RATE_SWING)
+    first, second = currencies.dollars(a[1], a[0]), currencies.dollars(b[1], b[0])
+    # The rates are those of the last years' middle; _RATE_SWING allows for the rest.
+    return 0.5 * bool(first and second and _ratio(first, second) <= _RATE_SWING)
 
 
 def _ratio(a: float, b: float) -> float:
