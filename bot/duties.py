@@ -4,6 +4,7 @@ To run one twice does no harm: slots are taken once, messages go through their l
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from bot import clock
 from bot.alerts import plan_alerts
@@ -14,7 +15,7 @@ from bot.jobs import once_a_day
 from bot.lanes import delivery_jobs, in_lane
 from bot.model import Delivery, Feed
 from bot.pipeline.amend import Amender
-from bot.pipeline.deliver import deliver_due, expire
+from bot.pipeline.deliver import SEND_LIMIT, SETTLE, deliver_due, expire
 from bot.pipeline.exchange import fetch_rates
 from bot.pipeline.notices import operator_of, tell_due
 from bot.pipeline.pace import Pace
@@ -28,6 +29,14 @@ from bot.work import Function, Inline, Job, Work, single
 PROCESS_SECONDS = 20.0  # after the death of the process that makes stories, another one does so
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long platforms are waited for, in seconds: for the answer to one message, and until their history shows what they took."""
+
+    send_limit: float = SEND_LIMIT
+    settle: float = SETTLE
+
+
 class Duties:
     """The jobs of one bot. ``feeds``: those of feeds.yaml that are in use; ``messengers``: what posts, by platform."""
 
@@ -39,6 +48,7 @@ class Duties:
         feeds: Callable[[], Sequence[Feed]],
         vitals: Vitals,
         chores: Chores,
+        patience: Patience = Patience(),
     ) -> None:
         self._app = app
         self._work = work
@@ -46,6 +56,7 @@ class Duties:
         self._feeds = feeds
         self._vitals = vitals
         self._daily = chores.daily()
+        self._patience = patience
         self._pace, self._amender = Pace(), Amender(app.store)
         self._operator = operator_of(app.settings.operator)
         self._holder = process_name()
@@ -118,6 +129,8 @@ class Duties:
             only="post",
             rests=await self._rests(platform, workspaces),
             workspaces=workspaces,
+            send_limit=self._patience.send_limit,
+            settle=self._patience.settle,
         )
         await self._vitals.passed()
 
@@ -129,8 +142,16 @@ class Duties:
 
     async def reconcile(self, platform: str = "", workspaces: Collection[str] | None = None) -> None:
         """Look into what was begun and has no clear outcome."""
-        reached = self._reached(platform)
-        await deliver_due(self._app.store, reached, clock.now(), pace=self._pace, only="settle", workspaces=workspaces)
+        await deliver_due(
+            self._app.store,
+            self._reached(platform),
+            clock.now(),
+            pace=self._pace,
+            only="settle",
+            workspaces=workspaces,
+            send_limit=self._patience.send_limit,
+            settle=self._patience.settle,
+        )
 
     def _reached(self, platform: str) -> Mapping[str, Messenger]:
         return {name: one for name, one in self._messengers.items() if platform in ("", name)}

@@ -18,7 +18,7 @@ from bot.app import App, opened
 from bot.chats import Chats
 from bot.chores import Chores
 from bot.config import Settings, WatchedFeeds, platform_port
-from bot.duties import Duties
+from bot.duties import Duties, Patience
 from bot.jobs import Scheduler
 from bot.kinds import Kind, kind_of
 from bot.model import Feed
@@ -109,7 +109,9 @@ async def _queue(settings: Settings, kind: Kind) -> AsyncIterator[Queue | None]:
 class Service:
     """A running process of the bot: jobs on the clock, the chats, and pages, as far as it is of the kind for them."""
 
-    def __init__(self, app: App, watched: WatchedFeeds, kind: Kind, queue: Queue | None = None) -> None:
+    def __init__(
+        self, app: App, watched: WatchedFeeds, kind: Kind, queue: Queue | None = None, patience: Patience = Patience()
+    ) -> None:
         settings = app.settings
         self._app = app
         self._watched = watched
@@ -122,7 +124,7 @@ class Service:
         self._inline = Inline()
         work: Work = queue or self._inline
         chores = Chores(app, self._wrong)
-        self._duties = Duties(app, work, self._chats.messengers, self._feeds, self._vitals, chores)
+        self._duties = Duties(app, work, self._chats.messengers, self._feeds, self._vitals, chores, patience)
         self._ticks = Ticks(app, work, self._duties, watched, self._platforms)
 
     def _feeds(self) -> Sequence[Feed]:
