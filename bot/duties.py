@@ -31,7 +31,7 @@ PROCESS_SECONDS = 20.0  # after the death of the process that makes stories, ano
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long platforms are waited for, in seconds: for the answer to one message, and until their history shows what they took."""
+    """For how many seconds platforms are waited for: until they answer, and until their history shows what they took."""
 
     send_limit: float = SEND_LIMIT
     settle: float = SETTLE
@@ -48,7 +48,7 @@ class Duties:
         feeds: Callable[[], Sequence[Feed]],
         vitals: Vitals,
         chores: Chores,
-        patience: Patience = Patience(),
+        patience: Patience | None = None,
     ) -> None:
         self._app = app
         self._work = work
@@ -56,7 +56,7 @@ class Duties:
         self._feeds = feeds
         self._vitals = vitals
         self._daily = chores.daily()
-        self._patience = patience
+        self._patience = patience or Patience()
         self._pace, self._amender = Pace(), Amender(app.store)
         self._operator = operator_of(app.settings.operator)
         self._holder = process_name()

@@ -110,7 +110,7 @@ class Service:
     """A running process of the bot: jobs on the clock, the chats, and pages, as far as it is of the kind for them."""
 
     def __init__(
-        self, app: App, watched: WatchedFeeds, kind: Kind, queue: Queue | None = None, patience: Patience = Patience()
+        self, app: App, watched: WatchedFeeds, kind: Kind, queue: Queue | None = None, patience: Patience | None = None
     ) -> None:
         settings = app.settings
         self._app = app
