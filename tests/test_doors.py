@@ -18,7 +18,7 @@ DOORS = {
     "alembic": ("store/",),
     "apscheduler": ("jobs",),
     "babel": ("locales/",),
-    "click": ("__main__", "evaluations", "options"),
+    "click": ("__main__", "verbs/"),
     "discord": ("platforms/discord/",),
     "feedparser": ("feeds/parse",),
     "holidays": ("knowledge/calendars",),

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.options import database_option, file_argument, json_option, run_to_end, settings_of
+from bot.verbs.options import database_option, file_argument, json_option, run_to_end, settings_of
 
 
 @click.group()
@@ -105,3 +105,6 @@ def evaluate_answers(file: Path, database: str | None, as_json: bool) -> None:
     from bot import ask as work
 
     run_to_end(work.evaluate_answers(settings_of(database), file, as_json=as_json))
+
+
+VERBS = (evaluate,)
