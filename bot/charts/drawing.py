@@ -47,9 +47,9 @@ def _legend(canvas: Canvas, chart: Chart, y: float) -> float:
     """The series with their colours and totals, then what a bar's parts stand for."""
     x, muted = _PAD, canvas.theme.muted
     for one in chart.series:
-        if not one.name:
+        name = "".join(canvas.lines(one.name, _TEXT, _ROOM / 2, bold=True))
+        if not name:
             continue
-        (name,) = canvas.lines(one.name, _TEXT, _ROOM / 2, bold=True) or [""]
         total = canvas.lines(one.total, _TEXT, _ROOM / 2)
         wide = 17 + canvas.width(name, _TEXT, bold=True) + sum(6 + canvas.width(each, _TEXT) for each in total)
         if x > _PAD and x + wide > WIDTH - _PAD:
@@ -65,13 +65,13 @@ def _legend(canvas: Canvas, chart: Chart, y: float) -> float:
 
 def _keys(canvas: Canvas, chart: Chart, y: float) -> float:
     full, pale = canvas.theme.tone("")
-    keys = [(words, colour) for words, colour in ((chart.solid, full), (chart.light, pale), (chart.mark, "")) if words]
+    words = [(chart.solid, full), (chart.light, pale), (chart.mark, "")]
+    keys = [(line, colour) for said, colour in words for line in canvas.lines(said, _SMALL, _ROOM - 20)]
     if not keys:
         return y + 8
     x = _PAD
     y += _SMALL
-    for words, colour in keys:
-        (said,) = canvas.lines(words, _SMALL, _ROOM - 20)
+    for said, colour in keys:
         if x > _PAD and x + 17 + canvas.width(said, _SMALL) > WIDTH - _PAD:
             x, y = _PAD, y + _SMALL * 1.5
         if colour:
