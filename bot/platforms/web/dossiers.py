@@ -60,7 +60,10 @@ async def index(reader: Reader) -> Response:
         "names.html.j2",
         title=t(language, "Names"),
         typed=typed,
-        meant=[(one.id, one.name(language), lookup.kind_name(one.kind, language)) for one in dict.fromkeys((*meant, *near))],
+        meant=[
+            (one.id, one.name(language), lookup.kind_name(one.kind, language))
+            for one in {one.id: one for one in (*meant, *near)}.values()
+        ],
         known=bool(meant),
         listed=[(one, one.entity.name(language), lookup.kind_name(one.entity.kind, language)) for one in page],
         pager=pager,
