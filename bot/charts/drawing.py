@@ -2,7 +2,6 @@
 
 from bot.charts.canvas import WIDTH, Canvas
 from bot.charts.colours import DARK, LIGHT
-from bot.charts.fonts import clean
 from bot.model import Bar, Chart, ChartRow
 
 _PAD = 20.0
@@ -10,6 +9,7 @@ _ROOM = WIDTH - 2 * _PAD
 _TITLE, _TEXT, _SMALL = 18.0, 14.0, 12.0
 _BAR, _BETWEEN, _ROW_GAP = 15.0, 3.0, 13.0
 _MOST_LABEL = 0.34 * _ROOM  # what labels may take of the width
+_MOST_SAID = 0.26 * _ROOM  # and each of the words behind a bar
 _NOTES = 4
 
 
@@ -135,9 +135,15 @@ class _Scale:
         return self._left + (self._wide * (value - self._low) / span if span else 0.0)
 
 
+def _said(canvas: Canvas, bar: Bar) -> tuple[str, str]:
+    """What stands behind a bar, and its small print."""
+    said = canvas.lines(bar.said, _TEXT, _MOST_SAID, bold=True)
+    return "".join(said), "".join(canvas.lines(bar.note, _SMALL, _MOST_SAID))
+
+
 def _said_width(canvas: Canvas, bar: Bar) -> float:
-    note = canvas.width(clean(bar.note), _SMALL) + 6 if bar.note else 0.0
-    return canvas.width(clean(bar.said), _TEXT, bold=True) + note
+    said, note = _said(canvas, bar)
+    return canvas.width(said, _TEXT, bold=True) + (canvas.width(note, _SMALL) + 6 if note else 0.0)
 
 
 def _row(canvas: Canvas, chart: Chart, row: ChartRow, scale: _Scale, y: float) -> None:
@@ -162,13 +168,13 @@ def _bar(canvas: Canvas, bar: Bar, tone: tuple[str, str], scale: _Scale, y: floa
         canvas.line([(x, y - 2), (x, y + _BAR + 2)], canvas.theme.text, 2)
         end = max(end, x)
     x = max(end, zero) + 7
-    said = clean(bar.said)
+    said, note = _said(canvas, bar)
     canvas.text(x, y + _BAR / 2 + _TEXT * 0.36, said, _TEXT, bold=True)
-    if bar.note:
+    if note:
         canvas.text(
             x + canvas.width(said, _TEXT, bold=True) + 6,
             y + _BAR / 2 + _TEXT * 0.33,
-            clean(bar.note),
+            note,
             _SMALL,
             colour=canvas.theme.muted,
         )

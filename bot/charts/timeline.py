@@ -46,7 +46,8 @@ def timeline(canvas: Canvas, chart: Chart, y: float) -> float:
         return y
     days = [one.day for one in chart.moments] + ([chart.today] if chart.today else [])
     first, last = min(days), max(days)
-    tall = max(_LEAST, sum(label.height + _GAP for label in labels) - labels[-1].height)
+    tall = sum(label.height + _GAP for label in labels) - labels[-1].height - _GAP
+    tall = max(_LEAST if first < last else 0.0, tall)
     top = y + 10
     for label in labels:
         label.at = _place(label.moment.day, first, last, top, tall)
