@@ -1,6 +1,6 @@
 """Every crash point of a delivery, singly and in pairs, and of a correction, with every fault on both platforms: one JSON line.
 
-python bench/crashes.py
+python bench/crashes.py [postgresql://… of an empty database]
 """
 
 import asyncio
@@ -22,9 +22,9 @@ async def main() -> None:
     """Run both and print the counts."""
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "bot.db"
-        store = await Store.open(f"sqlite:///{path}")
-        one, two, edits = Mill(store, path), Mill(store, path, prefix="p"), EditMill(store, path)
+        url = sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{folder}/bot.db"
+        store = await Store.open(url)
+        one, two, edits = Mill(store), Mill(store, prefix="p"), EditMill(store)
         await singles(one)
         await pairs(two)
         await single_edits(edits)

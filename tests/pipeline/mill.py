@@ -1,17 +1,17 @@
 """A mill for crash tests: one edition after another through lives that end at a given step, and what went wrong with each."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count, product
-from pathlib import Path
 from typing import Any, cast
+
+from sqlalchemy import case, select
 
 from bot.model import Channel, Delivery, DeliveryState, Edition, Message, Slot, Subscription
 from bot.pipeline.deliver import deliver_due
 from bot.store import Store
+from bot.store.schema import deliveries
 from tests.builders import NOON
 from tests.pipeline.chat import FAULTS, Chat, Crash, Fuse
 
@@ -59,7 +59,6 @@ class Mill:
     """Runs scenarios, each in a channel of its own, and notes what went wrong in which."""
 
     store: Store
-    path: Path
     deliver: Deliver = real
     prefix: str = "s"
     runs: int = 0
@@ -94,21 +93,21 @@ class Mill:
                 await self.deliver(cast(Store, Brittle(self.store, fuse)), chat, chat.now)
             except Crash:
                 return True
-            due = self._next(planned[0].edition_key)
+            due = await self._next(planned[0].edition_key)
             if due is None:
                 return False
             chat.now = max(chat.now + TICK, due)
         return False
 
-    def _next(self, edition_key: str) -> datetime | None:
+    async def _next(self, edition_key: str) -> datetime | None:
         """When the edition's next message is to be looked at; None when all is settled."""
-        query = (
-            "SELECT CASE state WHEN 'pending' THEN not_before ELSE lease_until END FROM deliveries "
-            "WHERE edition_key = ? AND state <> 'sent' AND state NOT IN ('held', 'dead') ORDER BY part LIMIT 1"
-        )
-        with closing(sqlite3.connect(self.path)) as connection:
-            row = connection.execute(query, (edition_key,)).fetchone()
-        return datetime.fromisoformat(row[0]).replace(tzinfo=UTC) if row else None
+        looked_at = case((deliveries.c.state == "pending", deliveries.c.not_before), else_=deliveries.c.lease_until)
+        still_open = (deliveries.c.edition_key == edition_key) & deliveries.c.state.in_(("pending", "sending"))
+        async with self.store._database.read() as connection:
+            found: datetime | None = await connection.scalar(
+                select(looked_at).where(still_open).order_by(deliveries.c.part).limit(1)
+            )
+            return found
 
     async def _troubles(self, planned: list[Delivery], chat: Chat) -> list[str]:
         rows = await self.store.deliveries.of_edition(planned[0].edition_key)
@@ -126,9 +125,9 @@ class Mill:
         return found
 
 
-async def singles(mill: Mill, platforms: Sequence[str] = PLATFORMS) -> None:
+async def singles(mill: Mill, platforms: Sequence[str] = PLATFORMS, faults: Sequence[str] = FAULTS) -> None:
     """Every crash point × every fault of either message × both platforms; a mutant only until it is caught."""
-    for platform, fault, place in product(platforms, FAULTS, range(PARTS)):
+    for platform, fault, place in product(platforms, faults, range(PARTS)):
         for at in count(1):
             if mill.deliver is not real and mill.wrong:
                 return

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,8 +88,8 @@ class Newsroom:
 
 
 @pytest.fixture
-async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
-    store = await Store.open(f"sqlite:///{tmp_path}/bot.db")
+async def newsroom(database_url: str) -> AsyncIterator[Newsroom]:
+    store = await Store.open(database_url)
     made = Newsroom(store, Shown("slack", NOON), Amender(store))
     await made.report("s1", RAISED)
     await made.report("s2", OFFICE)

@@ -27,17 +27,30 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
-async def store_in_memory(tmp_path: Path) -> AsyncIterator[tuple[Store, Path]]:
+async def store_in_memory(tmp_path: Path) -> AsyncIterator[Store]:
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else tmp_path) as folder:
-        path = Path(folder) / "bot.db"
-        store = await Store.open(f"sqlite:///{path}")
-        yield store, path
+        store = await Store.open(f"sqlite:///{folder}/bot.db")
+        yield store
         await store.close()
 
 
 @pytest.fixture
-def mill(store_in_memory: tuple[Store, Path]) -> Mill:
-    return Mill(*store_in_memory)
+async def store_on_a_server(postgres_url: str) -> AsyncIterator[Store]:
+    store = await Store.open(postgres_url)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def mill(store_in_memory: Store) -> Mill:
+    return Mill(store_in_memory)
+
+
+async def test_a_crash_at_any_step_on_postgresql(store_on_a_server: Store) -> None:
+    mill = Mill(store_on_a_server)
+    await singles(mill, ["slack"], ["503 after", "late"])
+    assert mill.runs >= 20
+    assert mill.wrong == []
 
 
 async def test_a_crash_at_any_step_with_any_fault(mill: Mill) -> None:
@@ -53,17 +66,17 @@ async def test_a_crash_at_any_step_and_at_any_step_of_what_follows(mill: Mill) -
 
 
 async def test_what_puts_a_posted_edition_right_meets_a_crash_at_any_step_with_any_fault(
-    store_in_memory: tuple[Store, Path],
+    store_in_memory: Store,
 ) -> None:
-    mill = EditMill(*store_in_memory)
+    mill = EditMill(store_in_memory)
     await single_edits(mill, ["slack"], ["late"])
     assert mill.runs >= 30
     assert mill.wrong == []
 
 
-async def test_an_edit_that_is_repeated_without_waiting_is_caught(store_in_memory: tuple[Store, Path]) -> None:
+async def test_an_edit_that_is_repeated_without_waiting_is_caught(store_in_memory: Store) -> None:
     """A late edit would undo the one that follows it."""
-    mill = EditMill(*store_in_memory, deliver=without_settling)
+    mill = EditMill(store_in_memory, deliver=without_settling)
     await single_edits(mill, ["slack"], ["late"])
     assert mill.wrong != []
 

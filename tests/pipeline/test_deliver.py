@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -79,9 +78,9 @@ async def _plan(store: Store, channel: Channel = CHANNEL, id: str = "daily", par
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> Any:
+async def store(database_url: str) -> Any:
     """A store with one edition of three parts for one channel."""
-    opened = await Store.open(f"sqlite:///{tmp_path}/bot.db")
+    opened = await Store.open(database_url)
     yield opened
     await opened.close()
 
@@ -105,9 +104,9 @@ async def test_the_parts_go_in_order_and_the_later_ones_below_the_first(store: S
     assert await deliver_due(store, {"slack": platform}, NOON + MINUTES) == DeliveryReport()
 
 
-async def test_two_processes_at_once_post_everything_once(store: Store, tmp_path: Path) -> None:
+async def test_two_processes_at_once_post_everything_once(store: Store, database_url: str) -> None:
     await _plan(store)
-    platform, other = Platform(), await Store.open(f"sqlite:///{tmp_path}/bot.db")
+    platform, other = Platform(), await Store.open(database_url)
 
     await asyncio.gather(*(deliver_due(one, {"slack": platform}, NOON) for one in (store, other)))
     await deliver_due(other, {"slack": platform}, NOON)

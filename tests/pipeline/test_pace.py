@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import date, time, timedelta
 from itertools import pairwise
-from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -37,8 +36,8 @@ class Timed(Chat):
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(f"sqlite:///{tmp_path}/bot.db")
+async def store(database_url: str) -> AsyncIterator[Store]:
+    opened = await Store.open(database_url)
     yield opened
     await opened.close()
 
@@ -86,7 +85,9 @@ async def test_a_pass_ends_in_time_and_the_next_one_goes_on(store: Store) -> Non
     assert (report.sent, (await store.deliveries.counts())["pending"]) == (1, 19)
 
 
-async def test_what_a_platform_asks_for_holds_for_the_whole_workspace_and_across_a_restart(store: Store, tmp_path: Path) -> None:
+async def test_what_a_platform_asks_for_holds_for_the_whole_workspace_and_across_a_restart(
+    store: Store, database_url: str
+) -> None:
     for number in range(4):
         await _plan(store, f"C{number}", parts=2)
     await _plan(store, "C9", "T2")
@@ -96,7 +97,7 @@ async def test_what_a_platform_asks_for_holds_for_the_whole_workspace_and_across
     asked = len(chat.asked)
     assert ("T2", "C9") in {(where, channel) for _, where, channel in chat.asked}
 
-    other = await Store.open(f"sqlite:///{tmp_path}/bot.db")  # a new process knows only what is written
+    other = await Store.open(database_url)  # a new process knows only what is written
     await deliver_due(other, {"slack": chat}, NOON + 60 * SECOND)
     assert len(chat.asked) == asked
     await deliver_due(other, {"slack": chat}, NOON + 95 * SECOND)
