@@ -36,7 +36,7 @@ class Complaints:
         """Note everything that ``page`` says from now on."""
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.found.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: self.found.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("request", self._asked)
         page.on("response", self._answered)
         page.on("dialog", self._dialog)
@@ -44,6 +44,10 @@ class Complaints:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.found.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # whoever goes on to the next page breaks off what is still loading
+            self.found.append(f"failed: {request.url} {request.failure}")
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith(self.site):
