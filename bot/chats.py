@@ -8,6 +8,7 @@ from bot import clock, log
 from bot.app import App
 from bot.errors import ConfigError
 from bot.kinds import Kind
+from bot.pipeline.pace import Share
 from bot.platforms import discord, slack
 from bot.ports import Messenger
 from bot.store.leases import Lease, process_name
@@ -26,6 +27,7 @@ class Chats:
         self._slack = slack.connect(app.settings, app.commands, app.store, clock.now) if app.settings.has_slack else None
         self.messengers: dict[str, Messenger] = {"slack": self._slack.messenger} if self._slack else {}
         self.routes = self._slack.routes if self._slack else ()
+        self.shares = {"discord": Share(app.store.turns, "discord", discord.SPACING)}  # of what all processes may send
         self._rest: discord.RestClient | None = None  # speaks with Discord without its gateway
 
     @asynccontextmanager
@@ -58,7 +60,7 @@ class Chats:
     async def _whole_discord(self) -> None:
         """All shards. A client serves one connection; a new try is a new client, and the messenger speaks through it."""
         bot = discord.build(self._app.commands, notes=self._app.store.notes, now=clock.now, first=self._first)
-        self.messengers["discord"] = discord.DiscordMessenger(bot)
+        self.messengers["discord"] = discord.DiscordMessenger(bot, self.shares["discord"].extra)
         await discord.serve(bot, self._app.settings.discord_token)
 
     async def _first(self, workspace: str, event: str) -> bool:
@@ -68,7 +70,7 @@ class Chats:
 
     def _post_over_rest(self) -> None:
         self._rest = discord.poster()
-        self.messengers["discord"] = discord.DiscordMessenger(self._rest)
+        self.messengers["discord"] = discord.DiscordMessenger(self._rest, self.shares["discord"].extra)
 
     async def _post(self) -> None:
         if self._rest is None or self._rest.is_closed():

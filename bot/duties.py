@@ -49,6 +49,7 @@ class Duties:
         vitals: Vitals,
         chores: Chores,
         patience: Patience | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._app = app
         self._work = work
@@ -57,7 +58,7 @@ class Duties:
         self._vitals = vitals
         self._daily = chores.daily()
         self._patience = patience or Patience()
-        self._pace, self._amender = Pace(), Amender(app.store)
+        self._pace, self._amender = pace or Pace(), Amender(app.store)
         self._operator = operator_of(app.settings.operator)
         self._holder = process_name()
         self._alone = isinstance(work, Inline)  # no other process works on the same

@@ -23,6 +23,7 @@ from bot.jobs import Scheduler
 from bot.kinds import Kind, kind_of
 from bot.model import Feed
 from bot.ping import ping
+from bot.pipeline.pace import Pace
 from bot.platforms.web import site as web
 from bot.queue import Queue
 from bot.ticks import Ticks
@@ -124,7 +125,8 @@ class Service:
         self._inline = Inline()
         work: Work = queue or self._inline
         chores = Chores(app, self._wrong)
-        self._duties = Duties(app, work, self._chats.messengers, self._feeds, self._vitals, chores, patience)
+        pace = Pace(shares=self._chats.shares)
+        self._duties = Duties(app, work, self._chats.messengers, self._feeds, self._vitals, chores, patience, pace)
         self._ticks = Ticks(app, work, self._duties, watched, self._platforms)
 
     def _feeds(self) -> Sequence[Feed]:

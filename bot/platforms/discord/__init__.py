@@ -3,10 +3,11 @@
 from bot.platforms.discord.check import check
 from bot.platforms.discord.client import BriefBot, RestClient, build, post, poster, reach, recommended_shards, serve
 from bot.platforms.discord.invite import invite
-from bot.platforms.discord.send import DiscordMessenger
+from bot.platforms.discord.send import SPACING, DiscordMessenger
 from bot.platforms.discord.shards import Shards
 
 __all__ = [
+    "SPACING",
     "BriefBot",
     "DiscordMessenger",
     "RestClient",
