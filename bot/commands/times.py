@@ -123,11 +123,6 @@ def read_zone(text: str) -> str:
     return found
 
 
-def zone_names() -> tuple[str, ...]:
-    """All names, those of Korea and Japan first."""
-    return ("Asia/Seoul", "Asia/Tokyo", "UTC", *sorted(set(_zones().values()) - {"Asia/Seoul", "Asia/Tokyo", "UTC"}))
-
-
 @cache
 def _zones() -> dict[str, str]:
     return {name.lower(): name for name in zoneinfo.available_timezones() if name not in ("localtime", "Factory")}

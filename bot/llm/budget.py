@@ -119,11 +119,6 @@ class State:
     limits: Limits
     workspace: int = 0
 
-    @property
-    def is_spent(self) -> bool:
-        """Whether some limit is reached: summaries are extracts until the day or month is over."""
-        return any(limit is not None and spent >= limit for spent, limit, _ in self.shares(Use()))
-
     def shares(self, more: Use) -> tuple[tuple[int | Decimal, int | Decimal | None, str], ...]:
         """What would be spent with ``more``, the limit, and what is limited."""
         limits, money = self.limits, Decimal(more.cost) / BILLIONTHS
