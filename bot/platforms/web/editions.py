@@ -13,6 +13,7 @@ from bot.platforms.web.briefing import laid_out
 from bot.platforms.web.deliveries import kind_names, state_names
 from bot.platforms.web.lists import with_values
 from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.pictures import pictures
 from bot.platforms.web.reader import NoSuchPage, Reader
 
 A_PAGE = 30
@@ -82,7 +83,8 @@ async def edition(reader: Reader) -> Response:
         delivery_kinds=kind_names,
         delivery_states=state_names,
         preview=None,
-        **laid_out(shown),
+        it=laid_out(shown),
+        pictures=pictures("edition", issue.key, shown.charts),
     )
 
 

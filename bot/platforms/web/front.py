@@ -10,6 +10,7 @@ from bot.pipeline.briefing import Briefer
 from bot.platforms.web import look
 from bot.platforms.web.briefing import laid_out
 from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.pictures import pictures, week
 from bot.platforms.web.reader import Reader
 from bot.platforms.web.shelf import shelf_of
 
@@ -22,7 +23,14 @@ async def front(reader: Reader) -> Response:
     place = reader.place
     key = ("front", place.platform, place.workspace, reader.language, reader.zone)
     edition = await shelf_of(reader.site).get(key, lambda: _latest(reader), patient=_OLD)
-    return look.show(reader, "front.html.j2", title=t(reader.language, "Today"), edition=edition, **laid_out(edition))
+    return look.show(
+        reader,
+        "front.html.j2",
+        title=t(reader.language, "Today"),
+        edition=edition,
+        it=laid_out(edition),
+        pictures=pictures("week", "", await week(reader)),
+    )
 
 
 async def _latest(reader: Reader) -> Edition:

@@ -39,7 +39,8 @@ async def preview(reader: Reader) -> Response:
         edition=edition,
         log=(),
         preview=one.subscription,
-        **laid_out(edition),
+        it=laid_out(edition),
+        pictures=(),
     )
 
 

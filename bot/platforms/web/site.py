@@ -32,6 +32,7 @@ from bot.platforms.web import (
     ledger,
     look,
     oauth_pages,
+    pictures,
     policies,
     previews,
     search,
@@ -48,7 +49,7 @@ from bot.platforms.web.reader import NoSuchPage, Reader, Site, TooMuch, reader_o
 
 _ROOMS = (
     front, editions, stories, dossiers, policies, ledger, comparison, search, ask, syndication, feeds, deliveries, previews,
-    sign_in, oauth_pages,
+    pictures, sign_in, oauth_pages,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = tuple(page for room in _ROOMS for page in room.PAGES)
 

@@ -20,6 +20,7 @@ from bot.model import Article, EventFact, Fact, PolicyFact, Relevance, Story, Su
 from bot.pipeline.summaries import extract
 from bot.platforms.web import look, rows
 from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.pictures import pictures, reported
 from bot.platforms.web.reader import NoSuchPage, Reader
 from bot.platforms.web.shelf import shelf_of
 from bot.store.issued import Issue
@@ -143,6 +144,7 @@ async def _known(reader: Reader, story: Story) -> Mapping[str, Any]:
         "decided": await explaining.told(reader.site.desk, request, story),
         "ranked": await explaining.ranked(reader.site.desk, request, story),
         "telling": telling,
+        "pictures": pictures("story", story.id, await asyncio.to_thread(reported, story, language, reader.zone)),
         "related": related,
     }
 

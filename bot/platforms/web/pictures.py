@@ -1,0 +1,97 @@
+"""Charts on pages: the address of each picture for light and dark, what it says in words, and the picture itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from bot import charts
+from bot.archive import trends
+from bot.commands.weekly import weekly
+from bot.model import LANGUAGES, Chart, Filters, Story
+from bot.platforms.web import look
+from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.reader import NoSuchPage, Reader
+from bot.platforms.web.shelf import shelf_of
+
+_WEEK = timedelta(days=7)
+_OLD = 600.0  # seconds for which the week's charts may be shown while the next ones are made
+_KEPT = 86_400  # seconds for which a browser keeps a picture: its address changes with what it shows
+
+
+class Picture(NamedTuple):
+    """Where a chart is drawn for a light and for a dark page, and what it says."""
+
+    light: str
+    dark: str
+    alt: str
+
+
+def pictures(kind: str, of: str, shown: Sequence[Chart]) -> list[Picture]:
+    """The pictures of the charts that ``_SOURCES[kind]`` gives for ``of``."""
+    return [_picture(kind, of, number, chart) for number, chart in enumerate(shown)]
+
+
+def _picture(kind: str, of: str, number: int, chart: Chart) -> Picture:
+    # The language stands in the address: a browser asks for pictures with headers of its own.
+    asked = {"of": of, "lang": chart.language, "v": sha256(repr(chart).encode()).hexdigest()[:12]}
+    light, dark = (f"/charts/{kind}/{number}.png?{urlencode(asked | more)}" for more in ({}, {"dark": "1"}))
+    return Picture(light, dark, charts.alt(chart))
+
+
+async def week(reader: Reader, language: str = "") -> Sequence[Chart]:
+    """The last seven days: stories by topic, and the amounts that they tell of; as the reader's workspace sees them."""
+    language, until, place = language or reader.language, reader.now, reader.place
+
+    async def make() -> Sequence[Chart]:
+        made = await weekly(reader.store, until - _WEEK, until)
+        return await made.charts(language, reader.zone, Filters(), place if reader.visit else None)
+
+    key = ("week", place.platform, place.workspace, language, reader.zone)
+    return await shelf_of(reader.site).get(key, make, lasts=_OLD, patient=_OLD)
+
+
+def reported(story: Story, language: str, zone: str) -> Sequence[Chart]:
+    """Who told of one story, and how much later than the first."""
+    made = trends.reported(story, language, zone)
+    return [made] if made else []
+
+
+async def _week(reader: Reader, _: str, language: str) -> Sequence[Chart]:
+    return await week(reader, language)
+
+
+async def _story(reader: Reader, id: str, language: str) -> Sequence[Chart]:
+    found = await reader.store.stories.get([id])
+    return await asyncio.to_thread(reported, found[0], language, reader.zone) if found else []
+
+
+async def _edition(reader: Reader, key: str, _: str) -> Sequence[Chart]:
+    found = await reader.store.issued.edition(reader.place, key) if reader.visit else None
+    return found[1].charts if found else []
+
+
+_SOURCES: Mapping[str, Callable[[Reader, str, str], Awaitable[Sequence[Chart]]]] = {
+    "week": _week,
+    "story": _story,
+    "edition": _edition,
+}
+
+
+async def picture(reader: Reader) -> Response:
+    """A chart as PNG, drawn off the event loop and kept by the browser."""
+    source, number = _SOURCES.get(reader.param("kind")), reader.param("number")
+    language = reader.asked("lang") if reader.asked("lang") in LANGUAGES else reader.language
+    shown = await source(reader, reader.asked("of"), language) if source else []
+    if not (number.isascii() and number.isdecimal() and len(number) < 3 and int(number) < len(shown)):
+        raise NoSuchPage
+    drawn = await asyncio.to_thread(charts.png, shown[int(number)], dark=reader.asked("dark") == "1")
+    kept = {"cache-control": f"private, max-age={_KEPT}"}
+    return look.answer(reader, drawn, "image/png", headers=kept)
+
+
+PAGES = (Page("/charts/{kind}/{number}.png", picture, Access.ARCHIVE, kept=False),)
