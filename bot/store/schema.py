@@ -256,6 +256,7 @@ editions = Table(
     UniqueConstraint("subscription_id", "day", "hhmm", name="editions_slot"),
     Index("editions_due", "subscription_id", "due"),
     Index("editions_workspace", "platform", "workspace", "due"),
+    Index("editions_when", "due"),
 )
 
 told = Table(
