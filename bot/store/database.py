@@ -149,6 +149,12 @@ class Database:
             return column.in_(select(listed.c.value))
         return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type)))
 
+    def listed(self, values: Iterable[str]) -> ColumnElement[str]:
+        """The column of a table of ``values``, with one parameter: to look something up for each."""
+        if self.is_sqlite:
+            return func.json_each(to_json(list(values))).table_valued("value").c.value
+        return func.unnest(bindparam(None, list(values), type_=postgresql.ARRAY(String))).table_valued("value").c.value
+
     def insert(self, table: Table) -> Any:
         """INSERT into ``table`` that can say what happens to a row which exists already."""
         return _insert(table, self.is_sqlite)

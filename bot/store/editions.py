@@ -163,15 +163,13 @@ class Editions:
 
     async def last_slots(self, subscription_ids: Collection[str]) -> dict[str, Slot]:
         """By subscription: its latest slot of the clock that was taken."""
-        ours = self._database.among(editions.c.subscription_id, subscription_ids) & (editions.c.kind == "digest")
-        latest = select(editions.c.subscription_id, func.max(editions.c.due).label("due")).where(ours)
-        latest_of = latest.group_by(editions.c.subscription_id).subquery()
-        is_latest = (editions.c.subscription_id == latest_of.c.subscription_id) & (editions.c.due == latest_of.c.due)
-        query = (
-            select(editions.c.subscription_id, editions.c.day, editions.c.hhmm, editions.c.due)
-            .join(latest_of, is_latest)
-            .where(editions.c.kind == "digest")
-            .order_by(editions.c.day, editions.c.hhmm)
+        # One step down the index for each, however many editions there are.
+        wanted, its = self._database.listed(subscription_ids), editions.alias("its")
+        newest = select(its.c.key).where(its.c.subscription_id == wanted, its.c.kind == "digest")
+        latest = newest.order_by(its.c.due.desc(), its.c.day.desc(), its.c.hhmm.desc()).limit(1)
+        keys = select(latest.correlate_except(its).scalar_subquery())
+        query = select(editions.c.subscription_id, editions.c.day, editions.c.hhmm, editions.c.due).where(
+            editions.c.key.in_(keys)
         )
         async with self._database.read() as connection:
             rows = await connection.execute(query)
@@ -180,10 +178,10 @@ class Editions:
 
 def _told() -> Select[Any]:
     """What channels were told, in order of time, but for editions that they refused."""
-    first = (deliveries.c.edition_key == told.c.edition_key) & (deliveries.c.part == 0)
+    dead = (deliveries.c.part == 0) & (deliveries.c.state == DeliveryState.DEAD.value)
+    refused = select(deliveries.c.id).where(deliveries.c.edition_key == told.c.edition_key, dead)
     columns = (told.c.platform, told.c.workspace, told.c.channel, told.c.story_id, told.c.at, told.c.articles)
-    heard = func.coalesce(deliveries.c.state, "") != DeliveryState.DEAD.value
-    return select(*columns).join(deliveries, first, isouter=True).where(heard).order_by(told.c.at)
+    return select(*columns).where(~refused.exists()).order_by(told.c.at)
 
 
 def _still_news(one: Planned, told_now: Mapping[str, Told]) -> bool:
