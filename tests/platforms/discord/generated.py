@@ -25,6 +25,7 @@ from bot.model import (
 )
 from bot.platforms.discord.items import view
 from bot.platforms.discord.replies import Part
+from tests.charts.generated import some_charts
 from tests.platforms.discord import openapi
 from tests.platforms.discord.editions import edition
 from tests.platforms.discord.payloads import assert_within_limits, links, live, texts
@@ -57,12 +58,13 @@ items = st.builds(
     first_at=st.one_of(st.none(), st.just(datetime(2026, 11, 23, tzinfo=UTC))),
 )
 editions = st.builds(
-    lambda shown, language, lead: edition(
-        *sorted(shown, key=lambda one: list(Topic).index(one.topic)), language=language, lead=lead
+    lambda shown, language, lead, charts: edition(
+        *sorted(shown, key=lambda one: list(Topic).index(one.topic)), language=language, lead=lead, charts=charts
     ),
     st.lists(items, max_size=8),
     st.sampled_from(LANGUAGES),
     st.lists(sentences, max_size=3).map(tuple),
+    some_charts,
 )
 tables = st.integers(0, 5).flatmap(
     lambda columns: st.builds(

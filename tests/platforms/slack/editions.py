@@ -24,6 +24,7 @@ from bot.model import (
     Table,
     Topic,
 )
+from tests.charts.generated import some_charts
 from tests.conftest import SHARED
 
 AT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
@@ -144,6 +145,7 @@ editions = st.builds(
     st.sampled_from(["extract", "a-model"]),
     st.booleans(),
     st.booleans(),
+    charts=some_charts,
 )
 answers = st.builds(Answer, texts, languages, st.booleans(), sentences, sources)
 actions = st.builds(

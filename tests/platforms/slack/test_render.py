@@ -85,7 +85,8 @@ def assert_inert(messages: Sequence[Message]) -> None:
                 assert node["verbatim"] is True
                 assert not set("<>") & set(OUR_LINK.sub("", node["text"]))
                 assert not re.search(r"&(?!amp;|lt;|gt;)", node["text"])
-    seen = json.dumps([message.payload for message in messages], ensure_ascii=False)
+    sent = [{key: value for key, value in message.payload.items() if key != "charts"} for message in messages]
+    seen = json.dumps(sent, ensure_ascii=False)
     assert not HIDDEN.search(seen)
 
 
@@ -105,6 +106,9 @@ def check_edition(edition: Edition) -> None:
         assert bare(clean(story.summary.headline)) in seen
         for sentence in story.summary.sentences:
             assert bare(clean(sentence.text)) in seen, "never cut"
+    shown = [block["slack_file"]["id"] for block in blocks(messages) if block["type"] == "image"]
+    assert len(shown) == len(edition.charts), "each chart once"
+    assert shown == [id for message in messages for id in message.payload.get("charts", ())]
     known = [each for story in edition.items for each in story.summary.sources] + list(edition.sources)
     assert urls_in(messages) <= {web_url(each.url) for each in known}, "no address but those of the cited sources"
 
