@@ -68,6 +68,7 @@ class SmallDiscord:
         self.url = ""
         self.token = "right"
         self.posts: list[tuple[str, dict[str, Any]]] = []
+        self.files: list[dict[str, bytes]] = []  # of each post, by name
         self.messages: dict[tuple[str, str], dict[str, Any]] = {}
         self.faults: list[Fault | None] = []
         self.login_faults: list[Fault] = []
@@ -141,6 +142,7 @@ class SmallDiscord:
     async def post(self, request: web.Request) -> web.StreamResponse:
         channel, body = request.match_info["channel"], await _body(request)
         self.posts.append((channel, body))
+        self.files.append(await _files(request))
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None:
             return fault(request)
@@ -209,8 +211,17 @@ class SmallDiscord:
 
 
 async def _body(request: web.Request) -> Any:
+    if request.content_type == "multipart/form-data":
+        return json.loads(str((await request.post())["payload_json"]))
     raw = await request.read()  # kept by aiohttp, so that it can be read again
     return json.loads(raw) if raw and request.content_type == "application/json" else None
+
+
+async def _files(request: web.Request) -> dict[str, bytes]:
+    if request.content_type != "multipart/form-data":
+        return {}
+    parts = [part for part in (await request.post()).values() if isinstance(part, web.FileField)]
+    return {part.filename: part.file.read() for part in parts}
 
 
 def _held(command: Mapping[str, Any]) -> dict[str, Any]:
