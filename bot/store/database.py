@@ -13,7 +13,20 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, Table, any_, bindparam, delete, func, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    String,
+    Table,
+    TableValuedAlias,
+    any_,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
@@ -149,11 +162,12 @@ class Database:
             return column.in_(select(listed.c.value))
         return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type)))
 
-    def listed(self, values: Iterable[str]) -> ColumnElement[str]:
-        """The column of a table of ``values``, with one parameter: to look something up for each."""
+    def listed(self, values: Iterable[str]) -> TableValuedAlias:
+        """A table of ``values`` (column ``value``), with one parameter: to look something up for each."""
         if self.is_sqlite:
-            return func.json_each(to_json(list(values))).table_valued("value").c.value
-        return func.unnest(bindparam(None, list(values), type_=postgresql.ARRAY(String))).table_valued("value").c.value
+            return func.json_each(to_json(list(values))).table_valued("value", name="listed")
+        array = bindparam(None, list(values), type_=postgresql.ARRAY(String))
+        return func.unnest(array).table_valued("value", name="listed").render_derived()
 
     def insert(self, table: Table) -> Any:
         """INSERT into ``table`` that can say what happens to a row which exists already."""

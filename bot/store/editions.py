@@ -165,12 +165,10 @@ class Editions:
         """By subscription: its latest slot of the clock that was taken."""
         # One step down the index for each, however many editions there are.
         wanted, its = self._database.listed(subscription_ids), editions.alias("its")
-        newest = select(its.c.key).where(its.c.subscription_id == wanted, its.c.kind == "digest")
+        newest = select(its.c.key).where(its.c.subscription_id == wanted.c.value, its.c.kind == "digest").correlate(wanted)
         latest = newest.order_by(its.c.due.desc(), its.c.day.desc(), its.c.hhmm.desc()).limit(1)
-        keys = select(latest.correlate_except(its).scalar_subquery())
-        query = select(editions.c.subscription_id, editions.c.day, editions.c.hhmm, editions.c.due).where(
-            editions.c.key.in_(keys)
-        )
+        columns = (editions.c.subscription_id, editions.c.day, editions.c.hhmm, editions.c.due)
+        query = select(*columns).where(editions.c.key.in_(select(latest.scalar_subquery()).select_from(wanted)))
         async with self._database.read() as connection:
             rows = await connection.execute(query)
             return {id: Slot(id, day, time.fromisoformat(hhmm), due) for id, day, hhmm, due in rows}

@@ -104,7 +104,9 @@ async def test_a_slot_is_planned_once_with_its_messages_frozen(store: Store) -> 
     assert await store.editions.last_slot("daily") == SLOT
     evening = replace(SLOT, at=time(18, 30), due=NOON + timedelta(hours=10))
     await store.editions.plan(evening, DAILY, _edition(key=evening.key), MESSAGES, NOON)
-    assert await store.editions.last_slots(["daily", "none"]) == {"daily": evening}
+    weekly = replace(SLOT, subscription_id="weekly")
+    await store.editions.plan(weekly, replace(DAILY, id="weekly"), _edition(key=weekly.key), MESSAGES, NOON)
+    assert await store.editions.last_slots(["daily", "none", "weekly"]) == {"daily": evening, "weekly": weekly}
 
 
 async def test_a_plan_that_fails_takes_no_slot(store: Store) -> None:
