@@ -18,6 +18,7 @@ from bot import clock
 from bot.feeds import sample
 from tests import document_lines
 from tests.feeds.servers import Server, answer
+from tests.measured import coverage
 
 ROOT = Path(__file__).parents[1]
 LINE = (
@@ -34,7 +35,7 @@ async def place(tmp_path: Path) -> AsyncIterator[dict[str, str]]:
         rows = [{**{key: getattr(feed, key) for key in keys}, "kind": str(feed.kind)} for feed in feeds]
         (tmp_path / "feeds.yaml").write_text(yaml.safe_dump({"feeds": rows}, allow_unicode=True), encoding="utf-8")
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-        yield kept | {
+        yield kept | coverage() | {
             "BOT_FEEDS_FILE": str(tmp_path / "feeds.yaml"),
             "BOT_PROMPTS_DIR": str(ROOT / "prompts"),
             "BOT_FETCH_ALLOW_LOOPBACK": "true",

@@ -23,6 +23,7 @@ from bot.ping import ping
 from bot.store import Store
 from tests.builders import NOON, feed
 from tests.feeds.servers import Server
+from tests.measured import coverage
 from tests.platforms.slack.server import SlackServer
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +46,7 @@ async def bot(tmp_path: Path, *arguments: str, **changes: str) -> AsyncIterator[
     )
     environment = {
         "PATH": os.environ["PATH"],
+        **coverage(),
         "DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3",
         "BOT_FEEDS_FILE": str(feeds),
         "BOT_FETCH_ALLOW_LOOPBACK": "true",
