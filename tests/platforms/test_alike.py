@@ -1,9 +1,10 @@
-"""One digest holds the same on Slack and Discord: stories, sentences, citations, amounts, buttons, in the same order."""
+"""One digest holds the same on Slack, Discord and in the browser: stories, sentences, citations, amounts, buttons, in the same order."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.platforms.discord import buttons
 from bot.platforms.discord.render import edition_messages as for_discord
 from bot.platforms.discord.text import plain
 from bot.platforms.slack.render import edition_messages as for_slack
+from bot.platforms.web.page import render as in_browser
 from tests.builders import edition, item, source
 from tests.platforms.discord.payloads import walk
 
@@ -56,6 +58,34 @@ def _slack_texts(value: Any) -> Iterator[str]:
         for name in ("text", "elements", "fields"):
             if not isinstance(value.get(name), str):
                 yield from _slack_texts(value.get(name))
+
+
+class _Page(HTMLParser):
+    """What people read of a page; citations as above."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.read: list[str] = []
+        self._cite = ""
+        self._silent = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self._cite = str(found.get("href")) if found.get("class") == "cite" else ""
+        self._silent += tag in ("style", "title")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._cite = ""
+        self._silent -= tag in ("style", "title")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.read.append(f"⟦{data.strip('[]')}|{self._cite}⟧" if self._cite else data)
+
+
+def web_reading(html: str) -> str:
+    return squeezed("".join(_Page(html).read))
 
 
 def told(shown: Edition) -> Iterator[str]:
@@ -116,10 +146,10 @@ def slack_buttons(messages: Sequence[Message]) -> list[tuple[str, str, str]]:
 
 def compare(shown: Edition) -> None:
     discord, slack = for_discord(shown), for_slack(shown)
-    readings = discord_reading(discord), slack_reading(slack)
-    assert [missing(reading, told(shown)) for reading in readings] == [[], []]
+    readings = discord_reading(discord), slack_reading(slack), web_reading(in_browser(shown))
+    assert [missing(reading, told(shown)) for reading in readings] == [[], [], []]
     cited = [sorted(re.findall(r"⟦[^⟧]*⟧", reading)) for reading in readings]
-    assert cited[0] == cited[1]
+    assert cited[0] == cited[1] == cited[2]
     assert discord_buttons(discord) == slack_buttons(slack)
 
 
