@@ -36,6 +36,24 @@ def disk(settings: Settings, room: int = ROOM) -> tuple[str, str]:
     return (GOOD, words) if free >= room else (BAD, f"{words}: make room, or set BOT_RETENTION_DAYS")
 
 
+def pages(settings: Settings) -> tuple[str, str]:
+    """Whether people reach the pages in the browser, and safely."""
+    if not settings.base_url:
+        if settings.public_pages:
+            return BAD, "BOT_PUBLIC_PAGES is set without BOT_BASE_URL: they are shown on this machine only"
+        return OFF, "set BOT_BASE_URL and BOT_HTTP_PORT for pages in the browser and `/brief web`"
+    host = urlsplit(settings.base_url).hostname or ""
+    if not settings.over_https and host not in ("localhost", "127.0.0.1", "::1"):
+        return BAD, f"{settings.base_url}: who signs in over http can be overheard; put a proxy with TLS in front and use https"
+    who = "everybody reads the archive" if settings.public_pages else "only who signs in reads them"
+    return GOOD, f"{settings.base_url}, {who}; links by `/brief web`" + _ways(settings)
+
+
+def _ways(settings: Settings) -> str:
+    ways = [name for name, id in (("Slack", settings.slack_client_id), ("Discord", settings.discord_client_id)) if id]
+    return f", {' and '.join(ways)}" if ways else ""
+
+
 async def clocks(settings: Settings, feeds: Sequence[Feed]) -> tuple[str, str]:
     """Our clock beside those of a few feeds' servers, as their answers give them."""
     asked = list({urlsplit(feed.url).netloc: feed.url for feed in feeds}.values())[:SERVERS]

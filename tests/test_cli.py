@@ -164,7 +164,7 @@ async def test_the_doctor_says_what_is_there_and_what_is_missing(place: dict[str
     found = {row["what"]: row for row in json.loads((await bot(place, "doctor", "--json"))[0])}
     assert {what: row["state"] for what, row in found.items()} == {
         "feeds": "good", "database": "good", "deliveries": "good", "model": "off", "slack": "off", "discord": "off",
-        "clock": "good", "disk": "good",
+        "clock": "good", "disk": "good", "pages": "off",
     }  # fmt: skip
     assert "SLACK_BOT_TOKEN" in found["slack"]["words"]
     broken = place | {
