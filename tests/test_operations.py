@@ -1,16 +1,18 @@
 """The verbs of whoever runs the bot, on real files."""
 
-from datetime import date, time
+import json
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot import operations
+from bot import clock, operations
 from bot.config import Settings
 from bot.errors import StoreError, UserError
 from bot.model import Channel, Edition, Message, Slot, Subscription
 from bot.store import Store
 from tests.builders import NOON, article
+from tests.postgres import Server
 
 
 @pytest.fixture
@@ -88,3 +90,51 @@ async def test_held_messages_are_listed_and_decided(settings: Settings, capsys: 
     assert (await states(settings))[1] == "dead"
     with pytest.raises(UserError, match="no held message"):
         await operations.outbox(settings, "nothing", None)
+
+
+# ---- another database ----
+
+
+async def test_an_installation_moves_and_says_what_went_over(
+    settings: Settings, postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await operations.migrate(settings.database_url, postgres_url, rehearse=False, as_json=False)
+
+    shown = capsys.readouterr().out
+    assert "articles: 1 rows" in shown and "deliveries: 2 rows" in shown and "counted and compared" in shown
+    assert "sqlite:///" in shown and "new DATABASE_URL only" in shown
+    assert await states(Settings(database_url=postgres_url)) == ["pending", "pending"] == await states(settings)
+    with pytest.raises(StoreError, match="holds data"):
+        await operations.migrate(settings.database_url, postgres_url, rehearse=False, as_json=False)
+
+
+async def test_a_running_bot_is_moved_only_to_rehearse_and_its_open_messages_are_held_in_the_copy(
+    settings: Settings, postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = await Store.open(settings.database_url)
+    await store.jobs.begun_at("deliver", clock.now() - timedelta(seconds=20))
+    await store.close()
+    with pytest.raises(UserError, match=r"seen 2\d seconds ago. Stop it.*--rehearse"):
+        await operations.migrate(settings.database_url, postgres_url, rehearse=False, as_json=True)
+
+    await operations.migrate(settings.database_url, postgres_url, rehearse=True, as_json=True)
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["held"], {one["table"]: one["rows"] for one in told["tables"]}["articles"]) == (2, 1)
+    assert told["rows"] == sum(one["rows"] for one in told["tables"]) and told["from"].startswith("sqlite:///")
+    assert await states(Settings(database_url=postgres_url)) == ["held", "held"]
+    assert await states(settings) == ["pending", "pending"]
+
+
+async def test_a_copy_of_a_server_is_a_file_that_comes_back_to_an_empty_database_of_either_kind(
+    settings: Settings, postgres_url: str, postgres_server: Server, tmp_path: Path
+) -> None:
+    await operations.migrate(settings.database_url, postgres_url, rehearse=False, as_json=True)
+    server, file = Settings(database_url=postgres_url), tmp_path / "copy.sqlite3"
+    await operations.backup(server, file)
+    with pytest.raises(StoreError, match="holds data"):
+        await operations.restore(server, file, verify=False)
+
+    for url in (postgres_server.fresh(), f"sqlite:///{tmp_path}/new/bot.sqlite3"):
+        await operations.restore(Settings(database_url=url), file, verify=False)
+        assert await states(Settings(database_url=url)) == ["held", "held"]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
 
 from bot.errors import StoreError
 from bot.model import DeliveryState
@@ -22,6 +22,7 @@ from bot.store.schema import (
     subscriptions,
     writings,
 )
+from bot.store.servers import Server, look
 from bot.store.transfer import transfer
 
 _UNDECIDED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
@@ -71,6 +72,10 @@ class Upkeep:
         orphans = [f"a row of {next(iter(row))} lacks what it refers to" for row in broken]
         return [line for line in found if line != "ok"] + orphans
 
+    async def server(self) -> Server | None:
+        """The server with what is wrong with it; None for SQLite, which has none."""
+        return None if self._database.is_sqlite else await look(self._database, list(metadata.tables))
+
     async def counts(self) -> dict[str, int]:
         """How many rows the tables have that people would miss."""
         async with self._database.read() as connection:
@@ -93,6 +98,7 @@ class Upkeep:
         theirs = select(added.c.feed_id).where(added.c.platform == platform, added.c.workspace == workspace)
         elsewhere = select(others.c.feed_id).where((others.c.platform != platform) | (others.c.workspace != workspace))
         async with self._database.write() as connection:
+            await self._database.patient(connection)
             await connection.execute(delete(feeds).where(feeds.c.feed_id.in_(theirs), feeds.c.feed_id.not_in(elsewhere)))
             for table in reversed(metadata.sorted_tables):
                 if not {"platform", "workspace"} <= set(table.c.keys()):
@@ -108,25 +114,31 @@ class Upkeep:
         is found; the keys that tell an old entry from a new one; messages whose fate is open.
         """
         async with self._database.write() as connection:
+            await self._database.patient(connection)
 
             async def removed(table: Table, *which: object) -> int:
                 return int((await connection.execute(delete(table).where(*which))).rowcount)  # type: ignore[arg-type]
 
             newest = select(func.max(articles.c.seq)).scalar_subquery()
             counts = {"articles": await removed(articles, articles.c.first_seen < before, articles.c.seq < newest)}
-            counts["stories"] = await removed(
-                stories, stories.c.id.not_in(select(story_articles.c.story_id)), stories.c.last_at < before
-            )
             await removed(writings, writings.c.at < before)
-            later = editions.alias("later")
-            is_last = ~(
-                select(later.c.key)
-                .where(later.c.subscription_id == editions.c.subscription_id, later.c.due > editions.c.due)
-                .where(later.c.kind == "digest")
-                .exists()
-            )
-            open_ones = select(deliveries.c.edition_key).where(deliveries.c.state.in_(_UNDECIDED))
-            counts["editions"] = await removed(editions, editions.c.due < before, ~is_last, editions.c.key.not_in(open_ones))
+            counts["editions"] = await removed(editions, editions.c.due < before, ~_is_last(), ~_is_open())
             counts["runs"] = await removed(runs, runs.c.started < before)
             await removed(notices, notices.c.at < before, notices.c.state.in_(("sent", "failed")))
+            await self._database.lock("stories")
+            members = select(story_articles.c.article_id).where(story_articles.c.story_id == stories.c.id)
+            counts["stories"] = await removed(stories, stories.c.last_at < before, ~members.exists())
         return counts
+
+
+def _is_last() -> ColumnElement[bool]:
+    """Whether an edition is the last of its subscription."""
+    later = editions.alias("later")
+    after = select(later.c.key).where(later.c.subscription_id == editions.c.subscription_id, later.c.due > editions.c.due)
+    return ~after.where(later.c.kind == "digest").exists()
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Whether messages of an edition are still to be posted, or nobody knows their fate."""
+    its = select(deliveries.c.id).where(deliveries.c.edition_key == editions.c.key)
+    return its.where(deliveries.c.state.in_(_UNDECIDED)).exists()
