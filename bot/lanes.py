@@ -11,7 +11,6 @@ from bot.work import Job, lane_of
 FEEDS_A_LANE = 64
 MOST_POLLS = 16
 COMPOSITIONS = 8  # what many channels want alike is composed once a job: few big ones
-SMALLEST = 50  # subscriptions that are not worth another job
 
 _Part = TypeVar("_Part")
 
