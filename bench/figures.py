@@ -19,7 +19,10 @@ class Figure:
         """The number; None where the line has none."""
         found: Any = line
         for key in self.path.split("."):
-            found = found.get(key) if isinstance(found, Mapping) else None
+            if isinstance(found, list) and key.isdecimal():
+                found = found[int(key)] if int(key) < len(found) else None
+            else:
+                found = found.get(key) if isinstance(found, Mapping) else None
         return found if isinstance(found, int | float) else None
 
     def holds(self, value: float | None) -> bool | None:
@@ -159,6 +162,36 @@ BENCHES = (
         (
             Figure("50 commands at once on Discord, feeds being processed: p99", "busy_ms.p99", "ms", most=300),
             Figure("the same while nothing else happens: p99", "idle_ms.p99", "ms", most=300),
+        ),
+    ),
+    Bench(
+        "charts",
+        (),
+        60,
+        (
+            Figure("a chart of a week, warm: median", "p50_ms", "ms", most=300),
+            Figure("the slowest of them", "slowest_ms", "ms"),
+            Figure("the first, with library and fonts", "first_ms", "ms"),
+        ),
+    ),
+    Bench(
+        "web",
+        ("--articles", "10000", "--rate", "100", "--seconds", "10", "--warm", "5"),
+        100,
+        (
+            Figure("pages over 10,000 articles, 100 requests a second: p50", "p50", "ms"),
+            Figure("the same: p95", "p95", "ms", most=50),
+        ),
+    ),
+    Bench(
+        "scale",
+        ("--workspaces", "100", "--workers", "1", "2", "--feeds", "0"),
+        120,
+        (
+            Figure("300 subscriptions due at once, PostgreSQL, one worker: messages a second", "mornings.0.messages_a_second"),
+            Figure("the same, two workers", "mornings.1.messages_a_second"),
+            Figure("lost", "mornings.1.lost", most=0),
+            Figure("doubled", "mornings.1.doubled", most=0),
         ),
     ),
     Bench(
