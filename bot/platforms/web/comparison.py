@@ -15,7 +15,7 @@ from bot.platforms.web.reader import Reader
 from bot.platforms.web.shelf import shelf_of
 
 PERIODS = (7, 30, 90)  # days
-_OLD = 600.0  # seconds
+_RESTS, _OLD = 300.0, 600.0  # seconds: it reads all stories of twice the time
 
 
 async def compare(reader: Reader) -> Response:
@@ -24,9 +24,9 @@ async def compare(reader: Reader) -> Response:
     days = int(text) if text in map(str, PERIODS) else PERIODS[1]
     until = reader.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     since = until - timedelta(days=days)
-    found, heaviest = await shelf_of(reader.site).get(
-        ("compare", days, until), lambda: _compared(reader, since, until), patient=_OLD
-    )
+    key = ("compare", days, until)
+    shelf = shelf_of(reader.site)
+    found, heaviest = await shelf.get(key, lambda: _compared(reader, since, until), patient=_OLD, rests=_RESTS)
     language = reader.language
     return look.show(
         reader,

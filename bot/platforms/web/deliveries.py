@@ -16,13 +16,14 @@ async def deliveries(reader: Reader) -> Response:
     """The newest first; those in one state where it is asked for."""
     asked, language = reader.asked("state", 20), reader.language
     state = asked if asked in set(DeliveryState) else ""
+    counts = await reader.store.deliveries.counts(reader.place)
     found = await reader.store.issued.log(reader.place, A_PAGE + 1, (reader.page - 1) * A_PAGE, state)
     return look.show(
         reader,
         "deliveries.html.j2",
         title=t(language, "Deliveries"),
         rows=found[:A_PAGE],
-        counts=await reader.store.deliveries.counts(reader.place),
+        counted=" · ".join(f"{said}: {counts[name]:,}" for name, said in state_names(language).items() if counts.get(name)),
         state=state,
         states=state_names(language),
         kinds=kind_names(language),

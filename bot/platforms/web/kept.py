@@ -1,37 +1,47 @@
-"""Whole pages that look alike to everybody who is signed in to nothing: made once, and handed out until something changes."""
+"""Whole pages of the archive, which look alike to all of a workspace, or to all who are signed in to none: made once, and handed
+out until something changes. Only what keeps a form from being sent from elsewhere is each reader's own.
+"""
 
 from dataclasses import replace
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from bot.platforms.web import look
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import Reader
 from bot.platforms.web.shelf import Shelf
 
 MOST = 600  # pages, some 20 KB each
 LASTS = 60.0  # seconds for which one stands where nothing changes; the time of day moves on
+OWN_LASTS = 15.0  # seconds of one that shows a workspace's own, such as its watchlist
 OLD = 15.0  # seconds more for which one is shown while the next is made
 _CONDITIONS = (b"if-none-match", b"if-modified-since")
 
 
 async def page_of(reader: Reader, page: Page) -> Response:
     """What ``page`` shows to this reader."""
-    if reader.visit or page.access is not Access.ARCHIVE or not page.kept or reader.http.method not in ("GET", "HEAD"):
-        return await _shown(reader, page)
-    key = (reader.here, reader.language, reader.zone)
-    shown = await _pages(reader).get(key, lambda: page.show(_unconditional(reader)), lasts=LASTS, patient=OLD)
-    tag = shown.headers.get("etag", "")
-    if shown.status_code == 200 and tag and tag in reader.http.headers.get("if-none-match", "").replace("W/", "").split(", "):
-        return Response(status_code=304, headers={name: shown.headers[name] for name in ("etag", "cache-control", "vary")})
-    return shown
+    if reader.http.method not in ("GET", "HEAD") or page.access is Access.OPEN:
+        return await page.show(reader)
+    if page.access is not Access.ARCHIVE or not page.kept:
+        async with reader.store.snapshot():
+            return await page.show(reader)
+    return await _kept(reader, page)
 
 
-async def _shown(reader: Reader, page: Page) -> Response:
-    if page.access is Access.OPEN or reader.http.method not in ("GET", "HEAD"):
-        return await page.show(reader)
-    async with reader.store.snapshot():
-        return await page.show(reader)
+async def _kept(reader: Reader, page: Page) -> Response:
+    visit, anybody = reader.visit, _anybody(reader)
+    who = (visit.platform, visit.workspace, visit.admin) if visit else None
+    key = (who, reader.here, reader.language, reader.zone)
+    lasts = OWN_LASTS if visit else LASTS
+    shown = await _pages(reader).get(key, lambda: page.show(anybody), lasts=lasts, patient=OLD)
+    if shown.status_code != 200:
+        return shown
+    body = bytes(shown.body)
+    if visit:
+        body = body.replace(anybody.token.encode(), reader.token.encode())
+    headers = {name: value for name, value in shown.headers.items() if name not in ("content-length", "etag")}
+    return look.answer(reader, body, headers["content-type"], headers=headers)
 
 
 def _pages(reader: Reader) -> Shelf:
@@ -42,8 +52,8 @@ def _pages(reader: Reader) -> Shelf:
     return found
 
 
-def _unconditional(reader: Reader) -> Reader:
-    """The same for whoever has nothing yet: what is kept must be whole."""
+def _anybody(reader: Reader) -> Reader:
+    """The reader without what is theirs alone: their browser's secret, and what it has already."""
     scope = dict(reader.http.scope)
     scope["headers"] = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
-    return replace(reader, http=HttpRequest(scope))
+    return replace(reader, http=HttpRequest(scope), secret="")

@@ -26,7 +26,7 @@ from bot.platforms.web.shelf import shelf_of
 ROWS_A_PAGE = 25
 PERIODS = (30, 90, 365)  # days
 CURRENCIES = ("KRW", "JPY", "USD")
-_OLD = 120.0  # seconds for which sums may be shown while newer ones are made
+_RESTS, _OLD = 20.0, 120.0  # seconds for which rows stand, and may be shown while newer ones are made
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,11 @@ async def csv(reader: Reader) -> Response:
     """All rows that the form asks for."""
     asked = read_asked(reader)
     found = await find(reader, asked)
-    content = (await asyncio.to_thread(as_csv, found.rows)).encode("utf-8-sig", "replace")
+
+    async def written() -> bytes:
+        return (await asyncio.to_thread(as_csv, found.rows)).encode("utf-8-sig", "replace")
+
+    content = await shelf_of(reader.site).get(("ledger csv", _whose(reader), asked), written)
     name = f"ledger-{asked.since:%Y-%m-%d}-{reader.now:%Y-%m-%d}.csv"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return look.answer(reader, content, "text/csv; charset=utf-8", headers=headers)
@@ -127,15 +131,20 @@ async def find(reader: Reader, asked: Asked) -> Found:
     """The rows that are asked for, as this reader's workspace corrected them."""
     if asked.unknown:
         return Found((), totals(()), None)
-    own = reader.place if reader.visit else None
-    key = ("ledger found", own and (own.platform, own.workspace), asked)
+    key = ("ledger found", _whose(reader), asked)
     return await shelf_of(reader.site).get(key, lambda: _found(reader, asked), patient=_OLD)
+
+
+def _whose(reader: Reader) -> tuple[str, str]:
+    """Whose corrections hold."""
+    return reader.place.platform, reader.place.workspace
 
 
 async def _found(reader: Reader, asked: Asked) -> Found:
     key = ("ledger", asked.since)
     until = reader.now + timedelta(seconds=1)
-    everything = await shelf_of(reader.site).get(key, lambda: archive.rows(reader.store, asked.since, until))
+    shelf = shelf_of(reader.site)
+    everything = await shelf.get(key, lambda: archive.rows(reader.store, asked.since, until), rests=_RESTS)
     if reader.visit:
         everything = await told.corrected(reader.store, reader.place, everything)
     return await asyncio.to_thread(_narrowed, everything, asked)

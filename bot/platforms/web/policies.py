@@ -20,7 +20,7 @@ from bot.platforms.web.shelf import shelf_of
 A_PAGE = 30
 STORIES = 20
 INSTRUMENTS = ("law", "subsidy", "tax_break", "programme")
-_OLD = 600.0  # seconds: the whole clock takes long where there is much
+_RESTS, _OLD = 120.0, 600.0  # seconds: the whole clock takes long where there is much
 
 
 async def policies(reader: Reader) -> Response:
@@ -80,7 +80,8 @@ def page_of(one: Policy) -> str:
 
 
 async def _clock(reader: Reader) -> Sequence[Policy]:
-    return await shelf_of(reader.site).get(("clock", reader.now.date()), lambda: clock(reader.store, reader.now), patient=_OLD)
+    shelf, key = shelf_of(reader.site), ("clock", reader.now.date())
+    return await shelf.get(key, lambda: clock(reader.store, reader.now), patient=_OLD, rests=_RESTS)
 
 
 def _line(one: Policy, reader: Reader) -> dict[str, object]:

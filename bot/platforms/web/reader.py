@@ -4,7 +4,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from bot.store.visits import Visit
 LAST_PAGE = 500
 MOST_FORM = 64_000  # bytes
 MOST_FIELDS = 50
+ZONE_LASTS, MOST_ZONES = timedelta(seconds=15), 5_000
 NOBODY = Channel("web", "", "@")  # the place of who is signed in to no workspace: nothing is kept of it
 _LANGUAGE = re.compile(r"([a-z]{2})(?:-[a-z0-9]+)*(?:;q=([01](?:\.\d{1,3})?))?", re.IGNORECASE)
 
@@ -159,5 +160,16 @@ async def reader_of(site: Site, request: HttpRequest) -> Reader:
     chosen = request.cookies.get("zone", "")[:64]
     zone = chosen if chosen and is_zone(chosen) else ""
     if not zone:
-        zone = await site.desk.zone_of(visit.place) if visit else site.desk.time_zone
+        zone = await _zone_of(site, visit.place) if visit else site.desk.time_zone
     return Reader(site, request, language_of(request, site.desk.language), zone, visit, secret if visit else "")
+
+
+async def _zone_of(site: Site, place: Channel) -> str:
+    """The time zone of a workspace, asked for again after a while."""
+    known: dict[tuple[str, str], tuple[datetime, str]] = site.cache.setdefault("zones", {})
+    key, now = (place.platform, place.workspace), site.now()
+    if key not in known or now - known[key][0] > ZONE_LASTS:
+        if len(known) >= MOST_ZONES:
+            known.clear()
+        known[key] = now, await site.desk.zone_of(place)
+    return known[key][1]

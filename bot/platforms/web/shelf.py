@@ -52,11 +52,19 @@ class Shelf:
         self._results: OrderedDict[Hashable, _Result] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Any]] = {}
 
-    async def get(self, key: Hashable, make: Callable[[], Awaitable[_T]], *, lasts: float = LASTS, patient: float = 0.0) -> _T:
+    async def get(
+        self,
+        key: Hashable,
+        make: Callable[[], Awaitable[_T]],
+        *,
+        lasts: float = LASTS,
+        patient: float = 0.0,
+        rests: float = 0.0,
+    ) -> _T:
         """What ``make`` made under ``key`` since the last change, else what it makes now.
 
-        ``lasts``: seconds for which a result stands. ``patient``: for how many seconds more an old one is shown, while the next
-        one is made behind it.
+        ``lasts``: seconds for which a result stands, ``rests``: for which it does although something changed. ``patient``:
+        for how many seconds more an old one is shown, while the next one is made behind it.
         """
         mark = await self.mark()
         known = self._results.get(key)
@@ -64,7 +72,7 @@ class Shelf:
             return await self._made(key, make, mark)  # type: ignore[no-any-return]
         self._results.move_to_end(key)
         age = self._timer() - known.made
-        if known.mark == mark and age < lasts:
+        if age < rests or (known.mark == mark and age < lasts):
             return known.value  # type: ignore[no-any-return]
         if age < lasts + patient and patient:
             self._start(key, make, mark).add_done_callback(_noted)
