@@ -3,8 +3,9 @@
     python bench/kill.py --kills 1000 [--seed 1] [--lanes 4]
 
 The platform is the loopback Slack of the tests, outside the killed process; the killed process speaks through the real client.
-Of every edition that is out a message is then edited. Lanes run side by side, each with a database, a platform and a process of
-its own. Prints one JSON line; exit status 1 where a message was lost or doubled, or shows the wrong text in the end.
+Some messages have a picture, which is uploaded first. Of every edition that is out a message is then edited. Lanes run side by
+side, each with a database, a platform and a process of its own. Prints one JSON line; exit status 1 where a message was lost or
+doubled, or shows the wrong text in the end.
 """
 
 import argparse
@@ -28,8 +29,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from aiohttp import web
 
-from bot.model import Channel, DeliveryState, Edition, Message, Slot, Subscription
+from bot import charts
+from bot.model import Channel, Chart, ChartMoment, DeliveryState, Edition, Message, Slot, Subscription
 from bot.pipeline.deliver import deliver_due
+from bot.platforms.slack.pictures import Pictures, frozen, stand_ins
 from bot.platforms.slack.send import SlackMessenger
 from bot.store import Store
 from bot.store.amendments import Step
@@ -75,6 +78,11 @@ class Quick(SlackMessenger):
     spacing = workspace_spacing = 0.0
 
 
+CHART = Chart("timeline", "A week", "en", moments=(ChartMoment(date(2026, 11, 23), "23 Nov", "something"),))
+charts.png(CHART)  # once, for all processes that are forked off
+PICTURED = 8  # parts from one message with a picture to the next
+
+
 def fast(start: float) -> float:
     """Epoch seconds on the fast clock that was set to ``start``."""
     return start + (time.time() - start) * SPEED
@@ -87,7 +95,7 @@ def fast_now(start: float) -> datetime:
 
 async def _deliver(url: str, base_url: str, start: float, ready: Any) -> None:
     store = await Store.open(url)
-    messengers = {"slack": Quick(SlackServer.bot_token, base_url=base_url, timeout=1)}
+    messengers = {"slack": Quick(SlackServer.bot_token, base_url=base_url, timeout=1, pictures=Pictures((0.0, 0.0)))}
     ready.set()
     while True:
         await deliver_due(store, messengers, fast_now(start), send_limit=SEND_LIMIT, settle=SETTLE)
@@ -105,6 +113,10 @@ async def _plan(store: Store, number: int, now: datetime) -> list[str]:
     slot = Slot(id, date(2026, 11, 23), clock_time(8), now)
     subscription = Subscription(id, Channel("slack", CHANNEL, "T0LOOP"), (clock_time(8),))
     messages = [Message({"text": f"{id} {part}"}, in_thread=part > 0) for part in range(PARTS)]
+    if number % PICTURED == 0:
+        ((id, chart),) = stand_ins([CHART]).items()
+        image = {"type": "image", "slack_file": {"id": id}, "alt_text": charts.alt(chart)}
+        messages[0] = frozen(Message({**messages[0].payload, "blocks": [image]}), {id: chart})
     edition = Edition(slot.key, "ko", "UTC", now - timedelta(days=1), now, ())
     await store.editions.plan(slot, subscription, edition, messages, now)
     return [one.id for one in await store.deliveries.of_edition(slot.key)]
@@ -160,6 +172,7 @@ async def _judged(store: Store, planned: Sequence[str], keys: Sequence[str], see
     return Counter(
         messages=len(planned),
         edits=len(edits),
+        pictures=sum(block["type"] == "image" for one in seen for block in one.get("blocks") or ()),
         lost=sum(posted[id] == 0 for id in planned),
         doubled=sum(posted[id] > 1 for id in planned),
         unedited=sum(texts.get(one.edits or "") != EDITED for one in edits),
@@ -180,7 +193,7 @@ async def run(kills: int, seed: int, lanes: int, memory: Path | None) -> dict[st
         found = await asyncio.gather(*work)
         for store in stores:
             await store.close()
-    names = ("kills", "messages", "edits", "faults", "lost", "doubled", "unedited", "unsettled")
+    names = ("kills", "messages", "edits", "pictures", "faults", "lost", "doubled", "unedited", "unsettled")
     sums = {name: sum(one[name] for one in found) for name in names}
     return {"bench": "kill", "seed": seed, "lanes": lanes, **sums, "seconds": round(time.perf_counter() - began, 1)}
 
