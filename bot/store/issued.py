@@ -15,8 +15,8 @@ _FEW = 3
 
 
 class Issue(NamedTuple):
-    """An edition in a list. ``headlines``: its first ones; ``revision``: how often it was put right; ``name``: of what it was
-    made for, empty where that is gone; ``state``: of its first message.
+    """An edition in a list. ``headlines``: its first ones, each with its language; ``revision``: how often it was put right;
+    ``name``: of what it was made for, its id where that is gone; ``state``: of its first message.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Issue(NamedTuple):
     kind: str
     revision: int
     state: str
-    headlines: tuple[str, ...]
+    headlines: tuple[tuple[str, str], ...]
     stories: int
 
 
@@ -134,6 +134,13 @@ def _issue(row: Any) -> Issue:
         kind=row.kind,
         revision=row.revision,
         state=row.state or "",
-        headlines=tuple(one.get("translated") or one["headline"] for one in summaries),
+        headlines=tuple(map(_headline, summaries)),
         stories=len(items),
     )
+
+
+def _headline(summary: Mapping[str, Any]) -> tuple[str, str]:
+    """A headline as readers see it, and the language that it is in."""
+    if summary.get("translated"):
+        return summary["translated"], summary["language"]
+    return summary["headline"], summary.get("headline_language") or summary["language"]
