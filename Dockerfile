@@ -10,7 +10,8 @@ COPY bot ./bot
 RUN /venv/bin/python -m pip install --no-build-isolation --no-deps .
 
 FROM python:3.11-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 BOT_HTTP_HOST=0.0.0.0 BOT_HTTP_PORT=8000 BOT_LOG_FORMAT=json
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+  BOT_HTTP_HOST=0.0.0.0 BOT_HTTP_PORT=8000 BOT_PROBE_PORT=8000 BOT_LOG_FORMAT=json
 WORKDIR /app
 RUN useradd --uid 10001 --create-home bot && mkdir data && chown bot data
 COPY --from=build /venv /venv

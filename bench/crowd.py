@@ -13,6 +13,7 @@ NINE = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # Tuesday, 09:00 in Seoul
 PLATFORMS = ("slack", "discord")
 A_WORKSPACE = 3  # subscriptions
 LANGUAGES = ("ko", "ja", "en")
+STORIES = 60
 REPORTS = 5  # of one story
 _FIRMS = (
     ("업스테이지", "アップステージ", "Upstage"),
@@ -73,7 +74,7 @@ _EVENTS = (
 )
 
 
-async def fill(store: Store, *, articles: int = 5000, stories: int = 60, now: datetime = NINE) -> None:
+async def fill(store: Store, *, articles: int = 5000, stories: int = STORIES, now: datetime = NINE) -> None:
     """The archive of the day before ``now``: ``stories`` of REPORTS articles each, and news of other things around them."""
     chance = random.Random(9)
     told = [_report(story, number, chance, now) for story in range(stories) for number in range(REPORTS)]
@@ -114,15 +115,16 @@ def _other(number: int, chance: random.Random, now: datetime) -> Article:
     return Article(id, *words, f"https://o.example/{number}", "Outlet", "ko", at, at, f"f{number % 80}", fingerprint=id)
 
 
-def subscriptions(workspaces: int, at: time = time(9)) -> list[Subscription]:
-    """A_WORKSPACE for each workspace, half of them on Slack: in three languages, two of five with filters of their own."""
-    return [_subscription(number, part, at) for number in range(workspaces) for part in range(A_WORKSPACE)]
+def subscriptions(workspaces: int, at: time = time(9), platforms: Sequence[str] = PLATFORMS) -> list[Subscription]:
+    """A_WORKSPACE for each workspace, on ``platforms`` in turn: in three languages, two of five with filters of their own."""
+    places = [(number, platforms[number % len(platforms)]) for number in range(workspaces)]
+    return [_subscription(number, platform, part, at) for number, platform in places for part in range(A_WORKSPACE)]
 
 
-def _subscription(number: int, part: int, at: time) -> Subscription:
-    platform = PLATFORMS[number % 2]
-    # Discord's ids are numbers, and a workspace of its own is a guild.
-    channel = Channel(platform, f"{9_000_000 + number * 10 + part}" if number % 2 else f"C{number:05}{part}", f"T{number:05}")
+def _subscription(number: int, platform: str, part: int, at: time) -> Subscription:
+    # Discord's ids are numbers.
+    id = f"{9_000_000 + number * 10 + part}" if platform == "discord" else f"C{number:05}{part}"
+    channel = Channel(platform, id, f"T{number:05}")
     filters = (
         Filters(),
         Filters(topics=frozenset({Topic.EXPANSION, Topic.INVESTMENT})),

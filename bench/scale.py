@@ -1,6 +1,6 @@
 """A morning: thousands of briefings due at once, on loopback platforms that keep their rate limits; and many feeds polled.
 
-    python -m bench.scale [--workspaces 2000] [--workers 1 2 4] [--no-limits] [--feeds 10000] [--sqlite]
+    python -m bench.scale [--workspaces 2000] [--workers 1 2 4] [--on slack discord] [--no-limits] [--feeds 10000] [--sqlite]
 
 Processes of `bot run` share a PostgreSQL of their own (or BOT_TEST_POSTGRES_URL); with --sqlite one process does all. One JSON
 line: for each number of workers the time until the last message, messages a second, what was lost, doubled or out of order,
@@ -37,7 +37,15 @@ LOOK = 0.5
 TABLES = ("articles", "relevances", "identities", "editions", "deliveries", "told")
 
 
-async def morning(database: str, workspaces: int, workers: int, *, limits: bool, longest: float = LONGEST) -> dict[str, Any]:
+async def morning(
+    database: str,
+    workspaces: int,
+    workers: int,
+    *,
+    limits: bool = True,
+    on: Sequence[str] = crowd.PLATFORMS,
+    stories: int = crowd.STORIES,
+) -> dict[str, Any]:
     """Plant an archive and the subscriptions, all due now, and wait until everything is out. ``workers`` 0: one process alone."""
     kinds = ["schedule", *["worker"] * workers] if workers else [""]
     store = await Store.open(database)
@@ -48,13 +56,13 @@ async def morning(database: str, workspaces: int, workers: int, *, limits: bool,
                 fleet.running(kinds, database, served, Path(folder)) as processes,
             ):
                 now = clock.now()
-                await crowd.fill(store, now=now)
-                wanted = crowd.subscriptions(workspaces, _minute(now))
+                await crowd.fill(store, stories=stories, now=now)
+                wanted = crowd.subscriptions(workspaces, _minute(now), on)
                 own = resource.getrusage(resource.RUSAGE_SELF)
                 async with store.transaction():
                     await crowd.settle(store, wanted, now)
                 began = time.monotonic()
-                left = await _settled(store, len(wanted), longest)
+                left = await _settled(store, len(wanted))
                 for process in processes:
                     process.measure()
                 found = await _found(store, wanted, served)
@@ -83,9 +91,9 @@ def _minute(now: datetime) -> Any:
     return now.astimezone(ZoneInfo("Asia/Seoul")).time().replace(second=0, microsecond=0)
 
 
-async def _settled(store: Store, editions: int, longest: float) -> int:
+async def _settled(store: Store, editions: int) -> int:
     """Wait until every edition is planned and every message sent; how many are not."""
-    until = time.monotonic() + longest
+    until = time.monotonic() + LONGEST
     while True:
         counts = await store.deliveries.counts()
         left = sum(count for state, count in counts.items() if state != "sent")
@@ -162,16 +170,19 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--workspaces", type=int, default=2000, help=f"with {crowd.A_WORKSPACE} subscriptions each")
     options.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
+    options.add_argument(
+        "--on", nargs="+", choices=crowd.PLATFORMS, default=list(crowd.PLATFORMS), help="Slack alone: no limit of a whole bot"
+    )
     options.add_argument("--limits", action=argparse.BooleanOptionalAction, default=True)
     options.add_argument("--feeds", type=int, default=10_000)
     options.add_argument("--sqlite", action="store_true", help="one process alone")
     given = options.parse_args()
-    result: dict[str, Any] = {"bench": "scale", "workspaces": given.workspaces, "limits": given.limits}
+    result: dict[str, Any] = {"bench": "scale", "workspaces": given.workspaces, "on": given.on, "limits": given.limits}
     with databases(sqlite=given.sqlite) as fresh:
         runs = []
         for workers in [0] if given.sqlite else given.workers:
             database = fresh()
-            runs.append(asyncio.run(morning(database, given.workspaces, workers, limits=given.limits)))
+            runs.append(asyncio.run(morning(database, given.workspaces, workers, limits=given.limits, on=given.on)))
             if not given.sqlite:
                 runs[-1]["bytes_a_row"] = bytes_a_row(database)
     result["mornings"] = runs

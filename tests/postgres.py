@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 
 from bot.store import Store
 
-_GIVEN = os.environ.get("BOT_TEST_POSTGRES_URL")  # read before the tests lose all settings of ours
+GIVEN = os.environ.get("BOT_TEST_POSTGRES_URL")  # read before the tests lose all settings of ours
 # The server dies with its data: nothing has to survive a power cut.
 _CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -67,8 +67,8 @@ async def _migrated(url: str) -> None:
 @contextlib.contextmanager
 def served() -> Iterator[Server]:
     """A server for as long as the block lasts. Skips the test where there is none."""
-    if _GIVEN:
-        server = Server(_GIVEN)
+    if GIVEN:
+        server = Server(GIVEN)
         try:
             yield server
         finally:
