@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.archive import ledger as archive
+from bot.archive.ledger_rows import Row
 from bot.commands import asking, browsing, editing, ledger
 from bot.commands.desk import Desk
 from bot.commands.finding import find_article, reference
@@ -63,12 +65,14 @@ async def _first(desk: Desk, request: Request, story: Story) -> list[str]:
     return [f"• {lags}"] if lags else []
 
 
-async def told(desk: Desk, request: Request, story: Story) -> list[str]:
-    """On which figures the reports disagree or changed, and what editors did."""
+async def told(desk: Desk, request: Request, story: Story, rows: Sequence[Row] | None = None) -> list[str]:
+    """On which figures the reports disagree or changed, and what editors did. ``rows``: the story's, where they are known."""
+    if rows is None:
+        rows = await archive.rows_of(desk.store, [article.id for article in story.articles])
     made = await desk.store.corrections.of_story(story.id)
     said = (await desk.store.overrides.of_stories([story.id], request.channel)).get(story.id, ())
     moved = editing.told(made, story.id, request.channel, request.language)
-    figures = await ledger.of_story(desk, story, request.language)
+    figures = ledger.of_rows(rows, request.language)
     return [f"• {line}" for line in (*figures, *moved, *editing.told_overrides(said, request.language))]
 
 

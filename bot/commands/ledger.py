@@ -108,9 +108,8 @@ def names(ids: Sequence[str], language: str) -> str:
     return ", ".join(show_name(id, language) for id in ids)
 
 
-async def of_story(desk: Desk, story: Story, language: str) -> list[str]:
+def of_rows(rows: Sequence[Row], language: str) -> list[str]:
     """What the reports of a story disagree on, and which figures were others before, as lines."""
-    rows = await archive.rows_of(desk.store, [article.id for article in story.articles])
     return [line for row in rows for line in remarks(row, language)][:NOTES]
 
 

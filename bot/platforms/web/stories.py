@@ -121,7 +121,8 @@ async def _known(reader: Reader, story: Story) -> Mapping[str, Any]:
     store, language = reader.store, reader.language
     ids = [article.id for article in story.articles]
     facts = await store.facts.of_articles(ids)
-    money = await corrected(store, reader.place, await archive.rows_of(store, ids))
+    stated = await archive.rows_of(store, ids)
+    money = await corrected(store, reader.place, stated)
     request = reader.request("why", story.id)
     telling = await store.issued.telling(reader.place, story.id) if reader.visit else []
     summary = await _summary(reader, story, telling)
@@ -141,7 +142,7 @@ async def _known(reader: Reader, story: Story) -> Mapping[str, Any]:
         "stated": await asyncio.to_thread(_stated, story, facts, language),
         "best": best,
         "names": [rows.name(one, language) for one in best.entities],
-        "decided": await explaining.told(reader.site.desk, request, story),
+        "decided": await explaining.told(reader.site.desk, request, story, stated),
         "ranked": await explaining.ranked(reader.site.desk, request, story),
         "telling": telling,
         "pictures": pictures("story", story.id, await asyncio.to_thread(reported, story, language, reader.zone)),
