@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -227,11 +226,12 @@ async def _judged(store: Store, slack: Faulty, due: dict[str, float]) -> dict[st
             at.setdefault(id, float(message["ts"]))
     parts: dict[str, list[float]] = {}
     for one in planned:
-        with suppress(KeyError):
+        if one.id in at:
             parts.setdefault(one.edition_key, []).append(at[one.id])
     first = [parts[slot.key][0] - due[id] for id, slot in slots.items() if slot.key in parts]
     last = [parts[slot.key][-1] - due[id] for id, slot in slots.items() if slot.key in parts]
     return {
+        "states": await store.deliveries.counts(),
         "messages": len(planned),
         "lost": len(due) - len(slots) + sum(not arrived[one.id] for one in planned),
         "doubled": sum(count - 1 for count in arrived.values()),

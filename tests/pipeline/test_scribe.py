@@ -102,6 +102,19 @@ async def test_what_was_refused_is_not_paid_for_again_by_the_next_channel(store:
     assert writer.calls == 2
 
 
+async def test_of_two_processes_that_want_the_same_at_once_one_pays_and_both_have_it(store: Store) -> None:
+    """Two briefers know of each other through the database only."""
+    writer = Counting()
+    first, second = await asyncio.gather(made(store, writer), made(store, writer))
+    assert writer.calls == 2 and first.items == second.items
+    assert writer.leads == 1
+    refused = Counting(refused="a", headline="Another")
+    refused.name = "other-model"
+    for edition in await asyncio.gather(made(store, refused, "ja"), made(store, refused, "ja")):
+        assert edition.fallback == "unusable"
+    assert refused.calls == 2
+
+
 async def test_first_lines_cite_the_edition_s_sources(store: Store) -> None:
     edition = await made(store, Counting())
     (line,) = edition.lead
