@@ -28,6 +28,7 @@ DOORS = {
     "matplotlib": ("charts/",),
     "openai": ("llm/client",),
     "procrastinate": ("queue",),
+    "psycopg": ("store/engines",),
     "pypdf": ("feeds/",),
     "rich": ("platforms/terminal/", "once", "files", "ledger", "operations", "doctor", "standing", "pages"),
     "slack_bolt": ("platforms/slack/",),

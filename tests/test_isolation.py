@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,9 +107,9 @@ async def _rows(store: Store, workspace: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(database_url: str) -> AsyncIterator[Store]:
     """A row in every table that knows workspaces, for both."""
-    opened = await Store.open(f"sqlite:///{tmp_path}/bot.db")
+    opened = await Store.open(database_url)
     seen = NOON.replace(hour=11)
     await opened.articles.add([replace(one, first_seen=seen) for one in (UPSTAGE, LAW, article("off"))])
     good = Relevance(0.95, True, (Topic.EXPANSION,), ("KR", "JP"), "KR→JP", ("Upstage",))

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from bot.store.database import Database
 
 OLDEST = 14  # the oldest version that its makers still look after
-NEEDED = 10  # connections of one process under load
+NEEDED = 15  # connections of one process under load
 
 _LOOK = """
     SELECT current_setting('server_version_num')::int / 10000 AS version,
