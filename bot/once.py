@@ -17,10 +17,11 @@ from rich.table import Table
 from bot import clock, log
 from bot.app import App, network, opened
 from bot.commands.feeds import failing
+from bot.commands.weekly import weekly
 from bot.config import Settings, load_feeds
 from bot.errors import UserError
 from bot.feeds import sample as samples
-from bot.model import Edition, Feed, FeedMemory, Run
+from bot.model import Edition, Feed, FeedMemory, Filters, Run
 from bot.pipeline.run import Progress
 from bot.platforms.terminal.render import briefing, console
 from bot.platforms.web import page
@@ -95,7 +96,7 @@ async def digest(settings: Settings, seconds: float, form: str, *, sample: bool)
         async with opened(settings, lambda: feeds) as app:
             edition = await _edition(app, settings, clock.now(), timedelta(seconds=seconds), feeds)
     if form == "html":
-        sys.stdout.write(page.render(edition))
+        sys.stdout.write(await asyncio.to_thread(page.render, edition))
     else:
         _show(edition, form == "json")
 
@@ -103,7 +104,7 @@ async def digest(settings: Settings, seconds: float, form: str, *, sample: bool)
 async def _edition(
     app: App, settings: Settings, now: datetime, span: timedelta, feeds: Sequence[Feed], *, sample: bool = False
 ) -> Edition:
-    return await app.briefer.edition(
+    edition = await app.briefer.edition(
         key=f"terminal/{now:%Y%m%dT%H%M%S}",
         since=now - span,
         until=now + timedelta(seconds=1),
@@ -112,6 +113,8 @@ async def _edition(
         feeds=feeds,
         sample=sample,
     )
+    week = await weekly(app.store, edition.since, edition.until)
+    return dataclasses.replace(edition, charts=await week.charts(edition.language, edition.time_zone, Filters()))
 
 
 def _show(edition: Edition, as_json: bool) -> None:

@@ -12,7 +12,7 @@ def alt(chart: Chart, most: int = MOST) -> str:
     """What the picture of ``chart`` shows, in at most ``most`` characters: whole rows, and how many more there are."""
     totals = _listed([f"{one.name} {one.total}" for one in chart.series if one.total], chart.language)
     head = [part for part in (chart.title, chart.period, chart.unit, totals, chart.mark) if part]
-    lines = [_row(row, chart) for row in chart.rows] + [_moment(one, chart.language) for one in chart.moments]
+    lines = rows(chart)
     for kept in range(len(lines), 0, -1):
         left = chart.more + len(lines) - kept
         more = [t(chart.language, "{n} more not shown", n=left)] if left else []
@@ -21,6 +21,11 @@ def alt(chart: Chart, most: int = MOST) -> str:
             return text
     text = _sentences([*head, *lines[:1], *chart.notes], chart.language)
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def rows(chart: Chart) -> list[str]:
+    """Each row or moment in words."""
+    return [_row(row, chart) for row in chart.rows] + [_moment(one, chart.language) for one in chart.moments]
 
 
 def _row(row: ChartRow, chart: Chart) -> str:

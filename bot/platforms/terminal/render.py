@@ -9,8 +9,9 @@ from rich.rule import Rule
 from rich.table import Table as Grid
 from rich.text import Text
 
+from bot.charts.words import rows
 from bot.locales import wording
-from bot.model import CitedSentence, Edition, EditionItem, Reply, Source, Table
+from bot.model import Chart, CitedSentence, Edition, EditionItem, Reply, Source, Table
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -53,6 +54,7 @@ def briefing(edition: Edition) -> RenderableType:
         parts.append(Text(wording.lead_title(edition.language), style="bold cyan"))
         parts += [Padding(Group(Text("• ").append_text(_sentence(line, sources))), (0, 0, 0, 2)) for line in edition.lead]
         parts.append(Text())
+    parts += [_chart(chart) for chart in edition.charts]
     for topic, items in groupby(edition.items, key=lambda item: item.topic):
         parts.append(Text(wording.topic_name(topic, edition.language).upper(), style="bold cyan"))
         parts += [_item(item, edition, sources) for item in items]
@@ -71,10 +73,20 @@ def briefing(edition: Edition) -> RenderableType:
     return Group(*parts)
 
 
+def _chart(chart: Chart) -> RenderableType:
+    """A chart in words: what its picture shows elsewhere."""
+    head = " · ".join(part for part in (chart.period, chart.unit) if part)
+    notes = [head, *(f"{one.name} {one.total}" for one in chart.series if one.total), chart.mark, *chart.notes]
+    small = [Text(note, style="dim") for note in notes if note]
+    lines = [Text(f"  • {line}") for line in rows(chart)]
+    return Group(Text(chart.title, style="bold cyan"), *small[:1], *lines, *small[1:], Text())
+
+
 def answered(reply: Reply) -> RenderableType:
-    """A reply of title, details, table and paragraphs, in that order."""
+    """A reply of title, details, charts, table and paragraphs, in that order."""
     parts: list[RenderableType] = [Text(reply.title, style="bold")] if reply.title else []
     parts += [Text(f"{label}: {value}") for label, value in reply.details]
+    parts += [_chart(chart) for chart in reply.charts]
     if reply.table:
         parts.append(_table(reply.table))
         parts += [Text(note, style="dim") for note in reply.table.notes]
