@@ -17,7 +17,7 @@ from bot.commands.desk import Desk
 from bot.commands.ledger_query import Asked, read_asked
 from bot.commands.names import show_name
 from bot.locales import amounts, t, tn, wording
-from bot.model import ROLES, Action, Channel, File, Reply, Request, Story, Table, Topic
+from bot.model import ROLES, Action, Channel, File, Reply, Request, Table, Topic
 from bot.pipeline.overriding import WRONG
 from bot.store import Store
 

@@ -118,7 +118,8 @@ async def _dossier(reader: Reader, entity: Entity) -> Dossier:
 
     async def make() -> Dossier:
         await desk.archive.refresh()
-        return await dossier(desk.store, desk.archive, entity, reader.now, stories=STORIES)
+        async with desk.store.snapshot():
+            return await dossier(desk.store, desk.archive, entity, reader.now, stories=STORIES)
 
     found = await shelf_of(reader.site).get(("name", entity.id), make, patient=_OLD)
     return replace(found, rows=await ledger.corrected(reader.store, reader.place, found.rows)) if reader.visit else found

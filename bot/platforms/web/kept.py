@@ -21,12 +21,9 @@ _CONDITIONS = (b"if-none-match", b"if-modified-since")
 
 async def page_of(reader: Reader, page: Page) -> Response:
     """What ``page`` shows to this reader."""
-    if reader.http.method not in ("GET", "HEAD") or page.access is Access.OPEN:
-        return await page.show(reader)
-    if page.access is not Access.ARCHIVE or not page.kept:
-        async with reader.store.snapshot():
-            return await page.show(reader)
-    return await _kept(reader, page)
+    if reader.http.method in ("GET", "HEAD") and page.access is Access.ARCHIVE and page.kept:
+        return await _kept(reader, page)
+    return await page.show(reader)
 
 
 async def _kept(reader: Reader, page: Page) -> Response:
@@ -47,7 +44,7 @@ async def _kept(reader: Reader, page: Page) -> Response:
 def _pages(reader: Reader) -> Shelf:
     cache = reader.site.cache
     if "pages" not in cache:
-        cache["pages"] = Shelf(reader.store.changes.mark, most=MOST, around=reader.store.snapshot)
+        cache["pages"] = Shelf(reader.store.changes.mark, most=MOST)
     found: Shelf = cache["pages"]
     return found
 

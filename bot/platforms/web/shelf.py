@@ -6,7 +6,6 @@ A result that takes long may be shown for a while after a change, while the next
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import Context
 from dataclasses import dataclass
 from time import monotonic
@@ -30,9 +29,7 @@ class _Result:
 
 
 class Shelf:
-    """``mark``: in what state the archive is; two equal ones mean that nothing changed. ``most``: results that are kept.
-    ``around``: within which each is made.
-    """
+    """``mark``: in what state the archive is; two equal ones mean that nothing changed. ``most``: results that are kept."""
 
     def __init__(
         self,
@@ -40,10 +37,8 @@ class Shelf:
         *,
         most: int = MOST,
         timer: Callable[[], float] = monotonic,
-        around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self._most = most
-        self._around = around
         self._ask = mark
         self._timer = timer
         self._mark: Hashable = None
@@ -111,8 +106,7 @@ class Shelf:
             task.exception()  # whoever waits for it is told; where nobody is left, nobody is to be told
 
     async def _make(self, key: Hashable, make: Callable[[], Awaitable[Any]], mark: Hashable) -> Any:
-        async with self._around():
-            value = await make()
+        value = await make()
         self._results[key] = _Result(value, mark, self._timer())
         self._results.move_to_end(key)
         while len(self._results) > self._most:
@@ -122,7 +116,7 @@ class Shelf:
 
 def shelf_of(site: Site) -> Shelf:
     """The one of the site."""
-    found: Shelf = site.cache.setdefault("shelf", Shelf(site.store.changes.mark, around=site.store.snapshot))
+    found: Shelf = site.cache.setdefault("shelf", Shelf(site.store.changes.mark))
     return found
 
 

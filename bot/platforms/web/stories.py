@@ -112,7 +112,12 @@ async def story(reader: Reader) -> Response:
         return RedirectResponse(path_of(into), 307)
     place = reader.place
     key = ("story", id, place.platform, place.workspace, reader.language, reader.zone)
-    shown = await shelf_of(reader.site).get(key, lambda: _known(reader, found[0]))
+
+    async def known() -> Mapping[str, Any]:
+        async with reader.store.snapshot():
+            return await _known(reader, found[0])
+
+    shown = await shelf_of(reader.site).get(key, known)
     return look.show(reader, "story.html.j2", **shown)
 
 
