@@ -93,6 +93,7 @@ stories = Table(
     Column("touched_at", Instant, nullable=False),
     Index("stories_last_at", "last_at"),
     Index("stories_touched_at", "touched_at"),
+    Index("stories_matter", "matter"),
 )
 
 story_articles = Table(
