@@ -52,10 +52,9 @@ def _as_bold(*files: str) -> None:
 
 
 @functools.cache
-def _charmaps() -> tuple[frozenset[int], ...]:
+def _paths() -> tuple[str, ...]:
     _register()
-    paths = {font_manager.findfont(FontProperties(family=family)) for family in (_KOREAN, _JAPANESE, _OTHER)}
-    return tuple(frozenset(font_manager.get_font(path).get_charmap()) for path in sorted(paths))
+    return tuple(str(font_manager.findfont(FontProperties(family=family))) for family in (_KOREAN, _JAPANESE, _OTHER))
 
 
 @functools.lru_cache(4096)
@@ -64,7 +63,7 @@ def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category[0] in "C" or character in "\ufe0e\ufe0f":
         return ""
-    if any(ord(character) in known for known in _charmaps()):
+    if any(font_manager.get_font(path).get_char_index(ord(character)) for path in _paths()):
         return character
     return MISSING if category[0] in "LN" else ""
 
