@@ -43,6 +43,13 @@ _SHAPES = (
 )
 
 
+# What the hourly feeds leave out of their everyday words: about as few of their items matter as of real feeds'.
+_SUBJECTS = frozenset(
+    (
+        "반도체", "인공지능", "데이터센터", "일본", "도쿄", "半導体", "人工知能", "データセンター", "韓国", "ソウル", "chips", "artificial",
+        "intelligence", "data", "Korea", "Japan", "Tokyo", "Seoul",
+    )
+)  # fmt: skip
 # What one item in NEWS is about: {f} a firm, {n} an amount. Title and text, in the order of _WORDS.
 NEWS = 20
 _FIRMS = {
@@ -98,8 +105,8 @@ def document(number: int, entries: int = ENTRIES) -> bytes:
     return _DOCUMENTS[shape](number, codec, items).encode(codec, "xmlcharrefreplace")
 
 
-def _item(language: str, number: int, n: int, chance: random.Random) -> Item:
-    words = _WORDS[language].split()
+def _item(language: str, number: int, n: int, chance: random.Random, *, without: frozenset[str] = frozenset()) -> Item:
+    words = [word for word in _WORDS[language].split() if word not in without]
     gap = "" if language == "ja" else " "
     title = gap.join(chance.choices(words, k=8)) + f" {number}-{n}"
     sentences = (gap.join(chance.choices(words, k=12)) for _ in range(4))
@@ -120,7 +127,9 @@ def hourly(number: int, hour: int, entries: int = ENTRIES) -> bytes:
 
 def _at_hour(language: str, number: int, n: int) -> Item:
     chance = random.Random(number * 1_000_003 + n)
-    item = _item(language, number, n, chance)._replace(at=NOW + timedelta(hours=n - ENTRIES, minutes=-chance.randrange(60)))
+    item = _item(language, number, n, chance, without=_SUBJECTS)._replace(
+        at=NOW + timedelta(hours=n - ENTRIES, minutes=-chance.randrange(60))
+    )
     if chance.randrange(NEWS):
         return item
     event = n * 2 + chance.randrange(2)  # two events an hour
