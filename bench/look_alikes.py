@@ -46,8 +46,8 @@ _SHAPES = (
 # What the hourly feeds leave out of their everyday words: about as few of their items matter as of real feeds'.
 _SUBJECTS = frozenset(
     (
-        "반도체", "인공지능", "데이터센터", "일본", "도쿄", "半導体", "人工知能", "データセンター", "韓国", "ソウル", "chips", "artificial",
-        "intelligence", "data", "Korea", "Japan", "Tokyo", "Seoul",
+        "반도체", "인공지능", "데이터센터", "일본", "도쿄", "半導体", "人工知能", "データセンター", "韓国", "ソウル",
+        "chips", "artificial", "intelligence", "data", "Korea", "Japan", "Tokyo", "Seoul",
     )
 )  # fmt: skip
 # What one item in NEWS is about: {f} a firm, {n} an amount. Title and text, in the order of _WORDS.
