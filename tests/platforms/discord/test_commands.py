@@ -213,3 +213,16 @@ async def test_why_of_a_message_with_a_link(simcord_env, desk):
     said = await mina.send(channel, "https://news.example/a")
     await mina.context_menu(channel, "Why this story", said)
     assert [(request.verb, request.text) for request in desk.requests] == [("why", "https://news.example/a")]
+
+
+# ---- pages ----
+
+
+async def test_a_secret_answer_opens_a_page_and_is_offered_to_nobody_else(simcord_env, desk):
+    channel, mina = place(simcord_env)
+    url = "https://briefings.example.com/sign-in?token=abc"
+    desk.answer = lambda request: answer_with(Reply(title="Pages", actions=(Action("Open", "web", url=url),), secret=True))
+    result = await mina.slash(channel, "brief web")
+    shown = [one for one in walk(result.response.components) if one["type"] == 2]
+    assert [(one["label"], one["style"], one["url"]) for one in shown] == [("Open", 5, url)]
+    assert result.response.ephemeral and desk.requests[0].alone

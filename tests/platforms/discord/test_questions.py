@@ -224,3 +224,10 @@ async def test_answers_wait_for_the_acknowledgements_of_others_but_not_for_long(
 async def _stuck(gate):
     async with gate.acknowledging():
         await asyncio.Event().wait()
+
+
+async def test_who_else_sees_the_answer_is_told(simcord_env, desk):
+    channel, mina = place(simcord_env)
+    await mina.send(channel, f"{mention(simcord_env)} web")
+    await mina.send_dm("web")
+    assert [request.alone for request in desk.requests] == [False, True]

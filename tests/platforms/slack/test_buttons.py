@@ -209,3 +209,30 @@ async def test_mistakes_are_not_for_everyone(slack: SlackServer, desk: Desk) -> 
         ack = await slack.command("search x")
         await slack.until(lambda: slack.shown(ack))
     assert labels(slack.shown(ack)[0]["blocks"]) == []
+
+
+# ---- pages ----
+
+
+async def test_a_secret_answer_is_offered_to_nobody_else_and_opens_a_page(slack: SlackServer, desk: Desk, store: Store) -> None:
+    url = "https://briefings.example.com/sign-in?token=abc"
+    desk.reply = Reply(title="Pages", actions=(Action("Open", "web", url=url),), secret=True)
+    async with serving(slack, desk, store.notes):
+        ack = await slack.command("web")
+        await slack.until(lambda: slack.shown(ack))
+        (private,) = slack.shown(ack)
+        assert labels(private["blocks"]) == ["Open"]
+        assert [one["url"] for block in private["blocks"] for one in block.get("elements", ()) if "url" in one] == [url]
+        await slack.press("Open", private, ephemeral=True)  # Slack tells us of it; there is nothing to do
+        await slack.command("help")
+        await slack.until(lambda: len(desk.asked) == 2)
+    assert not slack.posted()
+
+
+async def test_who_else_sees_the_answer_is_told(slack: SlackServer, desk: Desk, store: Store) -> None:
+    slack.add_room("D0PERSON", "direct", im=True)
+    async with serving(slack, desk, store.notes):
+        for number, say in enumerate((slack.mention, slack.direct, slack.command), 1):
+            await say("web")
+            await slack.until(lambda wanted=number: len(desk.asked) == wanted)
+    assert [request.alone for request in desk.asked] == [False, True, True]
