@@ -11,6 +11,7 @@ from bot.commands import comparing
 from bot.locales import t
 from bot.platforms.web import look, rows
 from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.pictures import lately, pictures
 from bot.platforms.web.reader import Reader
 from bot.platforms.web.shelf import shelf_of
 
@@ -35,6 +36,7 @@ async def compare(reader: Reader) -> Response:
         days=days,
         periods=PERIODS,
         table=comparing.table(found, language) if any(side.stories for side in found.sides) else None,
+        pictures=pictures("days", str(days), await lately(reader, days)),
         since=since.date(),
         until=reader.now.date(),
         heaviest=[(code, [story for country, story in heaviest if country == code]) for code in ("KR", "JP")],

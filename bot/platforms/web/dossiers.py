@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from bot.archive import trends
 from bot.archive.dossier import Dossier, Moment, dossier
 from bot.commands import ledger, lookup, names
 from bot.commands.policy import dated, stages
@@ -16,10 +17,11 @@ from bot.knowledge import register
 from bot.knowledge.publishers import house
 from bot.knowledge.register import PLACE_KINDS
 from bot.locales import t, wording
-from bot.model import COUNTRIES, Entity
+from bot.model import COUNTRIES, Chart, Entity
 from bot.platforms.web import look, rows
 from bot.platforms.web.lists import paged
 from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.pictures import SOURCES, pictures
 from bot.platforms.web.policies import page_of
 from bot.platforms.web.reader import NoSuchPage, Reader
 from bot.platforms.web.shelf import shelf_of
@@ -99,6 +101,7 @@ async def card(reader: Reader) -> Response:
         rows=await rows.shown(reader.store, found.rows[:ROWS], language),
         more_rows=len(found.rows) > ROWS,
         moments=[_moment(one, language) for one in found.moments[:MOMENTS]],
+        pictures=pictures("name", entity.id, _timeline(found, entity, language)),
         policy=found.policy and {"stages": stages(found.policy, language), "dates": dated(found.policy, language),
                                  "document": found.policy.document, "page": page_of(found.policy)},
         followed=[channel for channel, name, _ in await _followed(reader) if name.id == entity.id],
@@ -123,6 +126,16 @@ async def _dossier(reader: Reader, entity: Entity) -> Dossier:
 
     found = await shelf_of(reader.site).get(("name", entity.id), make, patient=_OLD)
     return replace(found, rows=await ledger.corrected(reader.store, reader.place, found.rows)) if reader.visit else found
+
+
+def _timeline(found: Dossier, entity: Entity, language: str) -> Sequence[Chart]:
+    made = trends.company(entity.name(language), found.moments, language)
+    return [made] if made else []
+
+
+async def _charts(reader: Reader, id: str, language: str) -> Sequence[Chart]:
+    meant = names.meant(id)
+    return await asyncio.to_thread(_timeline, await _dossier(reader, meant[0]), meant[0], language) if meant else []
 
 
 def _scripts(entity: Entity) -> list[tuple[str, tuple[str, ...]]]:
@@ -183,4 +196,5 @@ async def _followed(reader: Reader) -> list[tuple[str, rows.Name, bool]]:
     ]
 
 
+SOURCES["name"] = _charts
 PAGES = (Page("/names", index, Access.ARCHIVE), Page("/names/{id:path}", card, Access.ARCHIVE))

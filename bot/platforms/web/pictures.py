@@ -1,7 +1,7 @@
 """Charts on pages: the address of each picture for light and dark, what it says in words, and the picture itself."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -18,7 +18,6 @@ from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import NoSuchPage, Reader
 from bot.platforms.web.shelf import shelf_of
 
-_WEEK = timedelta(days=7)
 _OLD = 600.0  # seconds for which the week's charts may be shown while the next ones are made
 _KEPT = 86_400  # seconds for which a browser keeps a picture: its address changes with what it shows
 
@@ -32,7 +31,7 @@ class Picture(NamedTuple):
 
 
 def pictures(kind: str, of: str, shown: Sequence[Chart]) -> list[Picture]:
-    """The pictures of the charts that ``_SOURCES[kind]`` gives for ``of``."""
+    """The pictures of the charts that ``SOURCES[kind]`` gives for ``of``."""
     return [_picture(kind, of, number, chart) for number, chart in enumerate(shown)]
 
 
@@ -44,15 +43,20 @@ def _picture(kind: str, of: str, number: int, chart: Chart) -> Picture:
 
 
 async def week(reader: Reader, language: str = "") -> Sequence[Chart]:
-    """The last seven days: stories by topic, and the amounts that they tell of; as the reader's workspace sees them."""
+    """As ``lately``, of seven days."""
+    return await lately(reader, 7, language)
+
+
+async def lately(reader: Reader, days: int, language: str = "") -> Sequence[Chart]:
+    """The last days: stories by topic, and the amounts that they tell of; as the reader's workspace sees them."""
     language, until, place = language or reader.language, reader.now, reader.place
 
     async def make() -> Sequence[Chart]:
-        made = await weekly(reader.store, until - _WEEK, until)
+        made = await weekly(reader.store, until - timedelta(days=days), until)
         return await made.charts(language, reader.zone, Filters(), place if reader.visit else None)
 
-    key = ("week", place.platform, place.workspace, language, reader.zone)
-    return await shelf_of(reader.site).get(key, make, lasts=_OLD, patient=_OLD)
+    key = ("lately", days, place.platform, place.workspace, language, reader.zone)
+    return await shelf_of(reader.site).get(key, make, lasts=_OLD, patient=_OLD, rests=_OLD / 2)
 
 
 def reported(story: Story, language: str, zone: str) -> Sequence[Chart]:
@@ -65,6 +69,10 @@ async def _week(reader: Reader, _: str, language: str) -> Sequence[Chart]:
     return await week(reader, language)
 
 
+async def _days(reader: Reader, days: str, language: str) -> Sequence[Chart]:
+    return await lately(reader, int(days), language) if days in ("7", "30", "90") else []
+
+
 async def _story(reader: Reader, id: str, language: str) -> Sequence[Chart]:
     found = await reader.store.stories.get([id])
     return await asyncio.to_thread(reported, found[0], language, reader.zone) if found else []
@@ -75,8 +83,10 @@ async def _edition(reader: Reader, key: str, _: str) -> Sequence[Chart]:
     return found[1].charts if found else []
 
 
-_SOURCES: Mapping[str, Callable[[Reader, str, str], Awaitable[Sequence[Chart]]]] = {
+# By kind; the rooms of names and policies add theirs.
+SOURCES: dict[str, Callable[[Reader, str, str], Awaitable[Sequence[Chart]]]] = {
     "week": _week,
+    "days": _days,
     "story": _story,
     "edition": _edition,
 }
@@ -84,7 +94,7 @@ _SOURCES: Mapping[str, Callable[[Reader, str, str], Awaitable[Sequence[Chart]]]]
 
 async def picture(reader: Reader) -> Response:
     """A chart as PNG, drawn off the event loop and kept by the browser."""
-    source, number = _SOURCES.get(reader.param("kind")), reader.param("number")
+    source, number = SOURCES.get(reader.param("kind")), reader.param("number")
     language = reader.asked("lang") if reader.asked("lang") in LANGUAGES else reader.language
     shown = await source(reader, reader.asked("of"), language) if source else []
     if not (number.isascii() and number.isdecimal() and len(number) < 3 and int(number) < len(shown)):

@@ -5,15 +5,17 @@ from hashlib import sha256
 
 from starlette.responses import Response
 
-from bot.archive.policy import Policy, clock
+from bot.archive import trends
+from bot.archive.policy import Policy, clock, dates_ahead
 from bot.commands import policy as told
 from bot.knowledge import language as languages
 from bot.locales import t
 from bot.locales.wording import stage_name
-from bot.model import COUNTRIES, STATUSES
+from bot.model import COUNTRIES, STATUSES, Chart
 from bot.platforms.web import look, rows
 from bot.platforms.web.lists import paged
 from bot.platforms.web.page_kinds import Access, Page
+from bot.platforms.web.pictures import SOURCES, pictures
 from bot.platforms.web.reader import NoSuchPage, Reader
 from bot.platforms.web.shelf import shelf_of
 
@@ -28,6 +30,7 @@ async def policies(reader: Reader) -> Response:
     language, today = reader.language, reader.now.date()
     country, instrument, stage = (reader.asked(name) for name in ("country", "instrument", "stage"))
     known = [one for one in await _clock(reader) if told.is_told(one, today)]
+    ahead = await _ahead(reader, country, language)
     wanted = [
         one for one in known if country in ("", one.country) and instrument in ("", one.instrument) and stage in ("", one.stage)
     ]
@@ -38,6 +41,7 @@ async def policies(reader: Reader) -> Response:
         title=t(language, "Policy clock"),
         listed=[_line(one, reader) for one in page],
         pager=pager,
+        pictures=pictures("policies", country, ahead),
         chosen_country=country if country in COUNTRIES else "",
         instrument=instrument,
         stage=stage,
@@ -84,6 +88,14 @@ async def _clock(reader: Reader) -> Sequence[Policy]:
     return await shelf.get(key, lambda: clock(reader.store, reader.now), patient=_OLD, rests=_RESTS)
 
 
+async def _ahead(reader: Reader, country: str, language: str) -> Sequence[Chart]:
+    """The chart of the next dates, of one country or of all."""
+    today = reader.now.date()
+    known = [one for one in await _clock(reader) if country in ("", one.country)]
+    made = trends.ahead(dates_ahead(known, today, language), today, language)
+    return [made] if made else []
+
+
 def _line(one: Policy, reader: Reader) -> dict[str, object]:
     language = reader.language
     return {
@@ -110,4 +122,5 @@ def _when(line: dict[str, object]) -> str:
     return str(line["at"] or "")
 
 
+SOURCES["policies"] = _ahead
 PAGES = (Page("/policies", policies, Access.ARCHIVE), Page("/policies/{key}", policy, Access.ARCHIVE))
