@@ -33,7 +33,13 @@ def run(bench: Bench) -> dict[str, Any]:
     began = time.perf_counter()
     command = [sys.executable, "-m", f"bench.{bench.module}", *bench.arguments]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         try:
             out, err = process.communicate(timeout=bench.seconds)
@@ -117,13 +123,13 @@ def measure(only: Sequence[str], folder: Path) -> int:
     return int(bool(wrong) or any(done["wrong"] for _, done in results))
 
 
-def write_down(folder: Path) -> None:
+def write_down(folder: Path, document: Path = DOCUMENT) -> None:
     """Put the table of the last run into docs/performance.md."""
     shown = (folder / "figures.md").read_text(encoding="utf-8")
-    text = DOCUMENT.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{shown}{END}{after}", encoding="utf-8")
+    document.write_text(f"{before}{BEGIN}\n{shown}{END}{after}", encoding="utf-8")
 
 
 def main() -> int:
