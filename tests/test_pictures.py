@@ -33,5 +33,5 @@ def test_an_unknown_part_is_an_error_and_news_text_stays_text() -> None:
 
 
 def test_the_pictures_are_there_and_small() -> None:
-    for name in ("slack", "discord"):
+    for name in ("slack", "discord", "chart"):
         assert 10_000 < (PICTURES / f"{name}.png").stat().st_size < 300_000

@@ -1,4 +1,5 @@
-"""The pictures of the README: the sample briefing as Slack and Discord show it, drawn from the payloads that they are sent.
+"""The pictures of the README: the sample briefing as Slack and Discord show it, drawn from the payloads that they are sent, and a
+chart of an invented week as the bot draws it.
 
     python -m tests.pictures [--out docs/pictures] [--chromium /usr/bin/chromium]
 
@@ -18,11 +19,13 @@ from typing import Any
 from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
+from bot import charts
 from bot.config import Settings
 from bot.model import Edition
 from bot.once import sample_edition
 from bot.platforms.discord.render import edition_messages as of_discord
 from bot.platforms.slack.render import edition_messages as of_slack
+from tests.charts import weeks
 from tests.pictures import discord_look, slack_look
 from tests.pictures.emoji import drawn
 
@@ -79,6 +82,7 @@ async def main() -> None:
         for name, (look, payload) in found.items():
             (given.out / f"{name}.png").write_bytes(small(await photograph(browser, look(payload))))
         await browser.close()
+    (given.out / "chart.png").write_bytes(small(charts.png(weeks.charts("en")[0])))
 
 
 if __name__ == "__main__":
