@@ -2,9 +2,10 @@
 
     python -m bench.web [--articles 100000] [--rate 200] [--seconds 30] [--database FILE]
 
-The load is open: requests leave on time, however slow the answers are, and waiting counts. One in five comes from somebody who is
-signed in. One JSON line: milliseconds (p50, p95, p99) of all and of each kind of page, and what went wrong. Without --database the
-articles are made anew in a folder that goes afterwards; with it they are made once and kept.
+The load is open: requests leave on time, however slow the answers are, and waiting counts. One in five comes from somebody who
+is signed in. One JSON line: milliseconds (p50, p95, p99) of all and of each kind of page, the server's processor time a request,
+and what went wrong. Without --database the articles are made anew in a folder that goes afterwards; with it they are made once
+and kept.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -49,8 +50,8 @@ _BATCH = 5_000
 _TOLD = {
     "ko": (
         "{who}, {city}에 AI 데이터센터 건설…{n}억원 투자",
-        "{who}가 {city}에 AI 데이터센터를 짓기 위해 {n}억원을 투자한다고 23일 밝혔다. 가동은 2028년 상반기가 목표다. 회사는 현지 기업과 함께 전력과 냉각 설비를 "
-        "마련하고 엔지니어 {m}명을 새로 뽑는다. 업계는 이번 투자가 일본과 한국의 AI 인프라 경쟁을 앞당길 것으로 본다.",
+        "{who}가 {city}에 AI 데이터센터를 짓기 위해 {n}억원을 투자한다고 23일 밝혔다. 가동은 2028년 상반기가 목표다. "
+        "회사는 현지 기업과 함께 전력과 냉각 설비를 마련하고 엔지니어 {m}명을 새로 뽑는다. 업계는 이번 투자가 일본과 한국의 AI 인프라 경쟁을 앞당길 것으로 본다.",
     ),
     "ja": (
         "{who}、{city}でAI研究拠点を開設 {n}億円を投資",
@@ -59,8 +60,8 @@ _TOLD = {
     ),
     "en": (
         "{who} to invest ${n} million in AI chips for {city}",
-        "{who} said it will invest ${n} million to develop AI chips and open an office in {city} by March 2027, hiring {m} engineers. "
-        "The company expects first customers in Japan and South Korea next year.",
+        "{who} said it will invest ${n} million to develop AI chips and open an office in {city} by March 2027, "
+        "hiring {m} engineers. The company expects first customers in Japan and South Korea next year.",
     ),
 }
 _POLICIES = (
@@ -124,7 +125,14 @@ def invented(count: int, seed: int = 11) -> Iterator[tuple[str, list[Article], R
 
 
 def _report(
-    number: int, pick: random.Random, aliases: object, id: str, start: datetime, figures: dict[str, int], *, policy: bool
+    number: int,
+    pick: random.Random,
+    aliases: Mapping[str, tuple[str, ...]],
+    id: str,
+    start: datetime,
+    figures: dict[str, int],
+    *,
+    policy: bool,
 ) -> Article:
     at = start + timedelta(minutes=pick.randint(0, 300))
     if policy:
@@ -132,7 +140,7 @@ def _report(
         title, text = title.format(**figures), text.format(**figures)
     else:
         language = pick.choice(("ko", "ja", "en"))
-        known = getattr(aliases, "get")(language, ()) or (id,)
+        known = aliases.get(language, ()) or (id,)
         words = {"who": known[0], "city": pick.choice(_CITIES[language]), **figures}
         title, text = (part.format(**words) for part in _TOLD[language])
     outlet = f"Outlet {pick.randint(1, 80)}"
@@ -289,24 +297,64 @@ async def measure(database: Path, options: argparse.Namespace) -> dict[str, obje
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "bench.web", "--serve", str(port), "--database", str(database)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:  # noqa: ASYNC220 - nothing else runs yet
         try:
             began = time.perf_counter()
             assert server.stdout and server.stdout.readline() == b"ready\n"
             started = time.perf_counter() - began
             address = f"http://127.0.0.1:{port}"
+            slowest = await first_time(address, asked)
             await load(address, asked, options.rate / 4, options.warm)
+            before = processor_seconds(server.pid)
             taken, failed = await load(address, asked, options.rate, options.seconds)
-            used = (
-                Path(f"/proc/{server.pid}/status").read_text().split("VmHWM:")[1].split()[0] if sys.platform == "linux" else "0"
-            )
+            used = processor_seconds(server.pid) - before
+            peak = memory(server.pid)
         finally:
             server.terminate()
     everything = [one for its in taken.values() for one in its]
     return {
-        "articles": options.articles, "rate": options.rate, "cores": os.cpu_count(), "made_seconds": round(made), "started_seconds": round(started, 1),
-        "server_mb": int(used) // 1024, **figures(everything), "errors": dict(failed), "pages": {kind: figures(its) for kind, its in sorted(taken.items())},
-    }  # fmt: skip
+        "articles": options.articles,
+        "rate": options.rate,
+        "cores": os.cpu_count(),
+        "made_seconds": round(made),
+        "started_seconds": round(started, 1),
+        "slowest_first_page_seconds": slowest,
+        "server_mb": peak,
+        "server_cpu_ms_per_request": round(used * 1000 / len(everything), 2),
+        **figures(everything),
+        "errors": dict(failed),
+        "pages": {kind: figures(its) for kind, its in sorted(taken.items())},
+    }
+
+
+async def first_time(address: str, asked: Iterator[tuple[str, str]]) -> dict[str, float]:
+    """Open a page of each kind, one after the other; the slowest with its seconds, and how long all took."""
+    seen: dict[str, float] = {}
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(120)) as session:
+        for _ in range(400):
+            kind, path = next(asked)
+            if kind not in seen:
+                began = time.perf_counter()
+                async with session.get(address + path) as answer:
+                    await answer.read()
+                seen[kind] = round(time.perf_counter() - began, 1)
+    slowest = max(seen, key=lambda kind: seen[kind])
+    return {slowest: seen[slowest]}
+
+
+def processor_seconds(pid: int) -> float:
+    """Of a process, its own and the system's on its behalf; 0 where the system does not tell."""
+    file = Path(f"/proc/{pid}/stat")
+    if not file.exists():
+        return 0.0
+    ticks = file.read_text().rsplit(")", 1)[1].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int) -> int:
+    """The most megabytes that a process ever held; 0 where the system does not tell."""
+    file = Path(f"/proc/{pid}/status")
+    return int(file.read_text().split("VmHWM:")[1].split()[0]) // 1024 if file.exists() else 0
 
 
 def main() -> None:
