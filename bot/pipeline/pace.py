@@ -12,7 +12,7 @@ from bot.ports import Messenger
 from bot.store.turns import Turns
 
 _REMEMBERED = 10_000
-_TURNS = 10  # taken from the database at once
+_TURNS = 25  # taken from the database at once: half a second of them
 _STALE = 1.0  # seconds after which a turn that nobody needed is gone: used late, it would meet those of others
 
 
