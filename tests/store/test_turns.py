@@ -10,12 +10,12 @@ from bot.store import Store
 
 
 async def test_everybody_gets_turns_of_their_own_one_behind_the_other(store: Store) -> None:
-    first = await store.turns.take("discord", 10, 0.5)
-    second = await store.turns.take("discord", 10, 0.5)
-    third = await store.turns.take("discord", 1, 0.5)
+    first = await store.turns.take("discord", 10, 50.0)
+    second = await store.turns.take("discord", 10, 50.0)
+    third = await store.turns.take("discord", 1, 50.0)
     assert first == 0.0
-    assert (second, third) == (pytest.approx(5.0, abs=0.5), pytest.approx(10.0, abs=0.5))
-    assert await store.turns.take("elsewhere", 1, 0.5) == 0.0
+    assert (second, third) == (pytest.approx(500.0, abs=50), pytest.approx(1000.0, abs=50))
+    assert await store.turns.take("elsewhere", 1, 50.0) == 0.0
 
 
 async def test_turns_that_nobody_took_are_gone(store: Store) -> None:
