@@ -29,8 +29,9 @@ LANES = 64
 QUEUES: Mapping[str, int] = {"work": 8, "slack": 8, "discord": 8}  # jobs at once in one process
 TICKS = "ticks"
 LOOK_SECONDS = 0.5  # how often a worker that has nothing to do looks for a job
-DEAD_SECONDS = 5.0  # without a heartbeat a worker is dead, and its jobs are given to others
+DEAD_SECONDS = 10.0  # without a heartbeat a worker is dead, and its jobs are given to others
 BEATS = 5  # in that time
+GONE_SECONDS = 600.0  # only then its row is deleted: one that was merely slow goes on under its number
 TICK_SECONDS = 5
 _ATTEMPTS = 3
 _POOL = 5  # connections of one process beside those of the store
@@ -122,7 +123,7 @@ class Queue:
                 shutdown_graceful_timeout=grace,
                 install_signal_handlers=False,
                 update_heartbeat_interval=3600.0,  # ours goes on where a database is away for a while
-                stalled_worker_timeout=self._dead_seconds,
+                stalled_worker_timeout=GONE_SECONDS,
             )
             async with _kept_up({"heartbeat": lambda: self._beat(worker)}):
                 await worker.run()  # type: ignore[no-untyped-call]
