@@ -20,7 +20,7 @@ async def test_one_holder_at_a_time_and_each_new_one_under_a_higher_number(store
 
 
 async def test_one_that_ended_cannot_be_renewed_and_its_number_is_not_used_again(store: Store) -> None:
-    first = await store.leases.take("poll", "a", 0.05)
+    first = await store.leases.take("poll", "a", 60)
     assert first is not None and await store.leases.renew(first, 0.05)
     async with asyncio.timeout(5):
         while (second := await store.leases.take("poll", "b", 60)) is None:
