@@ -172,7 +172,7 @@ class Briefer:
         return [one.story.id for one in chosen]
 
     async def write_ahead(self, story_id: str, language: str, now: datetime) -> None:
-        """Have a story summarised in ``language``, for the editions to come; nothing where that was done or no model is set up."""
+        """Have a story summarised in ``language`` for the editions to come, unless that was done or no model is set up."""
         stories = await self._store.stories.get([story_id])
         if self._scribe and stories:
             await self._scribe.summarize(stories, language, now, self.deadline())
