@@ -73,7 +73,7 @@ class Store:
                    mark_held(id, reason)  mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()  counts()
     amendments     cursor()  touched(since)  keys(since, story_ids)  load(keys)  plan(posted, edition, done, steps, now)
     runs           save(run)  last()
-    upkeep         backup(file)  damage()  counts()  hold_outbox(reason)  forget(platform, workspace)  trim(before)
+    upkeep         backup(file)  damage()  server()  counts()  hold_outbox(reason)  forget(platform, workspace)  trim(before)
     usage          add(day, sent, received, cost, payer)  used(first, last)  used_by(platform, workspace, day)
     installations  save(installation)  of(platform, workspace)  all(platform)  remove(platform, workspace)
                    begin(state, now, expires)  finish(state, now)
