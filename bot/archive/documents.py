@@ -10,12 +10,13 @@ from functools import cache
 from importlib import metadata, resources
 
 from bot.archive.narrowing import outlet_words
+from bot.archive.passages import HOMES
 from bot.archive.query import han, number_term
 from bot.knowledge import language, register, thesaurus
 from bot.knowledge.numbers import numbers
 from bot.model import Article, Relevance
 
-SHAPE = 1  # to be raised when anything here changes what a document holds
+SHAPE = 2  # to be raised when anything here changes what a document holds
 _KNOWN = ("register.jsonl", "register_rules.yaml", "places.yaml", "thesaurus.txt", "concepts.txt")
 _LONGEST = 20_000  # characters of an article that are indexed
 _EPOCH = date(1970, 1, 1)
@@ -37,6 +38,9 @@ def document(article: Article, relevance: Relevance | None) -> dict[str, str | l
     normal, beyond = language.normalise(article.title), language.normalise(rest)
     headline, subject, facets = _subjects(text, normal, beyond)
     facets[f"language {article.language}"] = None
+    facets |= {
+        f"home {code}": None for tongue, code in HOMES.items() if f"country {code}" in facets or article.language == tongue
+    }
     places = {name.removeprefix("country ") for name in facets if name.startswith("country ")}
     if relevance and relevance.relevant:
         facets["relevant"] = None
@@ -54,6 +58,7 @@ def document(article: Article, relevance: Relevance | None) -> dict[str, str | l
         "subject": list(subject),
         "facet": list(facets),
         "day": days(article.at) if article.at else 0,
+        "subjects": len(subject),
     }
 
 

@@ -8,7 +8,7 @@ import math
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,44 +18,19 @@ from tantivy import Occur
 from tantivy import Query as Clause
 
 from bot import log
-from bot.archive.documents import days, document, family, fingerprint
+from bot.archive.documents import document, fingerprint
+from bot.archive.index_view import View, all_of, any_of, between
 from bot.archive.narrowing import Narrowing
 from bot.archive.query import Group, Query
+from bot.archive.ranking import Ranking
+from bot.archive.ways import Weights
 from bot.errors import ArchiveError
 from bot.model import Article, Relevance
 
 _HEAP = 64_000_000
 _MARK = "mark"  # the facet of the one document that is no article
 _FOLDER = re.compile(r"[0-9a-f]{12}")
-_KANA = re.compile(r"[ぁ-ん]")
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each way of meeting a group is worth, as a factor on BM25. Tuned on graded queries with ``bot evaluate search``."""
-
-    title: float = 0.7
-    text: float = 1.0
-    there: float = 0.9  # that a word is there at all, however often, as a factor on its inverse document frequency
-    han: float = 0.88
-    kana: tuple[float, float] = (0.1, 0.42)  # of a bigram all in hiragana, half in hiragana: mostly grammar
-    entity: tuple[float, float] = (1.5, 2.0)  # in the headline, and anywhere
-    family: float = 0.95  # of what an entity is worth: its parent or a sister
-    meaning: tuple[float, float] = (0.9, 1.5)
-    number: tuple[float, float] = (4.8, 4.8)
-    other_way: float = 0.12  # what a second way of meeting the same group adds
-    country: float = 0.8  # an article of Korea, where Korea is asked for, need not name it
-    known_words: float = 0.8  # words count by n to the minus this power where the group is known otherwise too …
-    words: float = 0.2  # … and where words are all there is
-    all_groups: float = 20.0
-    all_but_one: float = 6.0
-    relevant: float = 6.0  # an article that matters
-    sharp: float = 10.0  # how many times commoner than the rarest meaning of a group another one may be
-    wider: float = 0.3  # of what a meaning is worth: one that is commoner still
-    near: float = 8.0  # an article of the days that a question names
-
-
-_NATIVE = {"KR": "ko", "JP": "ja"}
+_SHARP = 10.0  # how many times commoner than the rarest meaning of a group another one may be
 
 
 class Index:
@@ -140,37 +115,24 @@ class Index:
         """
         if query.empty:
             return []
-        searcher = self._index.searcher()
-        wanted = self._compiled(replace(query, groups=self.sharpened(query.groups)))
-        if near:
-            likelier = Clause.const_score_query(self._between(*near), self._weights.near)
-            wanted = Clause.boolean_query([(Occur.Must, wanted), (Occur.Should, likelier)])
-        newest = None if query.groups or query.phrases else "day"
-        found = searcher.search(wanted, limit=limit, count=False, order_by_field=newest).hits
-        days = searcher.fast_field_values("day", [address for _, address in found])
-        return [
-            (searcher.doc(address)["id"][0], float(score), int(day or 0))
-            for (score, address), day in zip(found, days, strict=True)
-        ]
+        searcher, bounds = self._index.searcher(), self._bounds(query)
+        if query.groups:
+            groups = self.sharpened(query.groups)
+            return Ranking(View(searcher, self._schema, bounds), self._weights).best(groups, near, limit)
+        found = searcher.search(Clause.boolean_query(bounds), limit=limit, count=False, order_by_field="day").hits
+        return [(searcher.doc(address)["id"][0], float(day), int(day or 0)) for day, address in found]
 
     def within(self, query: Query, ids: Sequence[str]) -> set[str]:
         """Those of ``ids`` that keep the bounds, quotes and exclusions of ``query``, whatever else it asks for."""
         if not ids:
             return set()
-        these = _any([self._term("id", id) for id in ids])
+        these = any_of([self._term("id", id) for id in ids])
         wanted = Clause.boolean_query([(Occur.Must, these), *self._bounds(query)])
         searcher = self._index.searcher()
         found = searcher.search(wanted, limit=len(ids), count=False).hits
         return {searcher.doc(address)["id"][0] for _, address in found}
 
     # ---- from a query to clauses ----
-
-    def _compiled(self, query: Query) -> Clause:
-        clauses = [(Occur.Must, self._wanted(query.groups))] if query.groups else []
-        clauses += self._bounds(query)
-        if self._weights.relevant:
-            clauses.append((Occur.Should, Clause.const_score_query(self._term("facet", "relevant"), self._weights.relevant)))
-        return Clause.boolean_query(clauses)
 
     def _bounds(self, query: Query) -> list[tuple[Occur, Clause]]:
         clauses = [(Occur.Must, self._together(phrase)) for phrase in query.phrases]
@@ -182,74 +144,14 @@ class Index:
         facets = {"language": only.languages, "in": only.countries, "topic": only.topics}
         for name, values in facets.items():
             if values:
-                yield _any([self._term("facet", f"{name} {value}") for value in values])
+                yield any_of([self._term("facet", f"{name} {value}") for value in values])
         if only.companies:
             names = [name for id in only.companies for name in (id, f"family {id}")]
-            yield _any([self._term("subject", name) for name in names])
+            yield any_of([self._term("subject", name) for name in names])
         if only.outlets:
-            yield _any([_all([self._term("facet", f"outlet {word}") for word in words]) for words in only.outlets])
+            yield any_of([all_of([self._term("facet", f"outlet {word}") for word in words]) for words in only.outlets])
         if only.since or only.until:
-            yield self._between(only.since, only.until)
-
-    def _wanted(self, groups: Sequence[Group]) -> Clause:
-        """Every group by its best way, and a premium for articles that meet all of them or all but one."""
-        weights = self._weights
-        clauses = [(Occur.Should, self._best_way(group)) for group in groups]
-        met = [self._met(group) for group in groups]
-        if len(met) > 1:
-            clauses.append((Occur.Should, Clause.const_score_query(_all(met), weights.all_groups)))
-        if len(met) > 2:
-            nearly = Clause.boolean_query([(Occur.Should, one) for one in met], minimum_number_should_match=len(met) - 1)
-            clauses.append((Occur.Should, Clause.const_score_query(nearly, weights.all_but_one)))
-        return Clause.boolean_query(clauses)
-
-    def _best_way(self, group: Group) -> Clause:
-        best = Clause.disjunction_max_query(self._ways(group), self._weights.other_way)
-        return best if group.weight == 1.0 else Clause.boost_query(best, group.weight)
-
-    def _ways(self, group: Group) -> list[Clause]:
-        weights = self._weights
-        ways = [self._by_words(group)] if group.tokens else []
-        for entity in group.entities:
-            ways.append(self._about(entity, weights.entity, 1.0))
-            ways.append(self._about(f"family {family(entity)}", weights.entity, weights.family))
-            if entity in _NATIVE:
-                ways += [Clause.const_score_query(term, weights.country) for term in self._native(entity)]
-        ways += [self._about(meaning, weights.meaning, 1.0) for meaning in group.meanings]
-        ways += [self._about(meaning, weights.meaning, weights.wider) for meaning in group.wider]
-        ways += [self._about(number, weights.number, 1.0) for number in group.numbers]
-        return ways
-
-    def _by_words(self, group: Group) -> Clause:
-        weights = self._weights
-        factor = len(group.tokens) ** -(weights.known_words if group.known else weights.words)
-        searcher = self._index.searcher()
-        terms, there = [], []
-        for token in group.tokens:
-            telling = factor * (1.0, *weights.kana[::-1])[len(_KANA.findall(token)) if len(token) == 2 else 0]
-            terms.append((self._term("title", token), weights.title * telling))
-            text = self._term("text", token)
-            terms.append((text, weights.text * telling))
-            if not group.known:
-                rare = math.log1p(searcher.num_docs / (1 + searcher.doc_freq("text", token)))
-                there.append(Clause.const_score_query(text, weights.there * telling * rare))
-        terms += [(self._term("han", character), weights.han * factor) for character in group.han]
-        return _any([*(Clause.boost_query(term, weight) for term, weight in terms), *there])
-
-    def _about(self, subject: str, weights: tuple[float, float], factor: float) -> Clause:
-        fields = zip(("headline", "subject"), weights, strict=True)
-        return _any([Clause.boost_query(self._term(name, subject), weight * factor) for name, weight in fields])
-
-    def _met(self, group: Group) -> Clause:
-        subjects = [*group.entities, *(f"family {family(entity)}" for entity in group.entities), *group.meanings, *group.numbers]
-        ways = [self._term("subject", subject) for subject in subjects]
-        ways += [term for entity in group.entities if entity in _NATIVE for term in self._native(entity)]
-        if group.tokens:
-            ways.append(_all([self._term("text", token) for token in group.tokens]))
-        return _any(ways)
-
-    def _native(self, country: str) -> list[Clause]:
-        return [self._term("facet", f"country {country}"), self._term("facet", f"language {_NATIVE[country]}")]
+            yield between(self._schema, only.since, only.until)
 
     def sharpened(self, groups: Sequence[Group]) -> tuple[Group, ...]:
         """``groups`` without meanings that are far commoner than their rarest one: those are ``wider`` than what was said."""
@@ -258,7 +160,7 @@ class Index:
 
     def _sharpened(self, searcher: tantivy.Searcher, group: Group) -> Group:
         counts = {meaning: searcher.doc_freq("subject", meaning) for meaning in group.meanings}
-        most = min((count for count in counts.values() if count), default=0) * self._weights.sharp
+        most = min((count for count in counts.values() if count), default=0) * _SHARP
         narrow = tuple(meaning for meaning, count in counts.items() if count <= most)
         return replace(group, meanings=narrow, wider=tuple(counts.keys() - set(narrow))) if narrow else group
 
@@ -270,11 +172,7 @@ class Index:
     def _frequency(self, searcher: tantivy.Searcher, group: Group) -> int:
         ways = [searcher.doc_freq("subject", name) for name in (*group.entities, *group.meanings, *group.numbers)]
         ways += [min(searcher.doc_freq("text", token) for token in group.tokens)] if group.tokens else []
-        return max(ways)
-
-    def _between(self, first: date | None, last: date | None) -> Clause:
-        bounds = (days(first) if first else 1, days(last) if last else None)
-        return Clause.range_query(self._schema, "day", tantivy.FieldType.Integer, *bounds)
+        return max(ways, default=0)
 
     def _together(self, tokens: tuple[str, ...]) -> Clause:
         if len(tokens) == 1:
@@ -297,8 +195,10 @@ def schema() -> tantivy.Schema:
     for name in ("title", "han"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in ("headline", "subject", "facet"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+        # A value stands once: frequencies are only there because postings without them are never skipped.
+        builder.add_text_field(name, tokenizer_name="raw", index_option="freq")
     builder.add_integer_field("day", indexed=True, fast=True)
+    builder.add_integer_field("subjects", fast=True)
     return builder.build()
 
 
@@ -322,14 +222,3 @@ def _tidy(home: Path) -> None:
     for folder in home.iterdir():
         if folder.is_dir() and folder.name != fingerprint() and _FOLDER.fullmatch(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-# ---- clauses ----
-
-
-def _any(clauses: Sequence[Clause]) -> Clause:
-    return Clause.boolean_query([(Occur.Should, clause) for clause in clauses])
-
-
-def _all(clauses: Sequence[Clause]) -> Clause:
-    return Clause.boolean_query([(Occur.Must, clause) for clause in clauses])
