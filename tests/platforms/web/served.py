@@ -61,7 +61,7 @@ def served(folder: Path, articles: Sequence[Article], *, public: bool = True) ->
     thread.start()
 
     def run(work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, loop).result(110)
 
     opened = site(folder, articles, public=public)
     try:
