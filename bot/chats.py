@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from bot import clock, log
 from bot.app import App
@@ -90,7 +91,7 @@ class Chats:
                 return await leases.holds(lease) and await self._first(workspace, event)
 
             async def connect() -> None:
-                place = {"shard_ids": [number], "shard_count": count, "identify": shards.identify}
+                place: dict[str, Any] = {"shard_ids": [number], "shard_count": count, "identify": shards.identify}
                 bot = discord.build(self._app.commands, notes=self._app.store.notes, now=clock.now, first=first, **place)
                 await discord.serve(bot, self._app.settings.discord_token)
 
