@@ -35,14 +35,18 @@ async def place(tmp_path: Path) -> AsyncIterator[dict[str, str]]:
         rows = [{**{key: getattr(feed, key) for key in keys}, "kind": str(feed.kind)} for feed in feeds]
         (tmp_path / "feeds.yaml").write_text(yaml.safe_dump({"feeds": rows}, allow_unicode=True), encoding="utf-8")
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-        yield kept | coverage() | {
-            "BOT_FEEDS_FILE": str(tmp_path / "feeds.yaml"),
-            "BOT_PROMPTS_DIR": str(ROOT / "prompts"),
-            "BOT_FETCH_ALLOW_LOOPBACK": "true",
-            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3",
-            "COLUMNS": "120",
-            "PYTHONWARNINGS": "error,ignore:'audioop':DeprecationWarning",
-        }
+        yield (
+            kept
+            | coverage()
+            | {
+                "BOT_FEEDS_FILE": str(tmp_path / "feeds.yaml"),
+                "BOT_PROMPTS_DIR": str(ROOT / "prompts"),
+                "BOT_FETCH_ALLOW_LOOPBACK": "true",
+                "DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3",
+                "COLUMNS": "120",
+                "PYTHONWARNINGS": "error,ignore:'audioop':DeprecationWarning",
+            }
+        )
 
 
 async def bot(place: dict[str, str], *arguments: str, status: int = 0) -> tuple[str, str]:
