@@ -77,7 +77,7 @@ class Platforms:
         if method == "auth.test":
             return 200, {"ok": True, "bot_id": "B1", "user_id": "U1", "team_id": "T1", "user": "brief", "team": "T"}, {}
         if method != "chat.postMessage":
-            return 200, {"ok": True, "messages": []}, {}
+            return 200, {"ok": True, "messages": self._history(body.get("channel", ""))}, {}
         channel, now = body["channel"], time.monotonic()
         if self._limits and (wait := self._slack_wait(channel, now)):
             self.refused[wait] += 1
@@ -86,6 +86,11 @@ class Platforms:
         delivery, ts = metadata["event_payload"]["d"], f"{1_790_000_000 + len(self.arrived)}.000100"
         self._take(Arrived(delivery, channel, body.get("thread_ts") or "", ts, now))
         return 200, {"ok": True, "ts": ts, "channel": channel}, {}
+
+    def _history(self, channel: str) -> list[dict[str, Any]]:
+        """What stands in a channel, for who looks whether a message whose answer was late is there."""
+        ours = [one for one in self.arrived if one.channel == channel]
+        return [{"ts": one.id, "bot_id": "B1", "metadata": {"event_payload": {"d": one.delivery}}} for one in ours]
 
     def _slack_wait(self, channel: str, now: float) -> str:
         if now - self._last.get(channel, now - 9) < 1.0 - _EARLY:
@@ -202,7 +207,7 @@ async def served(*, limits: bool = True, discord_a_second: int = 50) -> AsyncIte
     def answer(method: str, path: str, head: bytes, body: bytes) -> Answer:
         parts = path.split("?")[0].strip("/").split("/")
         if parts[0] == "slack":
-            return both.slack(parts[-1], _body(head, body))
+            return both.slack(parts[-1], dict(parse_qsl(path.partition("?")[2])) | _body(head, body))
         return both.discord(method, parts[2:], _body(head, body))
 
     app = web.Application()
