@@ -45,7 +45,8 @@ class Chores:
         log.event("retention.trimmed", **await self._app.store.upkeep.trim(before))
 
     async def purge(self) -> None:
-        """Delete the data of workspaces that removed the bot and did not take it back."""
+        """Delete the data of workspaces that removed the bot and did not take it back, and leases that ended long ago."""
+        await self._app.store.leases.tidy()
         before = clock.now() - timedelta(days=self._app.settings.grace_days)
         for platform, workspace in await self._app.store.workspaces.left_before(before):
             removed = await self._app.store.upkeep.forget(platform, workspace)

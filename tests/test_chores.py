@@ -101,6 +101,15 @@ async def test_a_workspace_is_forgotten_after_its_grace_and_no_other(app: App) -
     assert [one.subscription for one in await app.store.subscriptions.all()] == [THEIRS]
 
 
+async def test_leases_that_ended_long_ago_are_forgotten_and_those_of_today_are_not(app: App) -> None:
+    leases = app.store.leases
+    await leases.take("summary/old", "a", -2 * 86_400)
+    await leases.take("summary/new", "a", -60)
+    await Chores(app, _well).purge()
+    old, new = await leases.take("summary/old", "b", 60), await leases.take("summary/new", "b", 60)
+    assert old and new and (old.number, new.number) == (1, 2)
+
+
 # ---- a look at everything ----
 
 

@@ -42,7 +42,9 @@ class Served:
 
 
 @asynccontextmanager
-async def site(folder: Path, articles: Sequence[Article], *, public: bool = True, now: datetime = NOON) -> AsyncIterator[tuple[str, Store, Links]]:
+async def site(
+    folder: Path, articles: Sequence[Article], *, public: bool = True, now: datetime = NOON
+) -> AsyncIterator[tuple[str, Store, Links]]:
     """The site's address, its database and what signs its links."""
     async with peopled(folder, articles, now) as store:
         links = Links("k" * 40, "")
