@@ -139,8 +139,8 @@ def feeds(count: int, *, recorded: bool) -> Iterator[list[dict[str, Any]]]:
 
 def _recorded(port: int, count: int) -> list[dict[str, Any]]:
     with (RECORDED / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))[:count]
-    return [row(f"r{n}", f"http://127.0.0.1:{port}/{row['filename']}", row["language"]) for n, row in enumerate(rows)]
+        listed = list(csv.DictReader(file))[:count]
+    return [row(f"r{n}", f"http://127.0.0.1:{port}/{one['filename']}", one["language"]) for n, one in enumerate(listed)]
 
 
 def _look_alikes(address: str, count: int) -> list[dict[str, Any]]:

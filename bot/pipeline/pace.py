@@ -13,7 +13,7 @@ from bot.store.turns import Turns
 
 _REMEMBERED = 10_000
 _TURNS = 25  # taken from the database at once: half a second of them
-_STALE = 1.0  # seconds after which a turn that nobody needed is gone: used late, it would meet those of others
+_STALE = 0.25  # seconds after which a turn that nobody needed is gone: used late, it would meet those of others
 
 
 class Share:

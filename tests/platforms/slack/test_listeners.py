@@ -56,7 +56,8 @@ async def test_a_command_becomes_a_request_of_the_chat_grammar(slack: SlackServe
         await slack.command("summarise https://example.com/a?b=1&c=<2>")
         await slack.until(lambda: desk.asked)
     channel = Channel("slack", "C0BRIEF", "T0LOOP")
-    assert desk.asked == [Request("summarize", "https://example.com/a?b=1&c=<2>", channel, "U0PERSON", "ko", NOW)]
+    wanted = Request("summarize", "https://example.com/a?b=1&c=<2>", channel, "U0PERSON", "ko", NOW, alone=True)
+    assert desk.asked == [wanted]
 
 
 async def test_twenty_commands_at_once_are_all_acknowledged_in_time(slack: SlackServer, desk: Desk) -> None:
