@@ -69,16 +69,22 @@ def _subjects(text: str, title: str, rest: str) -> tuple[dict[str, None], dict[s
     countries: dict[str, None] = {}
     for mention in register.load().mentions(text):
         if mention.kind != "currency":
-            for name in (mention.entity, f"family {family(mention.entity)}"):
-                subject[name] = None
-                if mention.start < len(title):
-                    headline[name] = None
-            countries[f"country {mention.country}"] = None
+            names, country = _spoken_of(mention.entity, mention.country)
+            subject.update(names)
+            if mention.start < len(title):
+                headline.update(names)
+            countries[country] = None
     for into, part in ((headline, title), (subject, rest)):
         for hit in thesaurus.load().hits(part):
             into.update(dict.fromkeys(hit.meanings))
         into.update((number_term(number), None) for number in numbers(part))
     return headline, headline | subject, countries
+
+
+@cache  # there are some thousands, and most articles name the same few
+def _spoken_of(entity: str, country: str) -> tuple[dict[str, None], str]:
+    """What an article is about that names ``entity``, and the facet of its country."""
+    return dict.fromkeys((entity, f"family {family(entity)}")), f"country {country}"
 
 
 def family(entity: str) -> str:

@@ -4,9 +4,9 @@ The words are data: data/concepts.txt and data/thesaurus.txt, one meaning a line
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from bot.knowledge.concepts import read_forms
 from bot.knowledge.forms import Forms
@@ -14,8 +14,7 @@ from bot.knowledge.forms import Forms
 _FILES = ("concepts.txt", "thesaurus.txt")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """text[start:end] has these meanings, each named "kind name"."""
 
     start: int
