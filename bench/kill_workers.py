@@ -1,6 +1,6 @@
 """Three workers on one PostgreSQL, one of them killed (kill -9) each second and started again, while slots fall due.
 
-    python bench/kill_workers.py --slots 1000 [--a-second 10] [--workers 3] [--schedulers 2] [--dead 10] [--seed 1]
+    python bench/kill_workers.py --slots 1000 [--a-second 10] [--workers 3] [--schedulers 2] [--dead 4] [--seed 1]
 
 A scheduler is killed every five seconds too. Each slot is a briefing of several messages in a channel of the loopback Slack of
 the tests. Prints one JSON line: what was lost, doubled or out of order, and how long it took from a slot being due to its first
@@ -252,7 +252,7 @@ def main() -> None:
     parser.add_argument("--a-second", type=float, default=10.0)
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--schedulers", type=int, default=2)
-    parser.add_argument("--dead", type=float, default=10.0, help="seconds without a heartbeat after which a worker is dead")
+    parser.add_argument("--dead", type=float, default=4.0, help="seconds without a heartbeat after which a worker is dead")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--faults", action="store_true", help="every fifth call of Slack fails, and is tried again when it may be"
