@@ -27,6 +27,7 @@ from bot.model import (
 from tests.charts.generated import some_charts
 from tests.conftest import SHARED
 
+SITE = "https://pages.example"
 AT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 _BLNS = SHARED / "corpora" / "naughty" / "blns.json"
 NAUGHTY: list[str] = json.loads(_BLNS.read_text("utf-8")) if _BLNS.is_file() else []
@@ -146,6 +147,7 @@ editions = st.builds(
     st.booleans(),
     st.booleans(),
     charts=some_charts,
+    site=st.sampled_from(["", SITE]),
 )
 answers = st.builds(Answer, texts, languages, st.booleans(), sentences, sources)
 actions = st.builds(
