@@ -31,6 +31,7 @@ from tests.platforms.discord.editions import edition
 from tests.platforms.discord.payloads import assert_within_limits, links, live, texts
 from tests.platforms.discord.test_text import NASTY
 
+PAGES = "https://pages.example"
 ROLE = "123456789012345678"
 
 anything = st.one_of(
@@ -58,13 +59,14 @@ items = st.builds(
     first_at=st.one_of(st.none(), st.just(datetime(2026, 11, 23, tzinfo=UTC))),
 )
 editions = st.builds(
-    lambda shown, language, lead, charts: edition(
-        *sorted(shown, key=lambda one: list(Topic).index(one.topic)), language=language, lead=lead, charts=charts
+    lambda shown, language, lead, charts, site: edition(
+        *sorted(shown, key=lambda one: list(Topic).index(one.topic)), language=language, lead=lead, charts=charts, site=site
     ),
     st.lists(items, max_size=8),
     st.sampled_from(LANGUAGES),
     st.lists(sentences, max_size=3).map(tuple),
     some_charts,
+    st.sampled_from(["", PAGES]),
 )
 tables = st.integers(0, 5).flatmap(
     lambda columns: st.builds(
@@ -136,6 +138,6 @@ def judge(messages: Sequence[Message | Part]) -> None:
                 assert text.startswith(f"<@&{ROLE}>\n")
                 text = text.removeprefix(f"<@&{ROLE}>")
             assert live(text) is None, text
-            assert all(target.startswith("https://news.example/") for target in links(text))
+            assert all(target.startswith(("https://news.example/", f"{PAGES}/")) for target in links(text))
         if isinstance(message, Message):
             assert all(len(message.payload.get(name, "")) <= 100 for name in ("title", "thread_name"))

@@ -58,8 +58,8 @@ def assert_modal(modal: Mapping[str, Any]) -> None:
 
 
 def links(text: str) -> list[str]:
-    """Targets of the masked links that Discord would make."""
-    return [found[2] for found in _MASKED.finditer(text)]
+    """Targets of the masked links that Discord would make: none within a code block."""
+    return [] if _FENCED.fullmatch(text) else [found[2] for found in _MASKED.finditer(text)]
 
 
 def live(text: str) -> str | None:
