@@ -25,7 +25,7 @@ from bot.model import Article
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 LIMIT = 50
-_BATCH = 5_000
+_BATCH = 10_000
 _HEAP = 64_000_000
 _SYLLABLES = {
     "ko": "가나다라마바사아자차카타파하고노도로모보소오조초코토포호구누두루무부수우주추기니디리미비시이지치",

@@ -16,7 +16,7 @@ from bot.model import Article, Passage, Relevance
 from bot.ports import Embedder
 from bot.store import Store
 
-_BATCH = 5_000
+_BATCH = 10_000
 _STALE = 1.1  # so many times the stored articles may be indexed: deleted ones do no harm, but cost places
 _POOL = 3  # hits that are looked at for each one wanted
 _FRESH = 0.15  # what an article of today is worth more than an old one, as a share of its score
