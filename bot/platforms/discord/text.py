@@ -11,10 +11,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from discord.utils import escape_mentions
 
+from bot.characters import is_hidden
+
 MAX_URL = 1500
 _BLANK = {"Cc", "Zl", "Zp", "Zs"}
 _BASIC_PLANE = 0xFFFF
-_INVISIBLE = {"Cf", "Cs", "Co"}  # zero-width, bidi, tag characters; lone surrogates; private use
 _MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
 _LINE_MARKUP = re.compile(r"^(?:(#{1,3}|[-+]#?)(?=\s|$)|(\d+)([.)])(?=\s|$))")  # at the end a citation may follow
 _MARKS = re.compile(r"(?<=[̀-ͯ᪰-᫿᷀-᷿⃐-⃿︠-︯]{2})[̀-ͯ᪰-᫿᷀-᷿⃐-⃿︠-︯]+")
@@ -30,7 +31,7 @@ class _Shown(dict[int, str | int | None]):
 
     def __missing__(self, code: int) -> str | int | None:
         category = unicodedata.category(chr(code))
-        shown = " " if category in _BLANK else None if category in _INVISIBLE else code
+        shown = " " if category in _BLANK else None if category == "Co" or is_hidden(chr(code)) else code
         if code <= _BASIC_PLANE:
             self[code] = shown
         return shown

@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from bot.characters import JOINERS, is_hidden
+
 # Slack counts like JavaScript: UTF-16 units. Every limit of this package is in these units.
 OBJECT_LIMIT = 2900
 _URL_LIMIT = 2500
 _MARKS_PER_LETTER = 2
-_JOINERS = "\u200c\u200d"
 _BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[\s]*")
@@ -26,11 +27,7 @@ def units(text: str) -> int:
 
 
 def _invisible(character: str) -> bool:
-    """Controls, bidi overrides, zero-width characters, tags, lone surrogates and non-characters."""
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return character not in _JOINERS
-    return category in ("Cc", "Cs") or ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
+    return unicodedata.category(character) == "Cc" or (is_hidden(character) and character not in JOINERS)
 
 
 class _Kept(dict[int, int | None]):
@@ -120,7 +117,7 @@ def link(url: str, label: str) -> str:
 
 def _joined(text: str, at: int) -> bool:
     """Whether a break before ``text[at]`` would tear a letter from its mark or an emoji apart."""
-    return unicodedata.category(text[at]).startswith("M") or _JOINERS[1] in text[at - 1 : at + 1]
+    return unicodedata.category(text[at]).startswith("M") or JOINERS[1] in text[at - 1 : at + 1]
 
 
 def pieces(text: str, limit: int = OBJECT_LIMIT) -> Iterator[str]:

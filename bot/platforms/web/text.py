@@ -3,7 +3,8 @@
 import unicodedata
 from urllib.parse import urlsplit
 
-_JOINERS = "\u200c\u200d"
+from bot.characters import JOINERS, is_hidden
+
 _LONGEST = 2000
 
 
@@ -16,13 +17,9 @@ class _Kept(dict[int, int | None]):
 
 
 def _visible(character: str) -> bool:
-    """Not so: controls, bidi overrides, zero-width characters, tags, lone surrogates and non-characters."""
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return character in _JOINERS
-    if category in ("Cc", "Cs"):
+    if unicodedata.category(character) == "Cc":
         return character in "\n\t"
-    return ord(character) & 0xFFFE != 0xFFFE and not "\ufdd0" <= character <= "\ufdef"
+    return character in JOINERS or not is_hidden(character)
 
 
 _VISIBLE = _Kept()

@@ -61,6 +61,7 @@ URLS = [
     "HTTP://EXAMPLE.COM/ok",
     "",
     "https://example.com/\n<!channel>",
+    "https://example.com/a\U000e0014b",
     "https://example.com/?a=1&b=2",
 ]
 
