@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Dialect,
+    Float,
     String,
     Table,
     TableValuedAlias,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal_column,
     select,
     text,
     tuple_,
@@ -168,6 +170,12 @@ class Database:
             return func.json_each(to_json(list(values))).table_valued("value", name="listed")
         array = bindparam(None, list(values), type_=postgresql.ARRAY(String))
         return func.unnest(array).table_valued("value", name="listed").render_derived()
+
+    def now(self) -> ColumnElement[float]:
+        """This moment by the database's clock, in seconds since 1970: the same for every machine."""
+        if self.is_sqlite:
+            return literal_column("(julianday('now') - 2440587.5) * 86400.0", Float)
+        return literal_column("extract(epoch from clock_timestamp())", Float)  # now() stands still within a transaction
 
     def insert(self, table: Table) -> Any:
         """INSERT into ``table`` that can say what happens to a row which exists already."""

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
-from sqlalchemy import ColumnElement, Float, case, delete, literal_column, select, update
+from sqlalchemy import ColumnElement, case, delete, select, update
 
 from bot.errors import StoreError
 from bot.store.database import Database
@@ -42,9 +42,7 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # In a transaction of PostgreSQL now() stands still.
-        moment = "(julianday('now') - 2440587.5) * 86400.0" if database.is_sqlite else "extract(epoch from clock_timestamp())"
-        self._now: ColumnElement[float] = literal_column(moment, Float)
+        self._now = database.now()
 
     async def take(self, name: str, holder: str, seconds: float) -> Lease | None:
         """Hold ``name`` for so long; None where somebody else does. Who held it last keeps the number."""
