@@ -12,9 +12,9 @@ from bot.app import App, opened
 from bot.archive.answer import Answers
 from bot.archive.query import read_query
 from bot.config import Settings
-from bot.errors import UserError
 from bot.evaluate import answers as answers_report
 from bot.evaluate import search as search_report
+from bot.feeds.jsonl import read_rows
 from bot.files import progress
 from bot.knowledge import language
 from bot.model import LANGUAGES, Answer, Channel, Passage, Request
@@ -40,7 +40,7 @@ async def search(settings: Settings, query: str, *, as_json: bool) -> None:
 
 async def search_batch(settings: Settings, path: Path) -> None:
     """Write for each line (qid, query) of ``path`` a line with the ids of the articles that fit best."""
-    rows = read_rows(path, "qid", "query")
+    rows = _rows(path, "qid", "query")
     async with opened(settings, lambda: ()) as app:
         for qid, ids in (await _searched(app, rows)).items():
             _write({"qid": qid, "ids": ids})
@@ -62,26 +62,24 @@ async def ask(settings: Settings, question: str, *, as_json: bool) -> None:
 
 async def ask_batch(settings: Settings, path: Path) -> None:
     """Write for each line (qid, question, lang) of ``path`` a line with answer (null when refused), cited ids and quotes."""
-    rows = read_rows(path, "qid", "question")
+    rows = _rows(path, "qid", "question")
     async with opened(settings, lambda: ()) as app:
         for qid, answer in (await _all_answered(app, rows)).items():
             _write({"qid": qid, **answer})
 
 
-async def evaluate_search(settings: Settings, path: Path, *, as_json: bool) -> None:
-    """nDCG@10 and recall@50 of the archive on graded queries."""
-    rows = read_rows(path, "qid", "query", "relevant")
+async def evaluate_search(settings: Settings, path: Path) -> dict[str, Any]:
+    """The report of ``bot.evaluate.search`` on graded queries asked of the archive."""
+    rows = _rows(path, "qid", "query", "relevant")
     async with opened(settings, lambda: ()) as app:
-        report = search_report.evaluate(rows, await _searched(app, rows))
-    sys.stdout.write((json.dumps(report, ensure_ascii=False) if as_json else search_report.render(report)) + "\n")
+        return search_report.evaluate(rows, await _searched(app, rows))
 
 
-async def evaluate_answers(settings: Settings, path: Path, *, as_json: bool) -> None:
-    """Support found, facts said and refusals of the archive on questions with known answers."""
-    asked = answers_report.questions(read_rows(path, "lang"))
+async def evaluate_answers(settings: Settings, path: Path) -> dict[str, Any]:
+    """The report of ``bot.evaluate.answers`` on questions with known answers asked of the archive."""
+    asked = answers_report.questions(_rows(path, "lang"))
     async with opened(settings, lambda: ()) as app:
-        report = answers_report.evaluate(asked, await _all_answered(app, asked))
-    sys.stdout.write((json.dumps(report, ensure_ascii=False) if as_json else answers_report.render(report)) + "\n")
+        return answers_report.evaluate(asked, await _all_answered(app, asked))
 
 
 async def rebuild_index(settings: Settings) -> None:
@@ -136,31 +134,8 @@ async def _answered(answers: Answers, request: Request) -> dict[str, Any]:
 # ---- lines in and out ----
 
 
-def read_rows(path: Path, *keys: str) -> list[dict[str, Any]]:
-    """The JSON objects of ``path``, one a line. Raises UserError naming file and line where one of ``keys`` is missing."""
-    rows = []
-    try:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if line.strip():
-                rows.append(_row(line, f"{path}:{number}", keys))
-    except OSError as exc:
-        raise UserError(f"{path}: {exc.strerror}") from exc
-    except UnicodeDecodeError as exc:
-        raise UserError(f"{path}: not UTF-8 text") from exc
-    return rows
-
-
-def _row(line: str, place: str, keys: Sequence[str]) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as exc:
-        raise UserError(f"{place}: {exc}") from exc
-    if not isinstance(row, dict):
-        raise UserError(f"{place}: expected a JSON object with {', '.join(keys)}")
-    for key in keys:
-        if key not in row:
-            raise UserError(f"{place}: {key} is missing")
-    return row
+def _rows(path: Path, *keys: str) -> list[dict[str, Any]]:
+    return [row for _, row in read_rows(path, *keys)]
 
 
 def _write(row: Mapping[str, object]) -> None:

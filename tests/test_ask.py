@@ -8,7 +8,6 @@ import pytest
 
 from bot import ask
 from bot.config import Settings, read_settings
-from bot.errors import UserError
 from bot.model import Relevance
 from bot.store import Store
 from tests.builders import article
@@ -76,10 +75,10 @@ async def test_a_batch_of_questions_with_a_thread(settings: Settings, tmp_path: 
     assert all(quote in ARTICLES[0].text for quote in answered["quotes"])
 
 
-async def test_both_measures_run_over_the_archive(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_both_measures_run_over_the_archive(settings: Settings, tmp_path: Path) -> None:
     query = {"qid": "1", "lang": "en", "kind": "entity", "form": "entity", "query": "Upstage", "relevant": {"ko": 2}}
-    await ask.evaluate_search(settings, lines(tmp_path, query), as_json=True)
-    assert printed(capsys)[0]["all"]["ndcg10"] == 1.0
+    found = await ask.evaluate_search(settings, lines(tmp_path, query))
+    assert found["all"]["ndcg10"] == 1.0
     question = {
         "qid": "1",
         "lang": "en",
@@ -87,23 +86,5 @@ async def test_both_measures_run_over_the_archive(settings: Settings, tmp_path: 
         "support": ["ja"],
         "key_facts": ["8025億円"],
     }
-    await ask.evaluate_answers(settings, lines(tmp_path, question), as_json=True)
-    assert printed(capsys)[0]["answerable"]["facts_all"] == 1.0
-    await ask.evaluate_answers(settings, lines(tmp_path, question), as_json=False)
-    assert "answerable" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [('{"qid": "1"}', "rows.jsonl:1: query is missing"), ("[1]", "rows.jsonl:1: expected"), ("{", "rows.jsonl:1: ")],
-)
-def test_a_bad_line_is_named(tmp_path: Path, content: str, problem: str) -> None:
-    path = tmp_path / "rows.jsonl"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(UserError, match=problem.replace(".", r"\.")):
-        ask.read_rows(path, "qid", "query")
-
-
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"none\.jsonl: No such file"):
-        ask.read_rows(tmp_path / "none.jsonl", "qid")
+    found = await ask.evaluate_answers(settings, lines(tmp_path, question))
+    assert found["answerable"]["facts_all"] == 1.0

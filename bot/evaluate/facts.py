@@ -4,15 +4,14 @@ A labelled fact marked optional is neither a hit nor a miss. Events are labelled
 they are scored on recall of type and main actor.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.errors import UserError
+from bot.feeds.jsonl import read_rows
 from bot.model import Amount, DateFact, EventFact
 from bot.pipeline import facts
 
@@ -53,7 +52,7 @@ def evaluate(path: Path) -> dict[str, Any]:
     """Extract the facts of every labelled text of ``path`` and report how well they agree. Raises UserError naming the line."""
     languages: dict[str, _Scores] = defaultdict(_Scores)
     units = broken = 0
-    for unit in _units(path):
+    for _, unit in read_rows(path, "id", "lang", "text", "facts"):
         found = facts.extract(unit["text"], unit["lang"], _instant(unit.get("published")))
         scores = languages[unit["lang"]]
         _score_money(unit, [one for one in found if isinstance(one, Amount)], scores)
@@ -98,21 +97,6 @@ def _figures(scores: Iterable[_Scores]) -> dict[str, Any]:
         tally = total[name]
         figures[name] = {"share": round(tally.right / (tally.gold or 1), 4), "right": tally.right, "of": tally.gold}
     return figures | {"events_found": total["events"].found}
-
-
-def _units(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise UserError(f"{path}: {getattr(exc, 'strerror', None) or 'not UTF-8 text'}") from exc
-    for number, line in enumerate(text.splitlines(), 1):
-        try:
-            unit = json.loads(line)
-        except ValueError as exc:
-            raise UserError(f"{path}:{number}: {exc}") from exc
-        if not isinstance(unit, dict) or not all(key in unit for key in ("id", "lang", "text", "facts")):
-            raise UserError(f"{path}:{number}: expected an object with id, lang, text and facts")
-        yield unit
 
 
 def _instant(text: str | None) -> datetime | None:

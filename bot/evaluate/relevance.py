@@ -1,6 +1,5 @@
 """Measures relevance on a file of labelled items: hits and misses by language, topic and doubt, calibration, worst errors."""
 
-import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import UserError
+from bot.feeds.jsonl import read_rows
 from bot.knowledge import weights
 from bot.model import Article, Relevance
 from bot.pipeline import relevance
@@ -51,23 +51,13 @@ def evaluate(path: Path | str, scorer: weights.Weights | None = None) -> dict[st
 
 def read(path: Path) -> list[Labelled]:
     """The items of a JSON-lines file with id, title and relevant. Raises UserError that names file and line."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read: {error}") from error
-    items = [_labelled(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+    items = [_labelled(row, f"{path}:{number}") for number, row in read_rows(path)]
     if not items:
         raise UserError(f"{path}: holds no items")
     return items
 
 
-def _labelled(line: str, where: str) -> Labelled:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UserError(f"{where}: no JSON: {error.msg}") from error
-    if not isinstance(row, dict):
-        raise UserError(f"{where}: expected an object")
+def _labelled(row: dict[str, Any], where: str) -> Labelled:
     for key, kind in (("id", str), ("title", str), ("relevant", bool)):
         if not isinstance(row.get(key), kind):
             raise UserError(f"{where}: {key}: is missing or no {'text' if kind is str else 'true or false'}")

@@ -3,16 +3,15 @@
 All labelled items are clustered together, near misses and items of no story among them; only labelled items are scored.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from bot.errors import UserError
-from bot.feeds.jsonl import article_of
+from bot.feeds.jsonl import article_of, read_rows
 from bot.model import Article, StoryDecision
 from bot.pipeline import stories
 
@@ -43,16 +42,18 @@ class Labels:
 def read_labels(path: Path, near_misses: Path | None = None, others: Iterable[Path] = ()) -> Labels:
     """Groups, near-miss pairs and items of no group from files of JSON lines. Raises UserError naming file and line."""
     labels = Labels()
-    for place, row in _rows(path, "story_id", "items"):
+    for number, row in read_rows(path, "story_id", "items"):
+        place = f"{path}:{number}"
         if not isinstance(row["items"], list) or not isinstance(row["story_id"], str):
             raise UserError(f"{place}: expected a text as story_id and a list of items")
         for item in row["items"]:
             labels.add(item, place, row["story_id"])
-    for place, row in _rows(near_misses, "a", "b") if near_misses else ():
-        labels.near_misses.append((labels.add(row["a"], place), labels.add(row["b"], place), row.get("why", "")))
+    for number, row in read_rows(near_misses, "a", "b") if near_misses else ():
+        a, b = (labels.add(row[side], f"{near_misses}:{number}") for side in ("a", "b"))
+        labels.near_misses.append((a, b, row.get("why", "")))
     for other in others:
-        for place, row in _rows(other, "id", "title"):
-            labels.add(row, place)
+        for number, row in read_rows(other, "id", "title"):
+            labels.add(row, f"{other}:{number}")
     return labels
 
 
@@ -110,22 +111,6 @@ def render(report: Mapping[str, Any]) -> str:
         for error in errors:
             lines += [f"  {error['a']}", f"  {error['b']}", f"      {'; '.join(error['reasons'])}"]
     return "\n".join(lines)
-
-
-def _rows(path: Path, *needed: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each line's place, to name it in errors, and what it holds."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as exc:
-        raise UserError(f"{path}: {exc.strerror}") from exc
-    for number, line in enumerate(text.splitlines(), 1):
-        try:
-            row = json.loads(line)
-        except ValueError as exc:
-            raise UserError(f"{path}:{number}: {exc}") from exc
-        if not isinstance(row, dict) or not all(key in row for key in needed):
-            raise UserError(f"{path}:{number}: expected an object with {' and '.join(needed)}")
-        yield f"{path}:{number}", row
 
 
 def _inverse(groups: Mapping[str, str]) -> dict[str, set[str]]:

@@ -4,7 +4,6 @@ A file holds a summary a line: ``language``, ``sentences`` (``text``, ``cites``,
 itself is word for word from a source) and ``sources`` (``title``, ``summary``, ``body``, ``language``, ``published``).
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import UserError
+from bot.feeds.jsonl import read_rows
 from bot.knowledge import language
 from bot.llm import figures, names, verify
 from bot.model import Article
@@ -121,16 +121,11 @@ def _mean(values: list[float]) -> float:
 
 
 def _rows(path: Path) -> Iterator[_Row]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise UserError(f"{path}: cannot be read ({exc})") from exc
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield _row(json.loads(line), f"{path.name}:{number}")
-            except (ValueError, KeyError, TypeError, AttributeError) as exc:
-                raise UserError(f"{path}:{number}: no summary with language, sentences and sources ({exc!r})") from exc
+    for number, data in read_rows(path):
+        try:
+            yield _row(data, f"{path.name}:{number}")
+        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise UserError(f"{path}:{number}: no summary with language, sentences and sources ({exc!r})") from exc
 
 
 def _row(data: Mapping[str, Any], place: str) -> _Row:

@@ -1,10 +1,10 @@
-"""Articles from a file of JSON lines: for backfills, and to try relevance, stories and facts on a file.
+"""Files of JSON lines: articles for backfills and to try relevance, stories and facts on, and labelled rows of any kind.
 
-A line holds id, title, summary, url, source, lang and published; all but id and title may be null or missing.
+A line of an article holds id, title, summary, url, source, lang and published; all but id and title may be null or missing.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -39,25 +39,48 @@ def read_texts(path: Path) -> Iterator[Text]:
     return _read(path, text_of)
 
 
-def _read(path: Path, item_of: Callable[[Any], _Item]) -> Iterator[_Item]:
+def read_rows(path: Path, *needed: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The JSON objects of ``path``, one a line, with the number of the line from 1; empty lines are passed over.
+
+    Raises:
+        UserError: the file cannot be read, or a line is no object that holds what is ``needed``; it names file and line.
+    """
     try:
         with path.open(encoding="utf-8") as file:
-            seen: dict[str, int] = {}
             for number, line in enumerate(file, 1):
-                if not line.strip():
-                    continue
-                try:
-                    item = item_of(json.loads(line))
-                    if item.id in seen:
-                        raise ValueError(f"id {item.id!r} is already used in line {seen[item.id]}")
-                except (ValueError, RecursionError) as exc:
-                    raise UserError(f"{path}:{number}: {exc}") from exc
-                seen[item.id] = number
-                yield item
+                if line.strip():
+                    yield number, _row(line, f"{path}:{number}", needed)
     except OSError as exc:
         raise UserError(f"{path}: {exc.strerror}") from exc
     except UnicodeDecodeError as exc:
         raise UserError(f"{path}: not UTF-8 text") from exc
+
+
+def _row(line: str, place: str, needed: Sequence[str]) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as exc:
+        raise UserError(f"{place}: {exc}") from exc
+    expected = f"expected a JSON object{' with ' if needed else ''}{', '.join(needed)}"
+    if not isinstance(row, dict):
+        raise UserError(f"{place}: {expected}")
+    for key in needed:
+        if key not in row:
+            raise UserError(f"{place}: {key} is missing, {expected}")
+    return row
+
+
+def _read(path: Path, item_of: Callable[[Any], _Item]) -> Iterator[_Item]:
+    seen: dict[str, int] = {}
+    for number, row in read_rows(path):
+        try:
+            item = item_of(row)
+        except ValueError as exc:
+            raise UserError(f"{path}:{number}: {exc}") from exc
+        if item.id in seen:
+            raise UserError(f"{path}:{number}: id {item.id!r} is already used in line {seen[item.id]}")
+        seen[item.id] = number
+        yield item
 
 
 def text_of(row: Any) -> Text:

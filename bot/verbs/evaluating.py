@@ -92,8 +92,9 @@ def evaluate_facts(file: Path, as_json: bool) -> None:
 def evaluate_search(file: Path, database: str | None, as_json: bool) -> None:
     """nDCG@10 and recall@50 of the archive on graded queries, by kind, language and form."""
     from bot import ask as work
+    from bot.evaluate import search
 
-    run_to_end(work.evaluate_search(settings_of(database), file, as_json=as_json))
+    _tell(run_to_end(work.evaluate_search(settings_of(database), file)), search.render, as_json)
 
 
 @evaluate.command("answers")
@@ -103,8 +104,9 @@ def evaluate_search(file: Path, database: str | None, as_json: bool) -> None:
 def evaluate_answers(file: Path, database: str | None, as_json: bool) -> None:
     """Support found, facts said and refusals of the archive on questions with known answers."""
     from bot import ask as work
+    from bot.evaluate import answers
 
-    run_to_end(work.evaluate_answers(settings_of(database), file, as_json=as_json))
+    _tell(run_to_end(work.evaluate_answers(settings_of(database), file)), answers.render, as_json)
 
 
 VERBS = (evaluate,)

@@ -73,7 +73,7 @@ def test_a_conversion_that_is_none_counts_against(tmp_path: Path) -> None:
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "facts.jsonl"
     path.write_text('{"id": "a"}\n', encoding="utf-8")
-    with pytest.raises(UserError, match=r"facts\.jsonl:1: expected an object"):
+    with pytest.raises(UserError, match=r"facts\.jsonl:1: lang is missing, expected a JSON object with id, lang, text, facts"):
         facts.evaluate(path)
 
 

@@ -80,7 +80,7 @@ def test_parts_add_up_to_the_whole(files: tuple[Path, Path, Path]) -> None:
 
 
 def test_a_file_that_cannot_be_used_is_named_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"groups\.jsonl:1: expected an object with story_id and items"):
+    with pytest.raises(UserError, match=r"groups\.jsonl:1: story_id is missing, expected a JSON object with story_id, items"):
         evaluation.evaluate(_write(tmp_path / "groups.jsonl", [_item("a")]))
     with pytest.raises(UserError, match=r"nowhere\.jsonl"):
         evaluation.evaluate(tmp_path / "nowhere.jsonl")

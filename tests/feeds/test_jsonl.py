@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UserError
-from bot.feeds.jsonl import read_articles, read_texts
+from bot.feeds.jsonl import read_articles, read_rows, read_texts
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -65,3 +65,34 @@ def test_texts_are_kept_word_for_word_so_that_offsets_stay_true(tmp_path: Path) 
 def test_a_line_without_any_text_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"items\.jsonl:1: title is missing"):
         list(read_texts(written(tmp_path, '{"id": "a", "text": " "}')))
+
+
+def test_rows_are_lines_even_where_a_text_holds_other_line_ends(tmp_path: Path) -> None:
+    lines = '{"qid": "1", "query": "a\u2028b\x85c"}\n\n{"qid": "2", "query": "d"}\n'
+    assert list(read_rows(written(tmp_path, lines), "qid")) == [
+        (1, {"qid": "1", "query": "a\u2028b\x85c"}),
+        (3, {"qid": "2", "query": "d"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"qid": "1"}', "items.jsonl:1: query is missing, expected a JSON object with qid, query"),
+        ("[1]", "items.jsonl:1: expected a JSON object with qid, query"),
+        ("{", "items.jsonl:1: Expecting property name"),
+        ("[" * 100_000, "items.jsonl:1: maximum recursion depth exceeded"),
+    ],
+)
+def test_a_row_without_what_is_needed_is_named(tmp_path: Path, line: str, problem: str) -> None:
+    path = written(tmp_path, line)
+    with pytest.raises(UserError) as caught:
+        list(read_rows(path, "qid", "query"))
+    assert str(caught.value).startswith(f"{path.parent}/{problem}")
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_bytes('{"id": "a", "title": "東京"}'.encode("shift-jis"))
+    with pytest.raises(UserError, match=r"items\.jsonl: not UTF-8 text"):
+        list(read_rows(path))
