@@ -26,7 +26,7 @@ _HELP = {
     "brief_notices_total": ("counter", "Owners and operators told in person, by outcome."),
     "brief_bugs_total": ("counter", "Errors that nobody foresaw, by event."),
     "brief_jobs": ("gauge", "Jobs in the queue by state."),
-    "brief_outbox_messages": ("gauge", "Messages by state."),
+    "brief_outbox_messages": ("gauge", "Messages that are not sent, by state."),
     "brief_subscriptions": ("gauge", "Subscriptions by state."),
     "brief_feeds_failing": ("gauge", "Feeds whose last poll failed."),
     "brief_feed_staleness_seconds": ("gauge", "Age of the oldest last success among feeds that were ever polled."),

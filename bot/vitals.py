@@ -1,6 +1,5 @@
 """How the running bot is, for operators: what /livez, /readyz and /metrics answer, and the sign of life for other processes."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
@@ -88,9 +87,9 @@ class Vitals:
         """The metrics, with the gauges of this moment."""
         store, now = self._store, clock.now()
         gauges: list[Sample] = [
-            ("brief_outbox_messages", (("state", state),), count) for state, count in (await store.deliveries.counts()).items()
+            ("brief_outbox_messages", (("state", state),), count) for state, count in (await store.deliveries.unsent()).items()
         ]
-        standings = Counter(one.state for one in await store.subscriptions.all())
+        standings = await store.subscriptions.counts()
         gauges += [("brief_subscriptions", (("state", state),), count) for state, count in standings.items()]
         memories = await store.feeds.memories([feed.id for feed in self._feeds()])
         gauges.append(("brief_feeds_failing", (), sum(memory.failures > 0 for memory in memories.values())))

@@ -167,6 +167,13 @@ class Deliveries:
         async with self._database.read() as connection:
             return {state: count for state, count in await connection.execute(query)}
 
+    async def unsent(self) -> dict[str, int]:
+        """How many messages are in each state but sent. Looks at no other, however many were sent in all the years."""
+        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(deliveries.c.state.in_((_PENDING, _SENDING, _HELD, _DEAD))))
+            return {state: count for state, count in rows}
+
     def _in(self, workspaces: Collection[str] | None) -> ColumnElement[bool]:
         return true() if workspaces is None else self._database.among(deliveries.c.workspace, workspaces)
 

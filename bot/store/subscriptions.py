@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Text, cast, delete, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, func, select, update
 
 from bot.model import Channel, DeliveryState, Subscription
 from bot.store import codec
@@ -81,6 +81,12 @@ class Subscriptions:
     async def all(self) -> list[Standing]:
         """Every subscription with its state and, where it is not active, the reason."""
         return await self._select(subscriptions.c.id.is_not(None))
+
+    async def counts(self) -> dict[str, int]:
+        """How many subscriptions are in each state."""
+        query = select(subscriptions.c.state, func.count()).group_by(subscriptions.c.state)
+        async with self._database.read() as connection:
+            return {state: count for state, count in await connection.execute(query)}
 
     async def of_channel(self, channel: Channel) -> list[Standing]:
         """The subscriptions of one channel."""

@@ -16,6 +16,7 @@ ASKED: dict[str, Callable[[Store], Awaitable[object]]] = {
     "in doubt": lambda store: store.deliveries.in_doubt(NOON),
     "expire": lambda store: store.deliveries.expire(NOON),
     "begin": lambda store: store.deliveries.mark_sending("d1", NOON, NOON),
+    "unsent": lambda store: store.deliveries.unsent(),
     "held": lambda store: store.deliveries.held(),
     "last slots": lambda store: store.editions.last_slots(["daily", "weekly"]),
     "taken": lambda store: store.editions.taken(SLOT),

@@ -46,6 +46,22 @@ async def test_a_backup_that_cannot_be_written_says_so(store: Store, tmp_path: P
         await store.upkeep.backup(tmp_path / "nowhere" / "copy.sqlite3")
 
 
+async def test_what_is_not_sent_is_counted_by_its_state(store: Store) -> None:
+    for number, channel in enumerate((HERE, THERE)):
+        first, second = await plan(store, channel, f"s{number}")
+        await store.deliveries.mark_sending(first.id, NOON, NOON)
+        if number:
+            await store.deliveries.mark_dead(first.id, "gone")
+        else:
+            await store.deliveries.mark_sent(first.id, "ts")
+            await store.deliveries.mark_sending(second.id, NOON, NOON)
+    await store.subscriptions.suspend("s1", "gone")
+
+    assert await store.deliveries.unsent() == {"sending": 1, "dead": 2}
+    assert await store.deliveries.counts() == {"sent": 1, "sending": 1, "dead": 2}
+    assert await store.subscriptions.counts() == {"active": 1, "suspended": 1}
+
+
 async def test_an_outbox_on_hold_posts_nothing_until_a_person_says_so(store: Store) -> None:
     first, second = await plan(store, HERE, "daily")
     await store.deliveries.mark_sending(first.id, NOON, NOON)
