@@ -18,12 +18,10 @@ from bot.errors import StoreError
 from bot.model import Channel, Edition, Feed, Filters, Slot, Subscription, Told
 from bot.pipeline.briefing import News
 from bot.ports import Messenger
-from bot.schedule import CATCH_UP, due_slot, is_delayed, missed_slots
+from bot.schedule import CATCH_UP, due_slot, is_delayed, missed_slots, period_begins
 from bot.store import Store
 from bot.store.editions import Planned
 
-LONGEST_PERIOD = timedelta(days=7)
-FIRST_PERIOD = timedelta(hours=24)
 # A subscription that was never served has missed nothing: its first edition is that of its next slot.
 FIRST_CATCH_UP = timedelta(minutes=10)
 LOOKED_UP = 2000  # channels whose past is read in one query
@@ -74,7 +72,7 @@ class _Due:
 
     def since(self, now: datetime) -> datetime:
         """Where the period of the edition begins."""
-        return max(self.before.due, now - LONGEST_PERIOD) if self.before else now - FIRST_PERIOD
+        return period_begins(self.before, now)
 
 
 async def _all_due(store: Store, served: Sequence[Subscription], now: datetime) -> list[_Due]:
@@ -217,7 +215,8 @@ class _Desk:
             if wish not in made:
                 continue
             try:
-                edition = replace(made[wish], key=one.slot.key, missed=one.missed)
+                charts = made[wish].charts if one.subscription.charts else ()
+                edition = replace(made[wish], key=one.slot.key, missed=one.missed, charts=charts)
                 messages = self.messengers[one.channel.platform].render(edition, one.subscription)
             except Exception as error:  # noqa: BLE001 - edge of a job: one edition that fails must not stop the others
                 log.bug("edition.failed", error, edition=one.slot.key)

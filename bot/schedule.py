@@ -15,6 +15,8 @@ from bot.model import Delivery, Slot, Subscription
 
 CATCH_UP = timedelta(hours=3)
 DELAYED_AFTER = timedelta(minutes=10)
+FIRST_PERIOD = timedelta(hours=24)
+LONGEST_PERIOD = timedelta(days=7)
 _FARTHEST_MISS = timedelta(days=400)
 _DAY = timedelta(days=1)
 
@@ -43,6 +45,11 @@ def missed_slots(subscription: Subscription, last: Slot, now: datetime, catch_up
     until = served.due if served else awake_since(subscription, now, catch_up)
     slots = _slots_between(subscription, max(last.due, now - _FARTHEST_MISS), until)
     return sum(slot.due < until and _is_after(slot, last) for slot in slots)
+
+
+def period_begins(last: Slot | None, now: datetime) -> datetime:
+    """From when on an edition made at ``now`` tells the news; ``last``: the slot that was served before it."""
+    return max(last.due, now - LONGEST_PERIOD) if last else now - FIRST_PERIOD
 
 
 def is_delayed(slot: Slot, now: datetime) -> bool:

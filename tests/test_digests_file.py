@@ -42,9 +42,9 @@ def test_all_that_a_digest_can_say_is_read(tmp_path: Path) -> None:
     assert (found.holidays, found.on_holiday) == ({"KR", "JP"}, "next_workday")
     assert found.quiet == (time(22), time(7))
     assert found.alerts == Alerts(0.9, 30)
-    assert (found.owner, found.mention, found.publish) == ("U01", "S0123ABCD", False)
-    there = _digest(tmp_path, 'publish: true\nmention: "123456789012345678"', DISCORD)
-    assert (there.publish, there.mention) == (True, "123456789012345678")
+    assert (found.owner, found.mention, found.publish, found.charts) == ("U01", "S0123ABCD", False, True)
+    there = _digest(tmp_path, 'publish: true\ncharts: off\nmention: "123456789012345678"', DISCORD)
+    assert (there.publish, there.mention, there.charts) == (True, "123456789012345678", False)
 
 
 def test_what_is_not_said_takes_its_default(tmp_path: Path) -> None:

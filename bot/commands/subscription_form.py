@@ -44,6 +44,7 @@ def _what(now: Values, language: str) -> tuple[Field, ...]:
     section = t(language, "What")
     topics = tuple(Option(topic.value, wording.topic_name(topic, language)) for topic in Topic)
     everything = t(language, "None chosen: all of them")
+    pictures = (Option("on", t(language, "Yes")), Option("off", t(language, "No")))
     in_any = t(language, "Only stories on these; in any script, with commas between")
     score = t(language, "From 0 to 1; empty: everything relevant")
     return (
@@ -53,6 +54,7 @@ def _what(now: Values, language: str) -> tuple[Field, ...]:
         ),
         Field("entities", t(language, "Companies, ministries, laws"), "text", now["entities"], (), in_any, False, section),
         Field("min_score", t(language, "Smallest score"), "text", now["min_score"], (), score, False, section),
+        Field("charts", t(language, "Charts in weekly briefings"), "choice", now["charts"], pictures, "", False, section),
     )
 
 

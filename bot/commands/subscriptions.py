@@ -3,20 +3,20 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import time
 
+from bot.archive import policy
 from bot.commands import filled, subscription_form, telling, verbs, wishes
 from bot.commands.desk import Desk
 from bot.commands.weekly import weekly
 from bot.errors import FormError, UserError
 from bot.locales import t, tn
 from bot.model import Action, Reply, Request, Subscription
+from bot.schedule import period_begins
 from bot.store.audit import Change
 from bot.store.subscriptions import Standing
 
 MOST = 10  # subscriptions of a channel that are made in chat
-PREVIEWED = timedelta(hours=24)
-LONGEST = timedelta(days=7)
 _CHANGE, _NOW = "change", "now"
 
 
@@ -264,15 +264,20 @@ async def _log(desk: Desk, request: Request, standing: Standing, after: str | No
 
 
 async def preview(desk: Desk, request: Request) -> Reply:
-    """The edition as it would be now, for the one who asks: nothing is posted, nothing counts as told."""
+    """The edition as it would be now, for the one who asks: nothing is posted, nothing counts as told.
+
+    What is of a week alone, charts and all dates of the next months, is there as soon as the next edition will be of a week.
+    """
     found = await _chosen(desk, request)
     if isinstance(found, Reply):
         return found
     one, now = found.subscription, request.at
     last = await desk.store.editions.last_slot(one.id)
+    since, coming = period_begins(last, now), desk.next_slot(one, now)
+    ends = coming.due if last and coming else now
     edition = await desk.briefer.edition(
         key=f"preview/{one.id}/{now:%Y%m%dT%H%M%S}",
-        since=max(last.due, now - LONGEST) if last else now - PREVIEWED,
+        since=since,
         until=now,
         language=one.language,
         time_zone=one.time_zone,
@@ -282,6 +287,9 @@ async def preview(desk: Desk, request: Request) -> Reply:
         watchlist=await desk.store.watchlist.names(one.channel),
         feeds=desk.feeds(),
     )
-    week = await weekly(desk.store, edition.since, edition.until)
-    charts = await week.charts(edition.language, edition.time_zone, one.filters, request.channel)
-    return Reply(edition=replace(edition, charts=charts))
+    reminded = await desk.store.reminders.of_channels([one.channel])
+    known, countries = await policy.clock(desk.store, now), one.filters.countries
+    ahead = policy.for_edition(known, reminded.get(one.channel, ()), countries, since, ends, one.language)
+    week = await weekly(desk.store, since, now, ends=ends)
+    charts = await week.charts(one.language, one.time_zone, one.filters, one.channel) if one.charts else ()
+    return Reply(edition=replace(edition, ahead=ahead, charts=charts))

@@ -33,6 +33,8 @@ def details(one: Subscription, language: str) -> tuple[tuple[str, str], ...]:
         (t(language, "What"), content(one.filters, language)),
         *_pauses(one, language),
     ]
+    if not one.charts:
+        rows.append((t(language, "Charts in weekly briefings"), t(language, "No")))
     if one.alerts:
         rest = tn(language, "{n} minute of rest", "{n} minutes of rest", one.alerts.cooldown_minutes)
         above = t(

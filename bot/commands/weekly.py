@@ -48,9 +48,15 @@ class Weekly:
         return replace(read, stories=seen[: len(read.stories)], earlier=seen[len(read.stories) :], rows=rows)
 
 
-async def weekly(store: Store, since: datetime, until: datetime, stories: Sequence[Story] | None = None) -> Weekly:
-    """What charts of [since, until) need, where that is a week. ``stories``: of the period, where they were read before."""
-    return Weekly(store, await trends.period(store, since, until, stories) if until - since >= policy.WEEK else None)
+async def weekly(
+    store: Store, since: datetime, until: datetime, stories: Sequence[Story] | None = None, *, ends: datetime | None = None
+) -> Weekly:
+    """What charts of [since, until) need, where that is a week. ``stories``: of the period, where they were read before.
+
+    ``ends``: until when the period will last, where it is not over yet.
+    """
+    is_week = (ends or until) - since >= policy.WEEK
+    return Weekly(store, await trends.period(store, since, until, stories) if is_week else None)
 
 
 def _made(read: Period, language: str, zone: str, filters: Filters) -> tuple[Chart, ...]:

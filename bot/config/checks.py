@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 
 def flag(text: str) -> bool:
-    if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
+    if text.lower() not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
         raise ValueError("expected true or false")
-    return text.lower() in ("true", "1", "yes")
+    return text.lower() in ("true", "1", "yes", "on")
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:

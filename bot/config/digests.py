@@ -73,6 +73,7 @@ DIGEST: Mapping[str, Reader] = {
     "owner": text_of(pattern=r"[\w-]+", meaning="the id of a person"),
     "mention": text_of(pattern=r"\w+", meaning="the id of a user group or role"),
     "publish": yes_or_no,
+    "charts": yes_or_no,
 }
 ALERTS: Mapping[str, Reader] = {
     "min_score": text_of(number(0, 1)),

@@ -67,7 +67,7 @@ class Subscription:
     the next Monday to Friday that is no holiday). ``quiet``: local times from and until which nothing is posted; what falls due
     then is posted at its end. ``owner``: the person to be told when it stops. ``mention``: the id of a role that an
     admin wants mentioned. ``publish``: where the channel is one for announcements, its followers get it too. ``name``: what
-    people call it.
+    people call it. ``charts``: whether its weekly editions have pictures.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Subscription:
     mention: str = ""
     publish: bool = False
     name: str = ""
+    charts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

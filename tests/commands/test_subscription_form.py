@@ -38,6 +38,7 @@ subscriptions = st.builds(
     alerts=st.none() | st.builds(Alerts, min_score=scores, cooldown_minutes=st.integers(0, 1440)),
     mention=st.sampled_from(("", "123456789012345678")),
     publish=st.booleans(),
+    charts=st.booleans(),
     name=st.text("abcXYZ 아침朝-", max_size=20).map(lambda name: " ".join(name.split())),
 )
 EMPTY = Subscription("c1", HERE, ())

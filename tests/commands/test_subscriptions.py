@@ -32,6 +32,7 @@ async def test_the_form_is_sent_and_the_reply_says_what_comes_and_when(store: St
         "times": ["18:00, 9am"], "weekdays": ["mon", "tue"], "time_zone": ["JST"], "language": ["ja"], "topics": ["policy"],
         "countries": ["JP"], "entities": ["업스테이지, リベリオンズ"], "min_score": ["60%"], "holidays": ["KR", "JP"],
         "on_holiday": ["next_workday"], "quiet": ["22:00-07:00"], "alerts": ["0.9"], "cooldown": ["30"], "name": ["morning"],
+        "charts": ["off"],
     }  # fmt: skip
     kept = await talk.send(opened, filled)
     one = await only(store)
@@ -39,10 +40,12 @@ async def test_the_form_is_sent_and_the_reply_says_what_comes_and_when(store: St
         one.id, HERE, (time(9), time(18)), "Asia/Tokyo", "ja", frozenset((0, 1)),
         Filters(frozenset((Topic.POLICY,)), frozenset(("JP",)), 0.6, entities=frozenset(("Upstage", "Rebellions"))),
         frozenset(("KR", "JP")), "next_workday", (time(22), time(7)), Alerts(0.9, 30), owner="U1", name="morning",
+        charts=False,
     )  # fmt: skip
     told = dict(kept.details)
     assert told["When"] == "Mon and Tue at 09:00 and 18:00 (Asia/Tokyo)"
     assert told["What"] == "Policy; Japan; only on Rebellions and Upstage; score 0.6 and more"
+    assert told["Charts in weekly briefings"] == "No"
     slot = next_slot(one, NOON)
     assert slot is not None and told["Next briefing"].endswith(f"{slot.at:%H:%M} JST")
     assert [action.label for action in kept.actions] == ["Preview", "Change", "Pause", "Unsubscribe"]
@@ -57,6 +60,7 @@ async def test_the_form_is_sent_and_the_reply_says_what_comes_and_when(store: St
             {"times": (time(9), time(18, 30)), "language": "ko", "weekdays": frozenset(range(7))},
         ),
         ("平日 9時半 政策 日本語で 東京", {"times": (time(9, 30),), "time_zone": "Asia/Tokyo", "language": "ja"}),
+        ("09:00 mon charts=off", {"weekdays": frozenset((0,)), "charts": False}),
         ("times=07:30 tz=utc quiet=23:00-06:00", {"times": (time(7, 30),), "time_zone": "UTC", "quiet": (time(23), time(6))}),
         ("times＝０７：３０ name=“a b” 日本語", {"times": (time(7, 30),), "name": "a b", "language": "ja"}),
         ("7pm sat,sun 22:00-07:00", {"times": (time(19),), "weekdays": frozenset((5, 6)), "quiet": (time(22), time(7))}),

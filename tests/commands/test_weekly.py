@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,14 +12,14 @@ from bot.app import App, opened
 from bot.archive import trends
 from bot.commands.weekly import Weekly, weekly
 from bot.config import Settings
-from bot.model import Channel, Chart, Filters, StoryDecision, Subscription, Topic
+from bot.model import Channel, Chart, Edition, Filters, Relevance, Request, StoryDecision, Subscription, Topic
 from bot.pipeline import facts
 from bot.planning import plan_editions
 from bot.platforms.slack import render as slack
 from bot.store import Store
 from bot.store.codec import load
 from bot.store.overrides import Override
-from tests.builders import NOON
+from tests.builders import NOON, article
 from tests.charts.weeks import SINCE, rows, stories
 from tests.commands.test_comparing import Talk, store  # noqa: F401 the fixture
 from tests.test_planning import DAILY, EIGHT, Board
@@ -113,3 +113,36 @@ async def test_a_weekly_edition_is_frozen_with_the_data_of_its_charts_and_a_dail
     assert kept[0] == found["weekly/2026-11-30/08:00"].charts[0]
     stored = await app.store.editions.last("weekly")
     assert stored and stored.charts == found["weekly/2026-11-30/08:00"].charts
+
+
+async def test_a_preview_during_the_week_has_what_the_weekly_edition_will_have(app: App) -> None:
+    law = article(
+        "law", "AI기본법이 2027년 1월 22일부터 시행된다고 과학기술정보통신부가 밝혔다.", published=EIGHT + timedelta(days=1)
+    )
+    await app.store.articles.add([law])
+    await app.store.articles.save_relevance({"law": Relevance(0.9, True, (Topic.POLICY,), ("KR",))})
+    await app.store.facts.save({"law": facts.extract(law.text, law.language, law.at)}, NOON)
+    await app.store.stories.save([StoryDecision("law", "law", False)], [law], EIGHT + timedelta(days=1))
+    weekly_one = Subscription("weekly", HERE, DAILY.times[:1], "Asia/Seoul", "ko", frozenset({0}))
+    plain = replace(weekly_one, id="plain", channel=replace(HERE, id="C2"), charts=False)
+    daily = replace(DAILY, channel=replace(HERE, id="C3"))
+    await app.store.subscriptions.sync([weekly_one, plain, daily])
+    board = Pinned()
+    await plan_editions(app, [weekly_one, plain, daily], {"slack": board}, (), EIGHT)
+
+    async def previewed(one: Subscription) -> Edition:
+        asked = Request("preview", one.id, one.channel, "U1", "en", EIGHT + timedelta(days=4), admin=True)
+        found = (await app.commands.handle(asked)).edition
+        assert found
+        return found
+
+    before, without, day = [await previewed(one) for one in (weekly_one, plain, daily)]
+    await plan_editions(app, [weekly_one, plain, daily], {"slack": board}, (), EIGHT + WEEK)
+    posted = {one.key.split("/")[0]: one for one in board.rendered}
+    assert names(before.charts)[0] == "stories" == names(posted["weekly"].charts)[0]
+    assert [one.day for one in before.ahead] == [date(2027, 1, 22)] and before.ahead == without.ahead == posted["weekly"].ahead
+    assert without.charts == () == posted["plain"].charts
+    assert (day.charts, day.ahead) == ((), ())
+    for one, charts in (("weekly", True), ("plain", False)):
+        messages = await app.store.deliveries.of_edition(f"{one}/2026-11-30/08:00")
+        assert any("charts" in each.message.payload for each in messages) is charts
