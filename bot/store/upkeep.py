@@ -1,5 +1,6 @@
 """Looking after the database as a whole: copies, checks, what is too old to keep, and what people want forgotten."""
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from bot.store.schema import (
 from bot.store.servers import Server, look
 from bot.store.transfer import transfer
 
+AT_ONCE = 1000  # old rows of a table that are deleted in one transaction, with what hangs on them
+_BREATH = 0.1  # seconds between two of these: SQLite lets who waits try again so often
 _UNDECIDED = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 
 
@@ -107,28 +110,40 @@ class Upkeep:
                 removed[table.name] = int((await connection.execute(delete(table).where(ours))).rowcount)
         return removed
 
-    async def trim(self, before: datetime) -> dict[str, int]:
+    async def trim(self, before: datetime, at_once: int = AT_ONCE) -> dict[str, int]:
         """Delete what is older than ``before``: articles, stories left empty, editions, runs. Rows by table.
 
         Stays: the newest article, whose number the next one follows; each subscription's last edition, by which its next slot
-        is found; the keys that tell an old entry from a new one; messages whose fate is open.
+        is found; the keys that tell an old entry from a new one; messages whose fate is open. ``at_once``: rows of a transaction.
         """
-        async with self._database.write() as connection:
-            await self._database.patient(connection)
+        newest = select(func.max(articles.c.seq)).scalar_subquery()
+        members = select(story_articles.c.article_id).where(story_articles.c.story_id == stories.c.id)
+        told = notices.c.state.in_(("sent", "failed"))
+        old: tuple[tuple[Table, ColumnElement[bool]], ...] = (
+            (articles, (articles.c.first_seen < before) & (articles.c.seq < newest)),
+            (writings, writings.c.at < before),
+            (editions, (editions.c.due < before) & ~_is_last() & ~_is_open()),
+            (runs, runs.c.started < before),
+            (notices, (notices.c.at < before) & told),
+            (stories, (stories.c.last_at < before) & ~members.exists()),
+        )
+        removed = {table.name: await self._removed(table, which, at_once) for table, which in old}
+        return {name: removed[name] for name in ("articles", "editions", "runs", "stories")}
 
-            async def removed(table: Table, *which: object) -> int:
-                return int((await connection.execute(delete(table).where(*which))).rowcount)  # type: ignore[arg-type]
-
-            newest = select(func.max(articles.c.seq)).scalar_subquery()
-            counts = {"articles": await removed(articles, articles.c.first_seen < before, articles.c.seq < newest)}
-            await removed(writings, writings.c.at < before)
-            counts["editions"] = await removed(editions, editions.c.due < before, ~_is_last(), ~_is_open())
-            counts["runs"] = await removed(runs, runs.c.started < before)
-            await removed(notices, notices.c.at < before, notices.c.state.in_(("sent", "failed")))
-            await self._database.lock("stories")
-            members = select(story_articles.c.article_id).where(story_articles.c.story_id == stories.c.id)
-            counts["stories"] = await removed(stories, stories.c.last_at < before, ~members.exists())
-        return counts
+    async def _removed(self, table: Table, which: ColumnElement[bool], at_once: int) -> int:
+        """Delete rows, some in a transaction, so that others can write in between; how many there were."""
+        [key] = table.primary_key
+        some = select(key).where(which).limit(at_once).correlate(None)
+        removed = 0
+        while True:
+            async with self._database.write() as connection:
+                if table is stories:
+                    await self._database.lock("stories")
+                found = int((await connection.execute(delete(table).where(key.in_(some)))).rowcount)
+            removed += found
+            if found < at_once:
+                return removed
+            await asyncio.sleep(_BREATH)
 
 
 def _is_last() -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Copies, forgetting and retention: what stays, what goes, and that nothing is posted from an old copy."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreError
-from bot.model import Channel, Delivery, DeliveryState, Edition, Message, Slot, StoryDecision, Subscription
+from bot.model import Channel, Delivery, DeliveryState, Edition, Message, Run, Slot, StoryDecision, Subscription
 from bot.store import Store
 from bot.store.schema import metadata
 from tests.builders import NOON, article
@@ -111,6 +112,25 @@ async def test_what_is_old_goes_and_what_the_bot_needs_stays(store: Store) -> No
         "weekly",
     }
     assert [one.state for one in await store.deliveries.of_edition(open_one.edition_key)] == [DeliveryState.PENDING] * 2
+
+
+async def test_old_rows_go_some_at_a_time_and_others_write_in_between(store: Store) -> None:
+    for number in range(7):
+        await store.articles.add([article(f"a{number}", first_seen=NOON - 9 * DAY)])
+        await store.runs.save(Run(f"r{number}", NOON - 9 * DAY))
+    kept: list[int] = []
+
+    async def look() -> None:
+        while not kept or kept[-1] > 1:
+            kept.append((await store.articles.extent())[1])
+            await store.runs.save(Run("new", NOON))
+
+    looking = asyncio.create_task(look())
+    removed = await store.upkeep.trim(NOON - DAY, at_once=2)
+    await looking
+
+    assert removed == {"articles": 6, "editions": 0, "runs": 7, "stories": 0}
+    assert {3, 5} <= set(kept) and (await store.articles.extent())[1] == 1
 
 
 async def test_the_newest_article_stays_however_old_it_is(store: Store) -> None:
