@@ -1,7 +1,10 @@
 """What the browser shows of a subscription is what its channel gets; and messages point to the pages."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -44,6 +47,20 @@ async def test_a_preview_in_the_browser_is_what_the_channel_would_get(running: R
     before = await running.store.issued.log(OURS, 100)
     async with running.browser(OURS) as browser, browser.get("/previews/unser-id"):
         assert await running.store.issued.log(OURS, 100) == before
+
+
+async def test_a_weekly_preview_shows_its_charts_to_its_workspace_alone(running: Running) -> None:
+    running.now = NOW + timedelta(days=6)
+    async with running.browser(OURS) as browser, browser.get("/previews/unser-id") as answer:
+        found = [unescape(one) for one in re.findall(r'"(/charts/preview/[^" ]+)', await answer.text())]
+        assert found, "a period of a week has charts"
+        for path in found:
+            async with browser.get(path) as picture:
+                assert (picture.status, picture.content_type) == (200, "image/png")
+                assert (await picture.read()).startswith(b"\x89PNG")
+    for place in (THEIRS, None):
+        async with running.browser(place) as browser, browser.get(found[0]) as picture:
+            assert picture.status == (404 if place else 403)
 
 
 async def test_an_edition_stays_at_its_address_as_it_was_posted(running: Running) -> None:
