@@ -17,12 +17,11 @@ from bot.evaluate import search as search_report
 from bot.feeds.jsonl import read_rows
 from bot.files import progress
 from bot.knowledge import language
-from bot.model import LANGUAGES, Answer, Channel, Passage, Request
-from bot.platforms.terminal.render import console
+from bot.model import LANGUAGES, Passage, Request
+from bot.platforms.terminal.render import HERE, answered, console
 
 DEEP = 50  # ids of a batch line
 SHOWN = 10
-_HERE = Channel("terminal", "terminal")
 
 
 async def search(settings: Settings, query: str, *, as_json: bool) -> None:
@@ -49,15 +48,14 @@ async def search_batch(settings: Settings, path: Path) -> None:
 async def ask(settings: Settings, question: str, *, as_json: bool) -> None:
     """Answer ``question`` with citations, or say that the archive does not."""
     asked = language.detect(question, settings.language)
-    request = Request("ask", question, _HERE, "", asked if asked in LANGUAGES else settings.language, clock.now())
+    request = Request("ask", question, HERE, "", asked if asked in LANGUAGES else settings.language, clock.now())
     async with opened(settings, lambda: ()) as app:
         await app.archive.refresh()
         if as_json:
             _write({"question": question, **await _answered(app.answers, request)})
             return
         reply = await app.commands.handle(request)
-    if reply.answer:
-        _show(reply.answer)
+    console().print(answered(reply))
 
 
 async def ask_batch(settings: Settings, path: Path) -> None:
@@ -113,7 +111,7 @@ async def _all_answered(app: App, rows: Sequence[Mapping[str, Any]]) -> dict[str
     with progress(len(rows), "ask") as advance:
         for row in rows:
             spoken = row.get("lang") or language.detect(row["question"])
-            request = Request("ask", row["question"], _HERE, "", spoken, now, tuple(row.get("thread") or ()))
+            request = Request("ask", row["question"], HERE, "", spoken, now, tuple(row.get("thread") or ()))
             found[row["qid"]] = await _answered(app.answers, request)
             advance(1)
     return found
@@ -160,16 +158,3 @@ def _passage(found: Passage) -> dict[str, object]:
 def _origin(found: Passage) -> str:
     day = f"{found.article.at:%Y-%m-%d}" if found.article.at else ""
     return " · ".join(part for part in (found.article.outlet, day, found.article.url) if part)
-
-
-def _show(answer: Answer) -> None:
-    """The answer for a terminal."""
-    out = console()
-    if not answer.found:
-        out.print("The archive does not say.", markup=False)
-    for sentence in answer.sentences:
-        cites = "".join(f"[{number}]" for number in sentence.cites)
-        out.print(f"{sentence.text} {cites}", markup=False, highlight=False)
-    for source in answer.sources:
-        origin = " · ".join(part for part in (source.title, source.outlet, source.url) if part)
-        out.print(f"[{source.number}] {origin}", markup=False, highlight=False, style="dim")

@@ -15,7 +15,7 @@ from bot.errors import ConfigError, StoreError
 from bot.model import Channel, Feed, Subscription
 from bot.platforms.discord import check as check_discord
 from bot.platforms.slack import check as check_slack
-from bot.platforms.terminal.render import console
+from bot.platforms.terminal.render import console, plain
 from bot.store import Store
 from bot.store.installations import Installation
 
@@ -40,7 +40,7 @@ async def examine(settings: Settings, as_json: bool) -> int:
     else:
         table = Table("what", "state", "", box=None, header_style="bold")
         for finding in findings:
-            words = log.mask(finding.words).replace("[", r"\[")
+            words = plain(log.mask(finding.words))
             table.add_row(finding.what, f"[{_STYLES[finding.state]}]{finding.state}[/]", words)
         console().print(table)
     return int(any(finding.state == BAD for finding in findings))

@@ -15,7 +15,7 @@ from rich.table import Table
 from bot import clock
 from bot.config import Settings
 from bot.errors import UserError
-from bot.platforms.terminal.render import console
+from bot.platforms.terminal.render import console, plain
 from bot.store import Store
 from bot.store.transfer import last_seen, named, transfer
 from bot.vitals import DELIVERS, SIGN_EVERY
@@ -148,7 +148,7 @@ async def outbox(settings: Settings, send: str | None, drop: str | None) -> None
             table = Table("id", "edition", "part", "channel", "why", box=None, header_style="bold")
             for one in held:
                 channel = f"{one.channel.platform}:{one.channel.workspace}/{one.channel.id}"
-                table.add_row(one.id, one.edition_key, str(one.part + 1), channel, (one.error or "").replace("[", r"\["))
+                table.add_row(one.id, one.edition_key, str(one.part + 1), channel, plain(one.error or ""))
             console().print(table)
 
 

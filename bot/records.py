@@ -14,10 +14,8 @@ from bot.commands.ledger_query import Asked
 from bot.config import Settings
 from bot.errors import UserError
 from bot.knowledge import register
-from bot.model import Channel, Request
-from bot.platforms.terminal.render import answered, console
-
-TERMINAL = Channel("terminal", "terminal")
+from bot.model import Request
+from bot.platforms.terminal.render import HERE, answered, console
 
 
 async def ledger(settings: Settings, since: float, wanted: Filter, *, as_file: bool) -> None:
@@ -33,14 +31,14 @@ async def ledger(settings: Settings, since: float, wanted: Filter, *, as_file: b
     if as_file:
         sys.stdout.write(as_csv(rows))
         return
-    request = Request("ledger", "", TERMINAL, "", settings.language, now)
+    request = Request("ledger", "", HERE, "", settings.language, now)
     console().print(answered(spoken.shown(rows, asked, request, rows_a_page=len(rows) or 1)))
 
 
 async def ask(settings: Settings, verb: str, text: str) -> None:
     """Show what the chats answer to ``verb`` ``text``, all of it on one page. Raises UserError as they do."""
     async with opened(settings, lambda: ()) as app:
-        request = Request(verb, text, TERMINAL, "", settings.language, clock.now())
+        request = Request(verb, text, HERE, "", settings.language, clock.now())
         page = request
         while True:
             reply = await app.commands.handle(page)

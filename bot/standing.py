@@ -16,7 +16,7 @@ from bot.errors import ConfigError, UserError
 from bot.llm.budget import Budget
 from bot.llm.meter import BudgetMeter
 from bot.model_app import limits
-from bot.platforms.terminal.render import console
+from bot.platforms.terminal.render import console, plain
 from bot.store import Store
 
 SHOWN = 10
@@ -147,7 +147,7 @@ def _ago(seconds: float) -> str:
 
 
 def _plain(text: str) -> str:
-    return log.mask(text).replace("[", r"\[")
+    return plain(log.mask(text))
 
 
 @asynccontextmanager

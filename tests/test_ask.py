@@ -8,6 +8,7 @@ import pytest
 
 from bot import ask
 from bot.config import Settings, read_settings
+from bot.locales import t
 from bot.model import Relevance
 from bot.store import Store
 from tests.builders import article
@@ -59,7 +60,10 @@ async def test_ask_for_people_and_for_programs(settings: Settings, capsys: pytes
     out = capsys.readouterr().out
     assert "도쿄" in out and "[1]" in out and "https://example.com/ko" in out
     await ask.ask(settings, "화성 탐사 로봇의 무게는?", as_json=False)
-    assert capsys.readouterr().out == "The archive does not say.\n"
+    assert capsys.readouterr().out == t("ko", "The archive does not say.") + "\n"
+    await ask.ask(settings, "라피더스는 얼마를 지원받나?", as_json=False)
+    out = capsys.readouterr().out
+    assert "8025億円" in out and "https://example.com/ja" in out and t("ko", "quoted extracts, no model used") in out
     await ask.ask(settings, "How much aid does Rapidus get?", as_json=True)
     (row,) = printed(capsys)
     assert row["cited"][0] == "ja" and "8025億円" in row["quotes"][0]

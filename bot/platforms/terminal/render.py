@@ -11,7 +11,9 @@ from rich.text import Text
 
 from bot.charts.words import rows
 from bot.locales import wording
-from bot.model import Chart, CitedSentence, Edition, EditionItem, Reply, Source, Table
+from bot.model import Answer, Channel, Chart, CitedSentence, Edition, EditionItem, Reply, Source, Summary, Table
+
+HERE = Channel("terminal", "terminal")  # where one asks on the command line
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -83,15 +85,30 @@ def _chart(chart: Chart) -> RenderableType:
 
 
 def answered(reply: Reply) -> RenderableType:
-    """A reply of title, details, charts, table and paragraphs, in that order."""
+    """A reply of title, details, charts, answer or summary, table and paragraphs, in that order."""
     parts: list[RenderableType] = [Text(reply.title, style="bold")] if reply.title else []
     parts += [Text(f"{label}: {value}") for label, value in reply.details]
     parts += [_chart(chart) for chart in reply.charts]
+    if reply.answer:
+        parts += _cited(reply.answer, wording.answer_note(reply.answer))
+    if reply.summary:
+        parts += _cited(reply.summary, wording.model_note(reply.summary.method, reply.summary.language, reply.summary.fallback))
     if reply.table:
         parts.append(_table(reply.table))
         parts += [Text(note, style="dim") for note in reply.table.notes]
     parts += [Text(line) for line in reply.paragraphs]
     return Group(*parts)
+
+
+def _cited(told: Answer | Summary, note: str) -> list[RenderableType]:
+    """Sentences, what their numbers stand for, and who wrote them."""
+    sources = {source.number: source for source in told.sources}
+    origins = [" · ".join(part for part in (one.title, one.outlet, one.url) if part) for one in told.sources]
+    return [
+        *(_sentence(sentence, sources) for sentence in told.sentences),
+        *(Text(f"[{number}] {origin}", style="dim") for number, origin in zip(sources, origins, strict=True)),
+        Text(note, style="dim"),
+    ]
 
 
 def _table(table: Table) -> RenderableType:

@@ -4,7 +4,8 @@ import io
 
 from rich.console import Console
 
-from bot.platforms.terminal.render import briefing
+from bot.model import Answer, CitedSentence, Reply, Source, Table
+from bot.platforms.terminal.render import answered, briefing
 from tests.builders import edition, item
 
 
@@ -34,3 +35,13 @@ def test_markup_in_a_headline_stays_text() -> None:
 def test_a_quiet_day_and_a_sample_say_so() -> None:
     assert "A quiet day" in shown(briefing(edition()))
     assert "SAMPLE" in shown(briefing(edition(item(), sample=True)))
+
+
+def test_an_answer_shows_its_sentences_their_sources_and_the_table_beside_it() -> None:
+    source = Source(1, "a1", "ETNews", "Upstage [bold]opens[/bold]", "https://example.com/1")
+    answer = Answer("?", "en", True, (CitedSentence("It opened [sic] an office.", (1,)),), (source,))
+    lines = shown(answered(Reply(answer=answer, table=Table(("who", "how much"), (("Upstage", "[5]"),))))).splitlines()
+    assert lines[0] == "It opened [sic] an office. [1]"
+    assert lines[1] == "[1] Upstage [bold]opens[/bold] · ETNews · https://example.com/1"
+    assert lines[2] == "quoted extracts, no model used" and lines[-1].split() == ["Upstage", "[5]"]
+    assert shown(answered(Reply(answer=Answer("?", "ja", False)))).strip() == "アーカイブに答えはありません。"
