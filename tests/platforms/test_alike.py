@@ -1,8 +1,10 @@
 """One digest holds the same on Slack, Discord and in the browser: stories, sentences, citations, amounts, buttons, in the same order."""
 
+import copy
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -199,3 +201,17 @@ def test_any_digest_is_the_same_on_both(rows: list[Any], language: str) -> None:
         for number, (headline, one, two, topic, quoted) in enumerate(sorted(rows, key=lambda row: list(Topic).index(row[3])), 1)
     ]
     compare(edition(*shown, language=language))
+
+
+@pytest.mark.parametrize("render", [for_slack, for_discord])
+def test_editions_that_share_their_stories_do_not_change_each_other(render: Callable[[Edition], Sequence[Message]]) -> None:
+    shown = edition(*(item(f"s{number}", number=number) for number in range(1, 30)), site="https://pages.example", key="d/first")
+    first = render(shown)
+    as_it_was = copy.deepcopy(first)
+    second = render(replace(shown, key="d/second", missed=2, items=shown.items))
+    fewer = render(replace(shown, items=shown.items[20:]))
+    assert first == as_it_was
+    assert "editions/d/first" in str(first) and "editions/d/second" in str(second) and "editions/d/first" not in str(second)
+    assert str(second).replace("d/second", "d/first") != str(first), "it says what was missed"
+    assert len(fewer) < len(first)
+    assert render(shown) == first

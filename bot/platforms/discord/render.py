@@ -5,6 +5,8 @@ All foreign text goes through ``text``; all limits are kept by ``layout``.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -98,10 +100,7 @@ def edition_blocks(edition: Edition, pictures: Mapping[str, str] = MappingProxyT
     if not edition.items:
         yield Block(tuple(paragraph(quiet_line(edition))))
     yield from charts[:1]
-    for item in edition.items:
-        name = inert(topic_name(item.topic, language))
-        section = Section(f"### {name}", f"### {name} {_continued(language)}", _COLOURS[item.topic], ruled=True)
-        yield Block(tuple(_story(item, edition)), section, tuple(rows(of_actions(of_story(item.story_id, language)))))
+    yield from _stories(replace(edition, key="", missed=0))
     yield from charts[1:]
     if edition.ahead:
         title = inert(ahead_title(language))
@@ -109,6 +108,18 @@ def edition_blocks(edition: Edition, pictures: Mapping[str, str] = MappingProxyT
         for one in edition.ahead:
             yield Block(tuple(paragraph(ahead_line(one, language), prefix="- ")), section)
     yield Block(tuple(_with_page(footer(edition), wording.edition_page(edition), language)))
+
+
+@lru_cache(maxsize=64)  # channels that wish the same get the same, whatever their editions are called
+def _stories(edition: Edition) -> tuple[Block, ...]:
+    return tuple(_story_block(item, edition) for item in edition.items)
+
+
+def _story_block(item: EditionItem, edition: Edition) -> Block:
+    language = edition.language
+    name = inert(topic_name(item.topic, language))
+    section = Section(f"### {name}", f"### {name} {_continued(language)}", _COLOURS[item.topic], ruled=True)
+    return Block(tuple(_story(item, edition)), section, tuple(rows(of_actions(of_story(item.story_id, language)))))
 
 
 def _continued(language: str) -> str:

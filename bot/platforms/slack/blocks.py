@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
 from typing import Any
 
 from bot.model import Message
@@ -21,12 +23,20 @@ _INTERACTIVE = frozenset({"actions", "context_actions"})
 _LINE_LIMIT = 500  # escaped, five times as much, a line still fits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
-    """Blocks that stay in one message where they fit, and what a screen reader or notification says for them."""
+    """Blocks that stay in one message where they fit, and what a screen reader or notification says for them.
+
+    Who puts them into a message changes none of them: alike editions share theirs.
+    """
 
     blocks: list[Json]
     spoken: str = ""
+
+    @cached_property
+    def weight(self) -> int:
+        """What the blocks weigh in a message."""
+        return sum(weigh(block) + _BLOCK_WEIGHT for block in self.blocks)
 
 
 # ---- elements and blocks ----
@@ -136,22 +146,18 @@ class _Draft:
         self.groups: list[Group] = []
         self._blocks = self._weight = self._tables = 0
 
-    def fits(self, blocks: Sequence[Json]) -> bool:
+    def fits(self, group: Group) -> bool:
         return (
-            self._blocks + len(blocks) <= MAX_BLOCKS
-            and self._weight + _whole(blocks) <= MAX_WEIGHT
-            and self._tables + _tables(blocks) <= 1
+            self._blocks + len(group.blocks) <= MAX_BLOCKS
+            and self._weight + group.weight <= MAX_WEIGHT
+            and self._tables + _tables(group.blocks) <= 1
         )
 
     def add(self, group: Group) -> None:
         self.groups.append(group)
         self._blocks += len(group.blocks)
-        self._weight += _whole(group.blocks)
+        self._weight += group.weight
         self._tables += _tables(group.blocks)
-
-
-def _whole(blocks: Sequence[Json]) -> int:
-    return sum(weigh(block) + _BLOCK_WEIGHT for block in blocks)
 
 
 def _tables(blocks: Iterable[Json]) -> int:
@@ -162,16 +168,17 @@ def pack(groups: Iterable[Group]) -> list[list[Group]]:
     """Groups in messages, broken between groups; only a group that no message could hold is broken between its blocks."""
     drafts = [_Draft()]
     for group in groups:
-        if not drafts[-1].fits(group.blocks) and _Draft().fits(group.blocks):
-            drafts.append(_Draft())
-        if drafts[-1].fits(group.blocks):
-            drafts[-1].add(group)
-            continue
-        for at, block in enumerate(group.blocks):
-            if not drafts[-1].fits([block]):
+        whole = drafts[-1].fits(group) or _Draft().fits(group)
+        for part in [group] if whole else _torn(group):
+            if not drafts[-1].fits(part):
                 drafts.append(_Draft())
-            drafts[-1].add(Group([block], "" if at else group.spoken))
+            drafts[-1].add(part)
     return [draft.groups for draft in drafts]
+
+
+def _torn(group: Group) -> Iterator[Group]:
+    for at, block in enumerate(group.blocks):
+        yield Group([block], "" if at else group.spoken)
 
 
 def messages_of(messages: Iterable[Sequence[Group]]) -> tuple[Message, ...]:
@@ -184,12 +191,15 @@ def messages_of(messages: Iterable[Sequence[Group]]) -> tuple[Message, ...]:
     )
 
 
-def numbered(blocks: list[Json]) -> list[Json]:
+def numbered(blocks: Iterable[Json]) -> list[Json]:
     """``blocks`` with action ids that differ from one another; what comes before ":" stays."""
-    elements = (each for block in blocks if block["type"] in _INTERACTIVE for each in block["elements"])
-    for number, element in enumerate(elements):
-        element["action_id"] = f"{element['action_id'].partition(':')[0]}:{number}"
-    return blocks
+    numbers = count()
+    return [_numbered(block, numbers) if block["type"] in _INTERACTIVE else block for block in blocks]
+
+
+def _numbered(block: Json, numbers: Iterator[int]) -> Json:
+    named = [{**each, "action_id": f"{each['action_id'].partition(':')[0]}:{next(numbers)}"} for each in block["elements"]]
+    return {**block, "elements": named}
 
 
 def _fallback(groups: Iterable[Group], blocks: list[Json]) -> str:

@@ -6,7 +6,8 @@ Japanese letters); only lists of links are mrkdwn, escaped and verbatim.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bot.charts import alt
 from bot.charts.pictures import file_name
@@ -117,9 +118,8 @@ def _mention(group: str) -> list[Group]:
 
 def _edition(edition: Edition, heading: str, pictures: Mapping[str, str]) -> list[Group]:
     first, *others = [*_charts(edition.charts, pictures)] or [Group([])]
-    return [
-        *_opening(edition, heading), first, *_stories(edition), *others, *_ahead(edition), Group(_footer(edition)),
-    ]  # fmt: skip
+    stories = _stories(replace(edition, key="", missed=0))
+    return [*_opening(edition, heading), first, *stories, *others, *_ahead(edition), Group(_footer(edition))]
 
 
 def _charts(charts: Iterable[Chart], pictures: Mapping[str, str]) -> Iterator[Group]:
@@ -162,13 +162,16 @@ def _opening(edition: Edition, heading: str) -> Iterator[Group]:
         yield Group(rich(lines))
 
 
-def _stories(edition: Edition) -> Iterator[Group]:
+@lru_cache(maxsize=64)  # channels that wish the same get the same, whatever their editions are called
+def _stories(edition: Edition) -> tuple[Group, ...]:
     sources = _numbered(edition.sources)
+    found: list[Group] = []
     topic = None
     for item in edition.items:
         section = header(wording.topic_name(item.topic, edition.language)) if item.topic is not topic else []
         topic = item.topic
-        yield Group(section + _story(item, edition, sources), clean(item.summary.headline) or item.story_id)
+        found.append(Group(section + _story(item, edition, sources), clean(item.summary.headline) or item.story_id))
+    return tuple(found)
 
 
 def _story(item: EditionItem, edition: Edition, sources: Mapping[int, Source]) -> list[Json]:
