@@ -1,7 +1,7 @@
 """Objects of bot.model as JSON data and back, led by their type hints."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -26,6 +26,14 @@ def dump(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     return _dump_compound(value)
+
+
+def dump_all(objects: Sequence[Any]) -> list[dict[str, Any]]:
+    """``dump`` of each of some dataclass objects. A part that several of them hold is dumped once, and shared."""
+    held = [{name: getattr(one, name) for name in _names(one.__class__)} for one in objects]
+    parts = {id(part): part for fields in held for part in fields.values()}
+    dumped = {id: dump(part) for id, part in parts.items()}
+    return [{name: dumped[id(part)] for name, part in fields.items()} for fields in held]
 
 
 def _dump_compound(value: Any) -> Any:

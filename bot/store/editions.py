@@ -71,7 +71,7 @@ class Editions:
             await self._database.lock(*places, *(f"slot|{one.slot.subscription_id}" for one in wanted))
             free = await self._free(wanted)
             rows, parts = await asyncio.to_thread(
-                lambda: ([_edition_row(one, now) for one in free], [row for one in free for row in _delivery_rows(one, now)])
+                lambda: (_edition_rows(free, now), [row for one in free for row in _delivery_rows(one, now)])
             )
             told_rows = await self._told_rows(free, now)
             await self._reminders.mark([(one.channel, date) for one in free for date in one.edition.ahead], now)
@@ -191,10 +191,13 @@ def _place(channel: Channel) -> tuple[str, str, str]:
     return channel.platform, channel.workspace, channel.id
 
 
-def _edition_row(one: Planned, now: datetime) -> tuple[object, ...]:
-    slot, kind = one.slot, "alert" if one.slot.alert else "digest"
-    named = (slot.key, slot.subscription_id, *_place(one.channel), slot.day, slot.name, slot.due, now)
-    return (*named, codec.dump(one.edition), 0, None, kind)
+def _edition_rows(planned: Sequence[Planned], now: datetime) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for one, content in zip(planned, codec.dump_all([one.edition for one in planned]), strict=True):
+        slot, kind = one.slot, "alert" if one.slot.alert else "digest"
+        named = (slot.key, slot.subscription_id, *_place(one.channel), slot.day, slot.name, slot.due, now)
+        rows.append((*named, content, 0, None, kind))
+    return rows
 
 
 def _delivery_rows(one: Planned, now: datetime) -> Iterator[tuple[object, ...]]:
