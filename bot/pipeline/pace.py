@@ -13,7 +13,7 @@ from bot.store.turns import Turns
 
 _REMEMBERED = 10_000
 _TURNS = 25  # taken from the database at once: half a second of them
-_STALE = 0.25  # seconds after which a turn that nobody needed is gone: used late, it would meet those of others
+_STALE = 0.1  # seconds after which a turn is gone: used late, it would meet those of others, and more than a platform takes
 
 
 class Share:
@@ -43,6 +43,15 @@ class Share:
 
     async def extra(self) -> None:
         """Wait for the next one ahead of those that wait for a ``turn``: for what belongs to a message that is under way."""
+        at = await self._taken()
+        while (late := monotonic() - at) <= _STALE:
+            if late >= 0:
+                return
+            await asyncio.sleep(-late)
+        await self.extra()  # the process was held up
+
+    async def _taken(self) -> float:
+        """When the next turn is, on the monotonic clock."""
         async with self._taking:
             if not self._left or self._next < monotonic() - _STALE:
                 self._next = await self._turns.take(self._platform, _TURNS, self._spacing) + monotonic()
@@ -50,7 +59,7 @@ class Share:
             at = self._next
             self._next += self._spacing
             self._left -= 1
-        await asyncio.sleep(at - monotonic())
+        return at
 
 
 class Pace:

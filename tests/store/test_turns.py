@@ -36,3 +36,16 @@ async def test_a_turn_that_comes_too_late_is_not_waited_for(store: Store) -> Non
     share = Share(store.turns, "discord", 0.2)
     found = await asyncio.gather(*(share.turn(time.monotonic() + 1) for _ in range(60)))
     assert 1 <= sum(found) < 60 and found == sorted(found, reverse=True)
+
+
+async def test_turns_that_a_held_up_process_missed_are_not_used_in_a_burst(store: Store) -> None:
+    share, spacing = Share(store.turns, "discord", 0.02), 0.02
+    waiting = [asyncio.create_task(share.turn(time.monotonic() + 9)) for _ in range(20)]
+    await waiting[0]
+    time.sleep(0.3)  # noqa: ASYNC251 the loop stands still: fifteen turns go by
+    used: list[float] = []
+    for one in waiting[1:]:
+        one.add_done_callback(lambda _: used.append(time.monotonic()))
+    await asyncio.gather(*waiting)
+    within = max(sum(start <= at < start + 0.1 for at in used) for start in used)
+    assert within <= (0.1 + 0.1) / spacing + 1, "what was due while it stood still, up to a tenth of a second, and what is due"
