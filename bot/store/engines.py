@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
+from bot.store.sqlite_connection import connect
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _BUSY_TIMEOUT = 10.0  # seconds to wait for another process's write to end
@@ -87,12 +88,12 @@ def sqlite_engine(url: URL) -> AsyncEngine:
         raise StoreError(f"{shown(url)}: the database must be a file, such as sqlite:///data/bot.db")
     file = Path(url.database).expanduser()
     file.parent.mkdir(parents=True, exist_ok=True)
-    # isolation_level None: Python's sqlite3 begins nothing by itself; _begin does.
+    # Python's sqlite3 begins nothing by itself; _begin does.
     engine = create_async_engine(
         url.set(database=str(file)),
         json_serializer=to_json,
         execution_options=_EVERYWHERE,
-        connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT},
+        async_creator=lambda: connect(file, _BUSY_TIMEOUT),
     )
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin)

@@ -1,0 +1,106 @@
+"""A connection to SQLite of which a statement takes one trip to the connection's thread and back (door: aiosqlite).
+
+aiosqlite makes four of them: a cursor, the statement, its rows, the cursor's end. Each costs more than SQLite's own work does for
+most of our statements.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+_T = TypeVar("_T")
+
+_FIRST = 2_000  # rows that come along with the statement; whoever streams gets the others by and by
+_KEPT_STATEMENTS = 256  # that SQLite need not read again
+
+
+class Connection(aiosqlite.Connection):
+    """As aiosqlite's, with our cursor."""
+
+    def cursor(self) -> "Cursor":  # type: ignore[override]  # theirs waits for a trip of its own
+        """A cursor that is made with its first statement."""
+        return Cursor(self)
+
+    async def go(self, work: Callable[..., _T], *arguments: Any) -> _T:
+        """What ``work`` gives, done in the connection's thread."""
+        done: _T = await self._execute(work, *arguments)  # type: ignore[no-untyped-call]
+        return done
+
+
+class Cursor(aiosqlite.Cursor):
+    """What SQLAlchemy asks of a cursor; it is closed as soon as its rows have come."""
+
+    _conn: Connection
+    _cursor: sqlite3.Cursor  # from the first statement on
+
+    def __init__(self, connection: Connection) -> None:
+        self._conn = connection
+        self._rows: list[Any] = []
+        self._open = False
+
+    async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> "Cursor":
+        """Run a statement."""
+        return await self._take(sqlite3.Cursor.execute, sql, parameters or ())
+
+    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> "Cursor":
+        """Run a statement with each of ``parameters``."""
+        return await self._take(sqlite3.Cursor.executemany, sql, parameters)
+
+    async def _take(self, *statement: Any) -> "Cursor":
+        await self.close()
+        self._cursor, self._rows, self._open = await self._conn.go(_taken, self._conn._conn, *statement)
+        return self
+
+    async def fetchone(self) -> Any:
+        """The next row, None behind the last."""
+        return next(iter(await self.fetchmany(1)), None)
+
+    async def fetchmany(self, size: int | None = None) -> Sequence[Any]:
+        """The next ``size`` rows."""
+        wanted = size or self._cursor.arraysize
+        if len(self._rows) < wanted and self._open:
+            more = await self._conn.go(self._cursor.fetchmany, max(wanted - len(self._rows), _FIRST))
+            self._rows += more
+        rows, self._rows = self._rows[:wanted], self._rows[wanted:]
+        return rows
+
+    async def fetchall(self) -> Sequence[Any]:
+        """All rows that are left."""
+        rows, self._rows = self._rows, []
+        if self._open:
+            rows += await self._conn.go(self._cursor.fetchall)
+            await self.close()
+        return rows
+
+    async def close(self) -> None:
+        """End a statement of which not all rows were fetched; others ended with their last."""
+        self._rows = []
+        if self._open:
+            self._open = False
+            await self._conn.go(self._cursor.close)
+
+
+def _taken(connection: sqlite3.Connection, run: Any, sql: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any], bool]:
+    """The cursor of a statement, its first rows, and whether there may be more. Runs in the connection's thread."""
+    cursor = connection.cursor()
+    run(cursor, sql, parameters)
+    rows = cursor.fetchmany(_FIRST) if cursor.description else []
+    ended = len(rows) < _FIRST
+    if ended:
+        cursor.close()
+    return cursor, rows, not ended
+
+
+async def connect(file: Path, busy_timeout: float) -> Connection:
+    """A connection that begins no transaction by itself, and waits ``busy_timeout`` seconds for another process's write."""
+
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(file, isolation_level=None, timeout=busy_timeout, cached_statements=_KEPT_STATEMENTS)
+
+    connection = Connection(opened, 64)
+    connection._thread.daemon = True  # as SQLAlchemy has it: a connection that nobody closed holds up no end of the process
+    await connection
+    return connection
