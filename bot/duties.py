@@ -5,6 +5,7 @@ To run one twice does no harm: slots are taken once, messages go through their l
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot import clock
 from bot.alerts import plan_alerts
@@ -15,7 +16,7 @@ from bot.jobs import once_a_day
 from bot.lanes import delivery_jobs, in_lane
 from bot.model import Delivery, Feed
 from bot.pipeline.amend import Amender
-from bot.pipeline.deliver import SEND_LIMIT, SETTLE, deliver_due, expire
+from bot.pipeline.deliver import SEND_LIMIT, SETTLE, deliver_due, expire, recover
 from bot.pipeline.exchange import fetch_rates
 from bot.pipeline.notices import operator_of, tell_due
 from bot.pipeline.pace import Pace
@@ -67,7 +68,7 @@ class Duties:
     def functions(self) -> Mapping[str, Function]:
         """All of them, by the names of their jobs."""
         plain = (self.poll, self.process, self.summarise, self.compose, self.alert, self.deliver, self.reconcile)
-        rest = (self.expire, self.tell, self.amend, self.rates, self.pulse, self.daily)
+        rest = (self.recover, self.expire, self.tell, self.amend, self.rates, self.pulse, self.daily)
         return {one.__name__: one for one in (*plain, *rest)}
 
     async def poll(self, lane: int = 0, lanes: int = 1) -> None:
@@ -153,6 +154,15 @@ class Duties:
             send_limit=self._patience.send_limit,
             settle=self._patience.settle,
         )
+
+    async def recover(self, platform: str = "", workspaces: Collection[str] | None = None) -> None:
+        """Look at once whether what a process had begun to post that is gone is there."""
+        await recover(self._app.store, self._reached(platform), clock.now(), workspaces)
+
+    async def lost(self, name: str, arguments: Mapping[str, Any]) -> None:
+        """The worker that ran this job is dead, and another gets it."""
+        if name in ("deliver", "reconcile"):
+            await self._work.put(Job("recover", arguments, queue=arguments["platform"]))
 
     def _reached(self, platform: str) -> Mapping[str, Messenger]:
         return {name: one for name, one in self._messengers.items() if platform in ("", name)}

@@ -57,6 +57,7 @@ class Queue:
         self._connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=_POOL, timeout=30.0)
         self._jobs, self._ticks = App(connector=self._connector), App(connector=self._connector)
         self._dead_seconds = dead_seconds
+        self.lost: Callable[[str, Mapping[str, Any]], Awaitable[object]] | None = None  # told of each job whose worker died
         self.last_beat = monotonic()  # when the workers of this process last said in the database that they are alive
 
     @classmethod
@@ -145,6 +146,8 @@ class Queue:
                 with suppress(ConnectorException):  # somebody else was quicker
                     await self._give_on(job)
                     log.event("job.rescued", job=job.task_name)
+                    if self.lost:
+                        await self.lost(job.task_name, job.task_kwargs)
             await asyncio.sleep(self._dead_seconds / 3)
 
     async def _give_on(self, job: StoredJob) -> None:

@@ -179,6 +179,7 @@ class Service:
 
     async def _run_shared(self, queue: Queue, stack: AsyncExitStack) -> None:
         """Looks and jobs through the queue, each in whichever process comes first."""
+        queue.lost = self._duties.lost
         if self._kind.works:
             await stack.enter_async_context(queue.worked(self._duties.functions(), GRACE))
         if self._kind.ticks:

@@ -167,6 +167,11 @@ asyncio.run(main())
 @pytest.mark.parametrize("once", ["", "job"])
 async def test_a_job_whose_worker_was_killed_goes_to_another(postgres_url: str, once: str) -> None:
     noted, url = Noted(), postgres_url
+    lost: list[Any] = []
+
+    async def note(name: str, arguments: Any) -> None:
+        lost.append((name, arguments))
+
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", DYING, url, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     async with Queue.opened(url, 2.0) as queue:
         await queue.put(Job("job", lock="job", once=once))
@@ -177,9 +182,11 @@ async def test_a_job_whose_worker_was_killed_goes_to_another(postgres_url: str, 
         finally:
             process.send_signal(signal.SIGKILL)
             await process.communicate()
+        queue.lost = note
         await queue.put(Job("job", lock="job", once=once))  # waits for the lock that the dead one holds
         async with queue.worked({"job": noted.run}, 1.0):
             await noted.until(1 if once else 2)
+    assert lost == [("job", {})]
 
 
 async def test_its_tables_are_made_once_and_brought_up_to_date(postgres_url: str) -> None:

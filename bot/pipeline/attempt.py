@@ -95,7 +95,19 @@ class Attempts:
         elif delivery.settled_at and not settled:
             await ledger.look_at(delivery.id, delivery.settled_at)
         else:
-            await self._reconcile(messenger, delivery, (delivery.first_at or now) - SKEW)
+            await self._reconcile(messenger, delivery, now)
+
+    async def recover(self, messenger: Messenger, delivery: Delivery) -> None:
+        """See whether one that a process had begun which is gone (or seems so) is there. If not, it may be on its way."""
+        if delivery.kind == "edit":  # done again when its time has come
+            return
+        try:
+            found = await self._found(messenger, delivery, self.watch.now())
+        except (DeliveryError, TimeoutError) as error:
+            _note("delivery.reconciled", delivery, result="later", reason=str(error))
+            return
+        if found is not None:
+            await self._sent(delivery, found)
 
     async def hold(self, delivery: Delivery, reason: str) -> None:
         """Leave the message to a person."""
@@ -109,21 +121,27 @@ class Attempts:
         self.report.held += 1
         _warn("delivery.held", delivery, reason=reason)
 
-    async def _reconcile(self, messenger: Messenger, delivery: Delivery, since: datetime) -> None:
-        thread = delivery.thread if delivery.message.in_thread else None
+    async def _reconcile(self, messenger: Messenger, delivery: Delivery, now: datetime) -> None:
         try:
-            async with asyncio.timeout(self.send_limit):
-                found = await messenger.find(delivery.channel, delivery.id, since, thread)
+            found = await self._found(messenger, delivery, now)
         except (DeliveryError, TimeoutError) as error:
             await self._unread(delivery, error)
             return
         if found is not None:
-            self.report.found += 1
-            _note("delivery.reconciled", delivery, result="found")
             await self._sent(delivery, found)
         else:
             _note("delivery.reconciled", delivery, result="absent")
             await self._retry(delivery, "looked for and not found", pause=_pause(delivery.attempts - 1))
+
+    async def _found(self, messenger: Messenger, delivery: Delivery, now: datetime) -> str | None:
+        """The id under which the platform's history has the message; None where it has it not, or not yet."""
+        thread, since = delivery.thread if delivery.message.in_thread else None, (delivery.first_at or now) - SKEW
+        async with asyncio.timeout(self.send_limit):
+            found = await messenger.find(delivery.channel, delivery.id, since, thread)
+        if found is not None:
+            self.report.found += 1
+            _note("delivery.reconciled", delivery, result="found")
+        return found
 
     async def _unread(self, delivery: Delivery, error: Exception) -> None:
         """The history could not be read: this time, or for good."""

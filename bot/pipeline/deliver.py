@@ -6,7 +6,7 @@ holds the message; what it cannot tell is held for a person, never sent again on
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -23,7 +23,7 @@ SEND_LIMIT = 60.0
 SETTLE = 60.0
 PASS_SECONDS = 25.0
 
-__all__ = ["SEND_LIMIT", "SETTLE", "DeliveryReport", "deliver_due"]
+__all__ = ["SEND_LIMIT", "SETTLE", "DeliveryReport", "deliver_due", "expire", "recover"]
 
 
 async def deliver_due(
@@ -62,6 +62,20 @@ async def deliver_due(
     return report
 
 
+async def recover(
+    store: Store, messengers: Mapping[str, Messenger], now: datetime, workspaces: Collection[str] | None = None
+) -> DeliveryReport:
+    """Settle what a process had begun that is gone and whose message is there: at once, not when an absent one could be trusted.
+
+    Harmless where the process is merely slow: nothing is posted, and what is not found stays as it is.
+    """
+    report = DeliveryReport()
+    attempts = Attempts(store, Watch(now), SEND_LIMIT, SETTLE, report, Pace())
+    begun = _by_channel(await store.deliveries.begun(workspaces), messengers, report)
+    await asyncio.gather(*(_Lane(messengers[channel.platform], attempts, 0.0).recover(some) for channel, some in begun.items()))
+    return report
+
+
 async def expire(store: Store, now: datetime, report: DeliveryReport | None = None) -> None:
     """Hold what comes a day too late."""
     attempts = Attempts(store, Watch(now), SEND_LIMIT, SETTLE, report or DeliveryReport(), Pace())
@@ -95,9 +109,16 @@ class _Lane:
 
     async def settle(self, doubts: Sequence[Delivery]) -> None:
         """Look into what nobody knows the outcome of."""
+        await self._each(self.attempts.look_into, doubts)
+
+    async def recover(self, begun: Sequence[Delivery]) -> None:
+        """Look whether what was begun is there."""
+        await self._each(self.attempts.recover, begun)
+
+    async def _each(self, look: Callable[[Messenger, Delivery], Awaitable[None]], doubts: Sequence[Delivery]) -> None:
         for delivery in doubts:
             try:
-                await self.attempts.look_into(self.messenger, delivery)
+                await look(self.messenger, delivery)
             except Exception as error:  # noqa: BLE001 - edge of a job: it stays in doubt, and is looked at again
                 log.bug("delivery.bug", error, delivery=delivery.id)
 
@@ -116,7 +137,8 @@ class _Lane:
             except Exception as error:  # noqa: BLE001 - edge of a job: the ledger shows how far it came, other channels go on
                 log.bug("delivery.bug", error, delivery=delivery.id)
                 return
-            self.attempts.pace.done(self.messenger, delivery.channel)
+            finally:
+                self.attempts.pace.done(self.messenger, delivery.channel)
             if external_id is None:
                 stuck.add(key)
             elif delivery.part == 0:

@@ -72,6 +72,10 @@ class Deliveries:
         begun = (deliveries.c.state == _SENDING) & (deliveries.c.lease_until <= now)
         return await self._select(begun & self._in(workspaces))
 
+    async def begun(self, workspaces: Collection[str] | None = None) -> list[Delivery]:
+        """What was begun and has no outcome yet, whoever is at it; with ``workspaces``, only there."""
+        return await self._select((deliveries.c.state == _SENDING) & self._in(workspaces))
+
     async def expire(self, now: datetime) -> list[Delivery]:
         """Hold what comes a day too late, and return it. What puts an edition right is given up instead."""
         too_late = (deliveries.c.state == _PENDING) & (deliveries.c.planned_at < now - EXPIRY)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import DeliveryError
 from bot.model import Channel, Delivery, DeliveryState, Edition, Message, Reply, Slot, Subscription
-from bot.pipeline.deliver import DeliveryReport, deliver_due
+from bot.pipeline.deliver import DeliveryReport, deliver_due, recover
 from bot.store import Store
 from tests.builders import NOON
 
@@ -201,6 +201,30 @@ async def test_what_is_found_in_the_history_is_sent_and_the_rest_goes_below_it(s
     assert await deliver_due(store, {"slack": platform}, NOON + 2 * MINUTES) == DeliveryReport(sent=1, found=1)
     assert (await deliver_due(store, {"slack": platform}, NOON + 3 * MINUTES)).sent == 2
     assert platform.posts == [("C1", planned[1].id, "ts-early"), ("C1", planned[2].id, "ts-early")]
+
+
+@pytest.mark.parametrize("repeat_seconds", [0.0, 60.0])
+async def test_what_a_dead_process_had_begun_is_settled_at_once_where_it_is_there_and_else_in_its_time(
+    store: Store, repeat_seconds: float
+) -> None:
+    planned, platform = await _plan(store), Platform()
+    platform.repeat_seconds = repeat_seconds
+    other = await _plan(store, Channel("slack", "C2", "T2"), "other")
+    soon = NOON + timedelta(seconds=5)
+    for one in (planned[0], other[0]):
+        await store.deliveries.mark_sending(one.id, NOON, NOON + 2 * MINUTES)
+
+    for answer in (None, DeliveryError("503"), "ts-7"):
+        platform.answers = [answer]
+        await recover(store, {"slack": platform}, soon, ["T1"])
+        assert await _states(store) == ["sending" if answer != "ts-7" else "sent", "pending", "pending"]
+    assert await _states(store, "other") == ["sending", "pending", "pending"]
+    assert {id for id, _, _ in platform.asked} == {planned[0].id} and not platform.posts
+
+    await deliver_due(store, {"slack": platform}, soon)
+    assert platform.posts == [("C1", planned[1].id, "ts-7"), ("C1", planned[2].id, "ts-7")]
+    await deliver_due(store, {"slack": platform}, NOON + 3 * MINUTES, only="settle")  # looked for again, and now it is known
+    assert await _states(store, "other") == ["pending"] * 3
 
 
 async def test_what_nobody_can_know_is_held_and_never_sent_again(store: Store) -> None:
