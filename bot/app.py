@@ -5,8 +5,8 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.archive.answer import Answers
 from bot.archive.search import Archive
 from bot.commands.handlers import Commands
 from bot.config import Settings
@@ -17,8 +17,8 @@ from bot.feeds.rates import RateFile
 from bot.feeds.reader import Reader
 from bot.feeds.robots import Robots
 from bot.feeds.workers import ParserPool
-from bot.model import Feed
-from bot.model_app import models
+from bot.model import Feed, Slot, Subscription
+from bot.model_app import Models, models
 from bot.pipeline.briefing import Briefer
 from bot.pipeline.run import Pipeline
 from bot.platforms.web.links import Links
@@ -36,7 +36,6 @@ class App:
     pipeline: Pipeline
     briefer: Briefer
     archive: Archive
-    answers: Answers
     commands: Commands
     links: Links
     rates: RateReader | None = None
@@ -53,42 +52,59 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         store = await Store.open(settings.database_url)
         stack.push_async_callback(store.close)
         client, reader, probe = await stack.enter_async_context(network(settings, loopback=loopback))
-        pages = Pages(client, Robots(client, settings.user_agent))
         model = await models(settings, store, stack)
-        writer, embedder = model.writer, model.embedder
-        archive = Archive(store, embedder, settings.index_home)
+        archive = Archive(store, model.embedder, settings.index_home)
         stack.push_async_callback(archive.close)
         # What is alive now stays alive: without it, each full collection halts the loop for tens of milliseconds.
         gc.collect()
         gc.freeze()
-        briefer = Briefer(store, writer, site=settings.base_url)
+        briefer = Briefer(store, model.writer, site=settings.base_url)
         stack.push_async_callback(briefer.close)
+        pages = Pages(client, Robots(client, settings.user_agent))
         links = Links(settings.web_secret or await store.visits.key("web", secrets.token_urlsafe(32)), settings.base_url)
         yield App(
             settings=settings,
             store=store,
-            pipeline=Pipeline(store, reader, model.judge, embedder, model.story_judge, model.finder),
+            pipeline=Pipeline(store, reader, model.judge, model.embedder, model.story_judge, model.finder),
             briefer=briefer,
             archive=archive,
-            answers=Answers(archive, writer),
             rates=RateFile(client, settings.rates_url) if settings.rates_url else None,
             links=links,
-            commands=Commands(
-                store,
-                briefer,
-                archive,
-                pages,
-                writer,
-                feeds,
-                probe=probe,
-                meter=model.meter,
-                next_slot=lambda subscription, now: next(iter(upcoming(subscription, now, 1)), None),
-                language=settings.language,
-                time_zone=settings.time_zone,
-                way_in=links.sign_in if settings.base_url else None,
-                site=settings.base_url,
-            ),
+            commands=_commands(settings, store, briefer, archive, pages, feeds, probe, model, links),
         )
+
+
+def _commands(
+    settings: Settings,
+    store: Store,
+    briefer: Briefer,
+    archive: Archive,
+    pages: Pages,
+    feeds: Callable[[], Sequence[Feed]],
+    probe: Probe,
+    model: Models,
+    links: Links,
+) -> Commands:
+    """All that people can say, as far as the settings have it."""
+    return Commands(
+        store,
+        briefer,
+        archive,
+        pages,
+        model.writer,
+        feeds,
+        probe=probe,
+        meter=model.meter,
+        next_slot=_next_slot,
+        language=settings.language,
+        time_zone=settings.time_zone,
+        way_in=links.sign_in if settings.base_url else None,
+        site=settings.base_url,
+    )
+
+
+def _next_slot(subscription: Subscription, now: datetime) -> Slot | None:
+    return next(iter(upcoming(subscription, now, 1)), None)
 
 
 @asynccontextmanager

@@ -52,7 +52,7 @@ async def ask(settings: Settings, question: str, *, as_json: bool) -> None:
     async with opened(settings, lambda: ()) as app:
         await app.archive.refresh()
         if as_json:
-            _write({"question": question, **await _answered(app.answers, request)})
+            _write({"question": question, **await _answered(app.commands.desk.answers, request)})
             return
         reply = await app.commands.handle(request)
     console().print(answered(reply))
@@ -112,7 +112,7 @@ async def _all_answered(app: App, rows: Sequence[Mapping[str, Any]]) -> dict[str
         for row in rows:
             spoken = row.get("lang") or language.detect(row["question"])
             request = Request("ask", row["question"], HERE, "", spoken, now, tuple(row.get("thread") or ()))
-            found[row["qid"]] = await _answered(app.answers, request)
+            found[row["qid"]] = await _answered(app.commands.desk.answers, request)
             advance(1)
     return found
 
