@@ -22,6 +22,7 @@ _NAMES = tuple(field.name for field in fields(Article))
 _values = attrgetter(*_NAMES)
 COLUMNS = [articles.c[name] for name in _NAMES]
 RELEVANCE_COLUMNS = [relevances.c.score, relevances.c.relevant, relevances.c.data]
+_TOPICS = {topic.value: topic for topic in Topic}
 _CONTENT = ("title", "summary", "url", "published", "language", "fingerprint")
 
 
@@ -192,5 +193,5 @@ def _relevance_data(found: Relevance) -> list[Any]:
 def relevance_from(score: float, relevant: bool, data: list[Any]) -> Relevance:
     """The relevance of a row's three columns."""
     topics, countries, direction, entities, reasons = data
-    names = tuple(Topic(topic) for topic in topics)
+    names = tuple([_TOPICS[topic] for topic in topics])
     return Relevance(score, relevant, names, tuple(countries), direction, tuple(entities), tuple(reasons))

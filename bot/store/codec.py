@@ -1,15 +1,16 @@
 """Objects of bot.model as JSON data and back, led by their type hints."""
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_Reader = Callable[[Any], Any]
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -56,30 +57,45 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def load(kind: type[T], data: Any) -> T:
     """The ``kind`` that was dumped as ``data``. A field that ``data`` lacks takes its default; unknown ones are ignored."""
-    loaded: T = _load(kind, data)
+    known: Any = kind
+    loaded: T = _reader(known)(data)
     return loaded
 
 
-def _load(kind: Any, data: Any) -> Any:
-    if data is None or kind is Any:
-        return data
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        return _load(next(option for option in get_args(kind) if option is not type(None)), data)
-    if origin is tuple or origin is frozenset:
-        return origin(_load(get_args(kind)[0], item) for item in data)
-    if origin is not None:  # Mapping[str, X]
-        return {key: _load(get_args(kind)[1], item) for key, item in data.items()}
-    if kind in (datetime, date, time):
-        return kind.fromisoformat(data)
-    if isinstance(kind, type) and is_dataclass(kind):
-        return kind(**{name: _load(hint, data[name]) for name, hint in _hints(kind).items() if name in data})
-    if kind is Decimal or issubclass(kind, Enum):
-        return kind(data)
+def _as_it_is(data: Any) -> Any:
     return data
 
 
-@lru_cache
-def _hints(kind: Any) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in fields(kind)}
+@cache
+def _reader(kind: Any) -> _Reader:
+    """What makes a ``kind`` of its data, None of None. Built once a kind: facts are read by the ten thousand."""
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _reader(next(option for option in get_args(kind) if option is not type(None)))
+    if origin is tuple or origin is frozenset:
+        each = _reader(get_args(kind)[0])
+        return _unless_none(origin if each is _as_it_is else lambda data: origin(map(each, data)))
+    if origin is not None:  # Mapping[str, X]
+        each = _reader(get_args(kind)[1])
+        return _unless_none(lambda data: {key: each(item) for key, item in data.items()})
+    if kind in (datetime, date, time):
+        return _unless_none(kind.fromisoformat)
+    if is_dataclass(kind):
+        return _object_reader(kind)
+    return _unless_none(kind) if isinstance(kind, type) and issubclass(kind, Decimal | Enum) else _as_it_is
+
+
+def _unless_none(read: _Reader) -> _Reader:
+    return lambda data: None if data is None else read(data)
+
+
+def _object_reader(kind: Any) -> _Reader:
+    readers: list[tuple[str, _Reader]] = []  # known from the first object on: a kind may hold others of its own
+
+    def read(data: Any) -> Any:
+        if not readers:
+            hints = get_type_hints(kind)
+            readers[:] = [(field.name, _reader(hints[field.name])) for field in fields(kind)]
+        return kind(**{name: reader(data[name]) for name, reader in readers if name in data})
+
+    return _unless_none(read)
