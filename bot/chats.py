@@ -61,7 +61,7 @@ class Chats:
     async def _whole_discord(self) -> None:
         """All shards. A client serves one connection; a new try is a new client, and the messenger speaks through it."""
         bot = discord.build(self._app.commands, notes=self._app.store.notes, now=clock.now, first=self._first)
-        self.messengers["discord"] = discord.DiscordMessenger(bot, self.shares["discord"].extra)
+        self.messengers["discord"] = discord.DiscordMessenger(bot, self.shares["discord"].turn)
         await discord.serve(bot, self._app.settings.discord_token)
 
     async def _first(self, workspace: str, event: str) -> bool:
@@ -71,7 +71,7 @@ class Chats:
 
     def _post_over_rest(self) -> None:
         self._rest = discord.poster()
-        self.messengers["discord"] = discord.DiscordMessenger(self._rest, self.shares["discord"].extra)
+        self.messengers["discord"] = discord.DiscordMessenger(self._rest, self.shares["discord"].turn)
 
     async def _post(self) -> None:
         if self._rest is None or self._rest.is_closed():

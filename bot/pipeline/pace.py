@@ -13,42 +13,46 @@ from bot.store.turns import Turns
 
 _REMEMBERED = 10_000
 _TURNS = 25  # taken from the database at once: half a second of them
+_PLACES = 25  # for messages that wait for their turn or for an answer: what has been begun must not wait long
 _STALE = 0.1  # seconds after which a turn is gone: used late, it would meet those of others, and more than a platform takes
 
 
 class Share:
-    """The turns of one platform that this process takes of those that all share, ``spacing`` seconds apart."""
+    """The turns of one platform that this process takes of those that all share, ``spacing`` seconds apart.
+
+    Who is about to send takes a place among a few, and a turn right before each request: what a turn is taken for long before
+    may be late, and late ones together are more than a platform takes.
+    """
 
     def __init__(self, turns: Turns, platform: str, spacing: float) -> None:
         self._turns = turns
         self._platform = platform
         self._spacing = spacing
-        self._waiting = asyncio.Semaphore(_TURNS)  # who has a turn ahead: the others must not take them all from other processes
+        self._places = asyncio.Semaphore(_PLACES)
         self._taking = asyncio.Lock()
         self._left = 0
         self._next = 0.0
 
-    async def turn(self, until: float) -> bool:
-        """Wait for the next one. False where it comes only after ``until``, on the monotonic clock."""
+    async def enter(self, until: float) -> bool:
+        """Take a place among those that may send. False where one is free only after ``until``, on the monotonic clock."""
         try:
             async with asyncio.timeout(until - monotonic()):
-                await self._waiting.acquire()
+                return await self._places.acquire()
         except TimeoutError:
             return False
-        try:
-            await self.extra()
-        finally:
-            self._waiting.release()
-        return True
 
-    async def extra(self) -> None:
-        """Wait for the next one ahead of those that wait for a ``turn``: for what belongs to a message that is under way."""
+    def leave(self) -> None:
+        """Give the place back."""
+        self._places.release()
+
+    async def turn(self) -> None:
+        """Wait until one more request may go."""
         at = await self._taken()
         while (late := monotonic() - at) <= _STALE:
             if late >= 0:
                 return
             await asyncio.sleep(-late)
-        await self.extra()  # the process was held up
+        await self.turn()  # the process was held up
 
     async def _taken(self) -> float:
         """When the next turn is, on the monotonic clock."""
@@ -83,11 +87,13 @@ class Pace:
             self._free = {name: free for name, free in self._free.items() if free > now}
         await asyncio.sleep(at - now)
         share = self._shares.get(channel.platform)
-        return share is None or await share.turn(until)
+        return share is None or await share.enter(until)
 
     def done(self, messenger: Messenger, channel: Channel) -> None:
-        """A message is out: the distance to the next counts from now, however long after its turn it went."""
+        """What a turn was taken for is over: the distance to the next counts from now, however long after its turn it went."""
         self.rest(channel, messenger.spacing, workspace=False)
+        if share := self._shares.get(channel.platform):
+            share.leave()
 
     def rest(self, channel: Channel, seconds: float, *, workspace: bool) -> None:
         """Give no turn in ``channel``, or in its whole workspace, for so long."""

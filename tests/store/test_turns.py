@@ -28,19 +28,25 @@ async def test_turns_that_nobody_took_are_gone(store: Store) -> None:
 async def test_two_processes_together_are_no_faster_than_one(store: Store) -> None:
     began = time.monotonic()
     shares = [Share(store.turns, "discord", 0.01) for _ in range(2)]
-    await asyncio.gather(*(share.turn(began + 9) for _ in range(20) for share in shares))
+    await asyncio.gather(*(share.turn() for _ in range(20) for share in shares))
     assert 0.38 <= time.monotonic() - began < 4
 
 
-async def test_a_turn_that_comes_too_late_is_not_waited_for(store: Store) -> None:
-    share = Share(store.turns, "discord", 0.2)
-    found = await asyncio.gather(*(share.turn(time.monotonic() + 1) for _ in range(60)))
-    assert 1 <= sum(found) < 60 and found == sorted(found, reverse=True)
+async def test_only_a_few_are_about_to_send_and_nobody_waits_longer_than_wanted(store: Store) -> None:
+    share = Share(store.turns, "discord", 0.01)
+    entered = [await share.enter(time.monotonic() + 0.01) for _ in range(60)]
+    assert entered == [True] * 25 + [False] * 35
+    waiting = asyncio.create_task(share.enter(time.monotonic() + 9))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    share.leave()
+    assert await waiting
 
 
 async def test_turns_that_a_held_up_process_missed_are_not_used_in_a_burst(store: Store) -> None:
-    share, spacing = Share(store.turns, "discord", 0.02), 0.02
-    waiting = [asyncio.create_task(share.turn(time.monotonic() + 9)) for _ in range(20)]
+    spacing = 0.02
+    share = Share(store.turns, "discord", spacing)
+    waiting = [asyncio.create_task(share.turn()) for _ in range(20)]
     await waiting[0]
     time.sleep(0.3)  # noqa: ASYNC251 the loop stands still: fifteen turns go by
     used: list[float] = []

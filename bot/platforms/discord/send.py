@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Final, TypeVar
@@ -42,29 +43,44 @@ _NOT_HERE = {10003, 10008}  # unknown channel, unknown message
 _NO_THREAD = {10003, 10008, 50001, 50013, 50024, 50083, 160005}
 
 _T = TypeVar("_T")
-_attempts: ContextVar[list[int | None] | None] = ContextVar("_attempts", default=None)
+_Turn = Callable[[], Awaitable[None]]
 
 
 class _SecondAttempt(Exception):
     """Stops discord.py's own retry of a request whose first outcome is unknown."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Send:
+    """One request of ours as discord.py makes it, perhaps several times: what came of each, None where nothing did."""
+
+    turn: _Turn | None
+    outcomes: list[int | None] = field(default_factory=list)
+
+
+_send: ContextVar[_Send | None] = ContextVar("_send", default=None)
+
+
 def trace() -> aiohttp.TraceConfig:
-    """Hooks for a discord.Client (``http_trace``) that keep a send from being retried unless Discord surely refused it (429)."""
+    """Hooks for a discord.Client (``http_trace``) for what we send: each request waits for its turn, and none is made again
+    unless Discord surely refused it (429).
+    """
     hooks = aiohttp.TraceConfig()
 
     async def start(_session: object, _context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams) -> None:
-        attempts = _attempts.get()
-        if attempts is None:
+        send = _send.get()
+        if send is None:
             return
-        if any(status != 429 for status in attempts):
+        if any(status != 429 for status in send.outcomes):
             raise _SecondAttempt
-        attempts.append(None)
+        if send.turn:
+            await send.turn()
+        send.outcomes.append(None)
 
     async def end(_session: object, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
-        attempts = _attempts.get()
-        if attempts:
-            attempts[-1] = params.response.status
+        send = _send.get()
+        if send and send.outcomes:
+            send.outcomes[-1] = params.response.status
 
     hooks.on_request_start.append(start)
     hooks.on_request_end.append(end)
@@ -79,8 +95,8 @@ class DiscordMessenger:
     spacing = 0.0  # discord.py waits by the headers of each answer, channel by channel
     workspace_spacing = 0.0
 
-    def __init__(self, client: discord.Client, turn: Callable[[], Awaitable[None]] | None = None) -> None:
-        """``turn``: waits where a message takes one more request than itself, so that all processes together keep the limit."""
+    def __init__(self, client: discord.Client, turn: _Turn | None = None) -> None:
+        """``turn``: waits before each request that sends something, so that all processes together keep the limit."""
         self._client = client
         self._turn = turn
         self._threads: OrderedDict[str, bool] = OrderedDict()  # by first message: does its thread take messages?
@@ -290,16 +306,16 @@ class DiscordMessenger:
     @asynccontextmanager
     async def _once(self) -> AsyncIterator[None]:
         """One request within the deadline, never tried again once its outcome is unknown."""
-        attempts: list[int | None] = []
-        token = _attempts.set(attempts)
+        send = _Send(self._turn)
+        token = _send.set(send)
         try:
             with settled(posted=None):
                 async with asyncio.timeout(DEADLINE):
                     yield
         except _SecondAttempt as error:
-            raise DeliveryError(f"Discord: HTTP {attempts[-1] or 'connection lost'}", posted=None) from error
+            raise DeliveryError(f"Discord: HTTP {send.outcomes[-1] or 'connection lost'}", posted=None) from error
         finally:
-            _attempts.reset(token)
+            _send.reset(token)
 
 
 def _files(way: Shown) -> dict[str, Any]:
