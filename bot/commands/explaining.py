@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from bot.archive import ledger as archive
 from bot.archive.ledger_rows import Row
-from bot.commands import asking, browsing, editing, ledger
+from bot.commands import asking, browsing, editing, ledger, reasons
 from bot.commands.desk import Desk
 from bot.commands.finding import find_article, reference
 from bot.locales import t, wording
 from bot.model import Action, Article, Reply, Request, Story
 from bot.pipeline import digest
-from bot.pipeline.overriding import overridden
+from bot.pipeline.overriding import amounts_of, overridden
 
 REPORTS = 8  # of a story, whose reasons are told
 _EVER = timedelta(days=3650)
@@ -38,7 +38,11 @@ async def _of_article(desk: Desk, request: Request, article: Article) -> Reply:
         story = await store.stories.of_article(article.id) or ""
         lines.append(t(language, "Story"))
         for one in await store.stories.get([story]):
-            lines += [*await _first(desk, request, one), *(f"• {reason}" for reason in joined), *await told(desk, request, one)]
+            lines += [
+                *await _first(desk, request, one),
+                *(f"• {reason}" for reason in reasons.say_all(joined, language)),
+                *await told(desk, request, one),
+            ]
         actions = (Action(t(language, "The whole story"), "why", story), Action(t(language, "Sources"), "sources", story))
         actions += browsing.page(desk, f"/stories/{story}", language)
     return Reply(title=article.title, paragraphs=tuple(lines), actions=actions)
@@ -52,7 +56,7 @@ async def _kept(desk: Desk, request: Request, article: Article) -> list[str]:
     if relevance:
         verdict = t(language, "Kept") if relevance.relevant else t(language, "Rejected")
         lines.append(f"{verdict} ({t(language, 'score')} {relevance.score:.2f})")
-        lines += [f"• {reason}" for reason in relevance.reasons]
+        lines += [f"• {reason}" for reason in reasons.say_all(relevance.reasons, language)]
         lines += await editing.shifted(store, article, relevance, request)
     if not article.fresh:
         lines.append(t(language, "It was already old when the feed was first read, so it was never briefed."))
@@ -72,7 +76,7 @@ async def told(desk: Desk, request: Request, story: Story, rows: Sequence[Row] |
     made = await desk.store.corrections.of_story(story.id)
     said = (await desk.store.overrides.of_stories([story.id], request.channel)).get(story.id, ())
     moved = editing.told(made, story.id, request.channel, request.language)
-    figures = ledger.of_rows(rows, request.language)
+    figures = ledger.of_rows(ledger.as_corrected(rows, {story.id: said}), request.language)
     return [f"• {line}" for line in (*figures, *moved, *editing.told_overrides(said, request.language))]
 
 
@@ -81,7 +85,7 @@ async def _of_story(desk: Desk, request: Request, story: Story) -> Reply:
     language = request.language
     best = max(zip(story.articles, story.relevances, strict=True), key=lambda pair: pair[1].score)[0]
     lines = await _kept(desk, request, best)
-    lines += [t(language, "Story"), *await _first(desk, request, story), *await _joined(desk, story)]
+    lines += [t(language, "Story"), *await _first(desk, request, story), *await _joined(desk, story, language)]
     lines += await told(desk, request, story)
     if lifts := await ranked(desk, request, story):
         lines += [t(language, "Place in the briefing"), *lifts]
@@ -92,17 +96,27 @@ async def _of_story(desk: Desk, request: Request, story: Story) -> Reply:
     return Reply(title=story.articles[0].title, paragraphs=tuple(lines), actions=shown)
 
 
-async def _joined(desk: Desk, story: Story) -> list[str]:
+async def _joined(desk: Desk, story: Story, language: str) -> list[str]:
     """Each report's reasons for being part of the story."""
-    reasons = await desk.store.stories.reasons([article.id for article in story.articles])
-    shown = [(article, reasons[article.id]) for article in story.articles if reasons.get(article.id)][:REPORTS]
+    known = await desk.store.stories.reasons([article.id for article in story.articles])
+    shown = [(article, known[article.id]) for article in story.articles if known.get(article.id)][:REPORTS]
     more = [f"• … +{len(story.articles) - len(shown)}"] if len(story.articles) > len(shown) >= REPORTS else []
-    return [f"• {article.outlet}: {'; '.join(found)}" for article, found in shown] + more
+    return [f"• {article.outlet}: {'; '.join(reasons.say_all(found, language))}" for article, found in shown] + more
 
 
 async def ranked(desk: Desk, request: Request, story: Story) -> Sequence[str]:
     """What orders a briefing, as far as it speaks for this story."""
-    (seen,), _ = await overridden(desk.store, request.channel, [story])
+    language = request.language
+    (seen,), made = await overridden(desk.store, request.channel, [story])
     watched = await desk.store.watchlist.names(request.channel)
-    chosen = digest.select([seen], since=request.at - _EVER, until=request.at + timedelta(seconds=1), watchlist=watched)
-    return [f"• {wording.topic_name(one.topic, request.language)} · {one.weight:g}: {'; '.join(one.reasons)}" for one in chosen]
+    chosen = digest.select(
+        [seen],
+        since=request.at - _EVER,
+        until=request.at + timedelta(seconds=1),
+        watchlist=watched,
+        amounts_of=amounts_of(made),
+    )
+    return [
+        f"• {wording.topic_name(one.topic, language)} · {one.weight:g}: {'; '.join(reasons.say_all(one.reasons, language))}"
+        for one in chosen
+    ]

@@ -21,7 +21,8 @@ async def beside(desk: Desk, request: Request, answer: Answer) -> Table | None:
     question = read_question(request.text, request.at, request.thread)
     if not answer.found or question.wanted is not Wanted.MONEY:
         return None
-    rows = await archive.rows_of(desk.store, [source.article_id for source in answer.sources])
+    stated = await archive.rows_of(desk.store, [source.article_id for source in answer.sources])
+    rows = await ledger.corrected(desk.store, request.channel, stated)
     said = " ".join(sentence.text for sentence in answer.sentences)
     fitting = sorted(_fitting(rows, question), key=lambda row: (not _is_quoted(row, said), -len(row.quotes), row.day.isoformat()))
     shown = fitting[:MOST]

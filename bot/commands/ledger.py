@@ -17,9 +17,10 @@ from bot.commands.desk import Desk
 from bot.commands.ledger_query import Asked, read_asked
 from bot.commands.names import show_name
 from bot.locales import amounts, t, tn, wording
-from bot.model import ROLES, Action, Channel, File, Reply, Request, Table, Topic
+from bot.model import ROLES, Action, Amount, Channel, File, Reply, Request, Table, Topic
 from bot.pipeline.overriding import WRONG
 from bot.store import Store
+from bot.store.overrides import Override
 
 ROWS_A_PAGE = 12
 NOTES = 6  # lines on conflicts and on earlier figures
@@ -39,16 +40,28 @@ async def ledger(desk: Desk, request: Request) -> Reply:
 
 async def corrected(store: Store, place: Channel, rows: Sequence[Row]) -> list[Row]:
     """``rows`` as the editors of a workspace left them: without amounts that they called wrong, with the roles that they gave."""
-    made = await store.overrides.of_stories({row.story for row in rows}, place)
+    return as_corrected(rows, await store.overrides.of_stories({row.story for row in rows}, place))
+
+
+def as_corrected(rows: Sequence[Row], made: Mapping[str, Sequence[Override]]) -> list[Row]:
+    """As ``corrected``; ``made``: what the editors said, by story."""
     kept: list[Row] = []
+    wrong: list[Amount] = []
     for row in rows:
         said = {one.value[0]: one.value[1] for one in made.get(row.story, ()) if one.what == "amount" and len(one.value) == 2}
         told = next((said[quote.text] for quote in row.quotes if quote.text in said), None)
         if told in ROLES:
             row = replace(row, roles=Counter({told: 1}))
-        if told != WRONG:
+        if told == WRONG:
+            wrong.append(row.amount)
+        else:
             kept.append(row)
-    return kept
+    return [_without(row, wrong) for row in kept] if wrong else kept
+
+
+def _without(row: Row, wrong: Sequence[Amount]) -> Row:
+    """``row`` without rivals that are wrong."""
+    return replace(row, rivals=[rival for rival in row.rivals if not any(rival is one for one in wrong)])
 
 
 def shown(rows: Sequence[Row], asked: Asked, request: Request, *, rows_a_page: int = ROWS_A_PAGE) -> Reply:

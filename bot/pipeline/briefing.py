@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.knowledge.rates import Rates
 from bot.model import Article, Channel, Edition, EditionCounts, Feed, Filters, Relevance, Story, Told
 from bot.pipeline import digest
-from bot.pipeline.overriding import of_chosen, of_story
+from bot.pipeline.overriding import amounts_of, of_story
 from bot.pipeline.scribe import Scribe, Work
 from bot.pipeline.taste import rejected, to_taste
 from bot.ports import Writer
@@ -101,10 +101,16 @@ class Briefer:
             told = (await self._store.editions.told_of([told_to], [one.id for one in stories])).get(told_to)
         chosen: Sequence[digest.Chosen] = await asyncio.to_thread(
             lambda: digest.select(
-                stories, since=since, until=until, told=told, updates=news.updates, filters=filters, watchlist=watchlist
+                stories,
+                since=since,
+                until=until,
+                told=told,
+                updates=news.updates,
+                filters=filters,
+                watchlist=watchlist,
+                amounts_of=amounts_of(said),
             )
         )
-        chosen = of_chosen(chosen, said)
         shown = [one.story for one in chosen]
         seconds = min(self._seconds, ASKED_SECONDS) if reader else self._seconds
         ends = asyncio.get_running_loop().time() + seconds if ends is None else ends

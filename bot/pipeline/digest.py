@@ -5,7 +5,7 @@ of just those in. Nothing here writes a sentence, reads a clock or remembers wha
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -68,13 +68,16 @@ def select(
     watchlist: Collection[str] = (),
     per_topic: int = PER_TOPIC,
     max_stories: int = MOST_STORIES,
+    amounts_of: Callable[[Story], tuple[Amount, ...]] = story_amounts.of_story,
 ) -> tuple[Chosen, ...]:
     """The stories to show, in showing order: topics as Topic has them, the weightiest first.
 
     ``stories``: those that got an article in [since, until); ``told``: what the channel was told before, by story id;
     ``updates``: ids of articles that made their story materially new, None where nobody noted them (then a new amount counts).
+    ``amounts_of``: the amounts of a story, the main one first.
     """
-    judged = [_judge(story, since, until, (told or {}).get(story.id), updates, filters, watchlist) for story in stories]
+    told = told or {}
+    judged = [_judge(story, since, until, told.get(story.id), updates, filters, watchlist, amounts_of) for story in stories]
     ranked = sorted((one for one in judged if one), key=lambda one: (-one.weight, one.story.id))
     order = list(Topic)
     return tuple(sorted(_within_quotas(ranked, per_topic, max_stories), key=lambda one: order.index(one.topic)))
@@ -88,6 +91,7 @@ def _judge(
     updates: Collection[str] | None,
     filters: Filters,
     watchlist: Collection[str],
+    amounts_of: Callable[[Story], tuple[Amount, ...]],
 ) -> Chosen | None:
     fresh = [article for article in story.articles if _is_fresh(article, since, until)]
     topic = _topic(story, filters)
@@ -98,7 +102,7 @@ def _judge(
         why = _news(story, fresh, told, updates)
         if not why:
             return None
-    amounts = story_amounts.of_story(story)
+    amounts = amounts_of(story)
     direction = _most(relevance.direction for relevance in story.relevances if relevance.direction)
     weight, reasons = materiality.weigh(story, amounts, direction=direction, watchlist=watchlist, boosts=boosted(story, filters))
     return Chosen(

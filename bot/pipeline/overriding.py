@@ -1,10 +1,10 @@
 """What editors of a workspace said of a story itself (topic, countries, amounts) in the place of what the machine found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.model import Amount, Channel, Relevance, Story, Topic
-from bot.pipeline.digest import Chosen
+from bot.pipeline import story_amounts
 from bot.store import Store
 from bot.store.overrides import Override
 
@@ -39,9 +39,9 @@ def _of_relevance(one: Relevance, topic: Topic | None, countries: tuple[str, ...
     return one
 
 
-def of_chosen(chosen: Sequence[Chosen], made: Mapping[str, Sequence[Override]]) -> list[Chosen]:
-    """What an edition shows, without amounts that editors called wrong and with the roles that they gave."""
-    return [replace(one, amounts=of_amounts(one.amounts, made.get(one.story.id, ()))) for one in chosen]
+def amounts_of(made: Mapping[str, Sequence[Override]]) -> Callable[[Story], tuple[Amount, ...]]:
+    """What ``digest.select`` takes: the amounts of a story as editors left them; ``made``: what they said, by story."""
+    return lambda story: of_amounts(story_amounts.of_story(story), made.get(story.id, ()))
 
 
 def of_amounts(amounts: Sequence[Amount], made: Sequence[Override]) -> tuple[Amount, ...]:

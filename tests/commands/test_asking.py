@@ -119,6 +119,8 @@ async def test_a_correction_holds_for_the_next_edition_of_its_workspace(store: S
         assert item.countries == ("JP",) and item.direction is None
     elif text.endswith("wrong"):
         assert item.amounts == ()
+        (there,) = [one for one in other.items if one.story_id == "s1"]
+        assert "amount 450억엔" in there.reasons and "amount 450억엔" not in item.reasons, "it lifts the story no more"
     else:
         assert item.amounts[0].role == "subsidy"
     assert any(line.endswith(f"U1: {told}") for line in (await talk("why s1")).paragraphs)

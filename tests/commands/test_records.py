@@ -79,6 +79,17 @@ async def test_a_dispute_is_marked_and_told(store: Store) -> None:
     assert reply.table.notes[3] == "합산 제외: 보도 불일치 2"
 
 
+async def test_a_figure_that_was_called_wrong_contradicts_nothing_in_its_workspace(store: Store) -> None:
+    here, there = (replace(said("why s2"), channel=Channel("slack", "C1", team)).channel for team in ("T1", "T2"))
+    await store.overrides.add(here, Override("s2", "amount", ("4 trillion won", "wrong"), "U1", NOON))
+    for place, disputed in ((here, False), (there, True)):
+        lines = (await answer(store, "why s2", channel=place)).paragraphs
+        assert any("⚠" in line for line in lines) is disputed
+        table = (await answer(store, "ledger chips", channel=place)).table
+        assert table is not None and ({row[2] for row in table.rows} == {"₩3tn"}) is not disputed
+        assert ("Not added: disputed 2" in table.notes) is disputed
+
+
 async def test_why_tells_what_reports_disagree_on_and_what_was_said_before(store: Store) -> None:
     lines = (await answer(store, "why s2")).paragraphs
     assert any(line.startswith("• ⚠ 2026-11-20: ₩3tn (Yonhap), elsewhere ₩4tn") for line in lines)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from bot.archive import ledger as archive
-from bot.commands import explaining
+from bot.commands import explaining, reasons
 from bot.commands.ledger import corrected
 from bot.commands.policy import instrument_name
 from bot.knowledge import boilerplate
@@ -167,15 +167,15 @@ async def _summary(reader: Reader, story: Story, telling: Sequence[Issue]) -> Su
 
 async def _reports(reader: Reader, story: Story) -> list[Report]:
     ids = [article.id for article in story.articles]
-    reasons, updates = await reader.store.stories.reasons(ids), await reader.store.stories.updates([story.id])
+    known, updates = await reader.store.stories.reasons(ids), await reader.store.stories.updates([story.id])
     first = min((article.at for article in story.articles if article.at), default=None)
     reports = [
         Report(
             article,
             boilerplate.headline(article.title, article.outlet),
             article.at - first if article.at and first else None,
-            relevance,
-            reasons.get(article.id, ()),
+            replace(relevance, reasons=reasons.say_all(relevance.reasons, reader.language)),
+            reasons.say_all(known.get(article.id, ()), reader.language),
             article.id in updates,
         )
         for article, relevance in zip(story.articles, story.relevances, strict=True)
