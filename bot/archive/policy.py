@@ -7,12 +7,14 @@ import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
 from bot.knowledge import publishers, register
 from bot.knowledge.calendar_values import bounds
 from bot.knowledge.language import normalise
-from bot.model import AheadDate, Article, EventFact, Fact, PolicyFact
+from bot.model import AheadDate, EventFact, Fact, PolicyFact
 from bot.store import Store
+from bot.store.facts import PolicyReport
 
 REACH = timedelta(days=1100)  # what was told longer ago is no longer on the clock
 REMIND = timedelta(days=7)  # before a date
@@ -23,6 +25,19 @@ MOST_AHEAD = 6
 _PROGRESS = {"planned": 0, "announced": 1, "decided": 2, "completed": 3, "in_force": 4}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _SHORT = 90  # characters of a quote that stands for a name
+
+
+class Report(Protocol):
+    """What counts of an article."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def at(self) -> datetime | None: ...
+    @property
+    def outlet(self) -> str: ...
+    @property
+    def url(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +103,18 @@ class Policy:
 
 async def clock(store: Store, now: datetime, countries: Collection[str] = ()) -> list[Policy]:
     """The policies told of lately, those with the next dates first, then the latest told; only of ``countries``, if any."""
-    ids = await store.facts.articles_with("policy", now - REACH, now + timedelta(seconds=1))
-    stories = await store.stories.of_articles(ids)
-    matters = await store.stories.matters(set(stories.values()))
-    articles, facts = await store.articles.get(ids), await store.facts.of_articles(ids)
-    known = await asyncio.to_thread(join, articles, facts, stories, matters)
-    wanted = [one for one in known if not countries or one.country in countries]
-    return sorted(wanted, key=lambda one: _order(one, now.date()))
+    reports = await store.facts.on_policies(now - REACH, now + timedelta(seconds=1))
+    return await asyncio.to_thread(_clock, reports, now.date(), countries)
+
+
+def _clock(reports: Sequence[PolicyReport], today: date, countries: Collection[str]) -> list[Policy]:
+    known = join(
+        reports,
+        {one.id: one.facts for one in reports},
+        {one.id: one.story for one in reports if one.story},
+        {one.story: one.matter for one in reports if one.story and one.matter},
+    )
+    return sorted((one for one in known if not countries or one.country in countries), key=lambda one: _order(one, today))
 
 
 def _order(policy: Policy, today: date) -> tuple[date, int, str]:
@@ -102,7 +122,7 @@ def _order(policy: Policy, today: date) -> tuple[date, int, str]:
 
 
 def join(
-    articles: Iterable[Article], facts: Mapping[str, Sequence[Fact]], stories: Mapping[str, str], matters: Mapping[str, str]
+    articles: Iterable[Report], facts: Mapping[str, Sequence[Fact]], stories: Mapping[str, str], matters: Mapping[str, str]
 ) -> list[Policy]:
     """The policies of ``articles``, each once, with what later reports add. Pure."""
     found: dict[str, Policy] = {}
@@ -151,7 +171,7 @@ def _place(found: dict[str, Policy], fact: PolicyFact, affair: str, named: Seque
     return policy
 
 
-def _take(policy: Policy, fact: PolicyFact, article: Article) -> None:
+def _take(policy: Policy, fact: PolicyFact, article: Report) -> None:
     """What ``fact`` adds to what is known of its policy."""
     day = article.at.date() if article.at else date.min
     stage = _stage(fact, day)

@@ -147,9 +147,9 @@ class Articles:
         return read, relevant
 
     async def _select(self, condition: ColumnElement[bool]) -> list[Article]:
+        query = select(*COLUMNS).where(condition).order_by(articles.c.seq)
         async with self._database.read() as connection:
-            rows = await connection.execute(select(*COLUMNS).where(condition).order_by(articles.c.seq))
-            return [Article(*row) for row in rows]
+            return [Article(*row) async for part in self._database.parts(connection, query) for row in part]
 
     # ---- relevance ----
 

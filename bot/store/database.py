@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Float,
+    Select,
     String,
     Table,
     TableValuedAlias,
@@ -37,6 +38,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.errors import StoreError
 from bot.store.engines import read_url, server_engine, shown, sqlite_engine, to_json
 
+_PART = 500  # rows, which are objects of ours within some milliseconds
 _PAUSES = (0.2, 1.0)  # seconds before a server that does not answer is tried again
 _READS = {"isolation_level": "REPEATABLE READ"}
 _PASSING = ("08", "40", "53", "55P03", "57P")  # how SQLSTATEs begin: connection, deadlock, resources, lock, shutdown
@@ -188,6 +190,13 @@ class Database:
     def upsert(self, table: Table) -> Any:
         """INSERT into ``table`` that overwrites the row with the same primary key."""
         return _upsert(table, self.is_sqlite)
+
+    async def parts(self, connection: AsyncConnection, query: Select[Any]) -> AsyncIterator[Sequence[Any]]:
+        """The rows of a query that may have very many, some at a time: what else waits goes on between them."""
+        for part in (await connection.execute(query)).partitions(_PART):
+            yield part
+            if len(part) == _PART:
+                await asyncio.sleep(0)
 
     async def execute_rows(self, connection: AsyncConnection, statement: Any, rows: Sequence[tuple[Any, ...]]) -> int:
         """Execute an INSERT once a row; a row holds every column of the table, in its order. How many rows were written.

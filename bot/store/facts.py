@@ -5,7 +5,7 @@ Saving locks "facts": the facts of an article are those of one extraction.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,11 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Amount, DateFact, EventFact, Fact, Former, PolicyFact
 from bot.store import codec
 from bot.store.database import Database
-from bot.store.schema import articles, facts, former_facts
+from bot.store.schema import articles, facts, former_facts, stories, story_articles
 
 _KINDS: dict[str, type[Fact]] = {"money": Amount, "date": DateFact, "event": EventFact, "policy": PolicyFact}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_at = func.coalesce(articles.c.published, articles.c.first_seen)
 _PLACES = frozenset(("quote", "start", "end", "converted_of"))
+
+
+class PolicyReport(NamedTuple):
+    """An article that tells of policies: in which story, and which matter links that to others."""
+
+    id: str
+    at: datetime
+    outlet: str
+    url: str
+    story: str | None
+    matter: str | None
+    facts: list[Fact]
 
 
 class Facts:
@@ -61,11 +74,11 @@ class Facts:
         query = (
             select(facts).where(self._database.among(facts.c.article_id, article_ids)).order_by(facts.c.article_id, facts.c.place)
         )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
         found: dict[str, list[Fact]] = {}
-        for row in rows:
-            found.setdefault(row.article_id, []).append(codec.load(_KINDS[row.kind], row.data))
+        async with self._database.read() as connection:
+            async for part in self._database.parts(connection, query):
+                for article_id, _, kind, data in part:
+                    found.setdefault(article_id, []).append(codec.load(_KINDS[kind], data))
         return {article_id: tuple(its) for article_id, its in found.items()}
 
     async def former(self, article_ids: Collection[str]) -> dict[str, tuple[Former, ...]]:
@@ -86,14 +99,40 @@ class Facts:
 
     async def articles_with(self, kind: str, since: datetime, until: datetime) -> list[str]:
         """Ids of the articles of that time, earliest first, that have a fact of ``kind`` (money, date, event or policy)."""
-        at = func.coalesce(articles.c.published, articles.c.first_seen)
         query = (
             select(articles.c.id)
-            .where(articles.c.id.in_(select(facts.c.article_id).where(facts.c.kind == kind)), at >= since, at < until)
-            .order_by(at, articles.c.id)
+            .where(articles.c.id.in_(select(facts.c.article_id).where(facts.c.kind == kind)), _at >= since, _at < until)
+            .order_by(_at, articles.c.id)
         )
         async with self._database.read() as connection:
             return list((await connection.scalars(query)).all())
+
+    async def on_policies(self, since: datetime, until: datetime) -> list[PolicyReport]:
+        """The articles of that time, earliest first, with a fact of kind policy: those, and events that put laws in force.
+
+        Without the articles' texts and what else they state: there may be very many.
+        """
+        law = (facts.c.kind == "event") & (facts.c.data["type"].as_string() == "law_in_force")
+        among = facts.c.article_id.in_(select(facts.c.article_id).where(facts.c.kind == "policy"))
+        joined = (
+            facts.join(articles, articles.c.id == facts.c.article_id)
+            .outerjoin(story_articles, story_articles.c.article_id == articles.c.id)
+            .outerjoin(stories, stories.c.id == story_articles.c.story_id)
+        )
+        columns = (articles.c.id, _at, articles.c.outlet, articles.c.url, story_articles.c.story_id, stories.c.matter)
+        query = (
+            select(*columns, facts.c.kind, facts.c.data)
+            .select_from(joined)
+            .where(among, (facts.c.kind == "policy") | law, _at >= since, _at < until)
+            .order_by(_at, articles.c.id, facts.c.place)
+        )
+        found: dict[str, PolicyReport] = {}
+        async with self._database.read() as connection:
+            async for part in self._database.parts(connection, query):
+                for id, at, outlet, url, story, matter, kind, data in part:
+                    report = found.get(id) or found.setdefault(id, PolicyReport(id, at, outlet, url, story, matter, []))
+                    report.facts.append(codec.load(_KINDS[kind], data))
+        return list(found.values())
 
 
 def _stated(found: Sequence[Fact]) -> set[tuple[Any, ...]]:

@@ -178,9 +178,16 @@ class Stories:
             .where(condition)
             .order_by(stories.c.first_at, stories.c.id, story_articles.c.at, articles.c.id)
         )
+        found: list[Story] = []
+        its: list[Any] = []  # the rows of one story
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return [_story(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
+            async for part in self._database.parts(connection, query):
+                for row in part:
+                    if its and row[0] != its[0][0]:
+                        found.append(_story(its))
+                        its = []
+                    its.append(row)
+        return [*found, _story(its)] if its else found
 
 
 def _story(rows: Sequence[Any]) -> Story:

@@ -66,3 +66,15 @@ async def test_an_article_that_is_moved_leaves_its_old_story(store: Store) -> No
     one, two = await store.stories.get(["s1", "s2"])
     assert [[found.id for found in story.articles] for story in (one, two)] == [["a0"], ["a1", "a2"]]
     assert [story.id for story in await store.stories.open_window(NOON + HOUR / 2)] == ["s2"]
+
+
+async def test_a_story_stays_whole_however_many_are_read_at_once(store: Store) -> None:
+    reports = [article(f"b{number:04}", published=NOON) for number in range(1_100)]  # two parts of what is read, and more
+    await store.articles.add(reports)
+    decisions = [StoryDecision(one.id, f"s{number // 3:03}", number % 3 > 0) for number, one in enumerate(reports)]
+    await store.stories.save(decisions, reports, NOON)
+    found = await store.stories.touched_between(NOON, NOON + HOUR)
+    assert [[one.id for one in story.articles] for story in found] == [
+        [one.id for one in reports[first : first + 3]] for first in range(0, 1_100, 3)
+    ]
+    assert [one.id for one in await store.articles.get([one.id for one in reports])] == [one.id for one in reports]
