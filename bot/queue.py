@@ -81,7 +81,6 @@ class Queue:
                 job.name,
                 lock=job.lock or None,
                 queueing_lock=job.once or None,
-                schedule_at=job.at,
                 queue=job.queue,
             )
             with suppress(AlreadyEnqueued), _named_errors():
@@ -135,7 +134,7 @@ class Queue:
         while True:
             if worker.worker_id is not None:
                 await self._jobs.job_manager.update_heartbeat(worker.worker_id)
-            self.last_beat = monotonic()
+                self.last_beat = monotonic()
             await asyncio.sleep(self._dead_seconds / BEATS)
 
     async def _rescue(self) -> None:

@@ -7,11 +7,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
-from bot import clock, log
+from bot import log
 
 Function = Callable[..., Awaitable[object]]
 
@@ -20,7 +20,7 @@ AT_ONCE = 4  # jobs of one name in this process
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``arguments`` are JSON. Of one ``lock`` no two run at once; of one ``once`` no second waits; ``at``: not before.
+    """``arguments`` are JSON. Of one ``lock`` no two run at once; of one ``once`` no second waits.
 
     ``queue``: who shares workers with whom, so that a platform that hangs holds up nothing else.
     """
@@ -29,7 +29,6 @@ class Job:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     lock: str = ""
     once: str = ""
-    at: datetime | None = None
     queue: str = "work"
 
 
@@ -62,18 +61,19 @@ class Inline:
 
     def __init__(self) -> None:
         self.functions: Mapping[str, Function] = {}
-        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # of jobs that run or wait
         self._places: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, asyncio.Task[None]] = {}  # by what of them waits once
         self._running: set[asyncio.Task[None]] = set()
 
     async def put(self, *jobs: Job) -> None:
         """Begin each job at once, or when what it has to wait for has ended."""
         for job in jobs:
-            if job.once and job.once in self._waiting:
+            if job.once in self._waiting:
                 continue
-            self._waiting.add(job.once)
             task = asyncio.create_task(self._run(job))
+            if job.once:
+                self._waiting[job.once] = task
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
@@ -88,20 +88,19 @@ class Inline:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _run(self, job: Job) -> None:
+        lock = self._locks.setdefault(job.lock, asyncio.Lock()) if job.lock else asyncio.Lock()
         try:
-            if job.at:
-                await asyncio.sleep(max(0.0, (job.at - clock.now()).total_seconds()))
-            async with self._locks[job.lock or f"{job.name}/{id(job)}"], self._places[job.name]:
-                self._waiting.discard(job.once)
+            async with lock, self._places[job.name]:
+                self._begun(job)
                 await self.functions[job.name](**job.arguments)
         except asyncio.CancelledError:
             log.warning("job.cancelled", job=job.name)
         except Exception as error:  # noqa: BLE001 - edge of a job: it is logged, and the next tick finds again what is left
             log.bug("job.failed", error, job=job.name)
         finally:
-            self._waiting.discard(job.once)
-            self._forget(job)
+            self._begun(job)
 
-    def _forget(self, job: Job) -> None:
-        if not job.lock:
-            self._locks.pop(f"{job.name}/{id(job)}", None)
+    def _begun(self, job: Job) -> None:
+        """It waits no more: another one may."""
+        if self._waiting.get(job.once) is asyncio.current_task():
+            del self._waiting[job.once]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from procrastinate.worker import Worker
 
 from bot import log
 from bot.queue import Queue, _steps
@@ -67,6 +68,29 @@ async def test_of_what_is_to_wait_once_one_waits_while_one_runs() -> None:
     await noted.until(2)
     await asyncio.sleep(0.1)
     assert len(noted.ran) == 2
+
+
+async def test_while_one_waits_no_second_does_though_another_of_them_ends() -> None:
+    work, ran = Inline(), list[str]()
+    gates = {what: asyncio.Event() for what in ("first", "others", "second", "third")}
+
+    async def write(what: str) -> None:
+        ran.append(what)
+        await gates[what].wait()
+
+    work.functions = {"write": write}
+    once = [Job("write", {"what": what}, lock="one", once="one") for what in ("first", "second", "third")]
+    await work.put(once[0], *(Job("write", {"what": "others"}) for _ in range(4)))
+    await asyncio.sleep(0.01)
+    await work.put(once[1])  # waits for the lock, and then for a place
+    gates["first"].set()
+    await asyncio.sleep(0.01)
+    await work.put(once[2])
+    for gate in gates.values():
+        gate.set()
+    await work.stop(1)
+    assert ran == ["first", *["others"] * 4, "second"]
+    assert not work._locks and not work._waiting
 
 
 async def test_a_job_that_fails_here_is_logged_and_the_others_go_on(bugs: list[str]) -> None:
@@ -187,6 +211,18 @@ async def test_a_job_whose_worker_was_killed_goes_to_another(postgres_url: str, 
         async with queue.worked({"job": noted.run}, 1.0):
             await noted.until(1 if once else 2)
     assert lost == [("job", {})]
+
+
+async def test_a_worker_that_the_database_does_not_know_yet_is_no_sign_of_life(postgres_url: str) -> None:
+    async with Queue.opened(postgres_url, 0.1) as queue:
+        began, unknown = queue.last_beat, Worker(queue._jobs)
+        beating = asyncio.create_task(queue._beat(unknown))
+        await asyncio.sleep(0.1)
+        beating.cancel()
+        assert queue.last_beat == began
+        async with queue.worked({}, 1.0), asyncio.timeout(10):
+            while queue.last_beat == began:  # noqa: ASYNC110 the workers make themselves known
+                await asyncio.sleep(0.02)
 
 
 async def test_its_tables_are_made_once_and_brought_up_to_date(postgres_url: str) -> None:
