@@ -90,19 +90,17 @@ async def _database(settings: Settings) -> Finding:
         return Finding("database", BAD, str(exc))
     try:
         articles, relevant = await store.articles.count()
-        memories = await store.feeds.health()
         server = await store.upkeep.server()
     except StoreError as exc:
         return Finding("database", BAD, str(exc))
     finally:
         await store.close()
-    failing = sum(memory.failures > 0 for memory in memories)
     words = f"{articles:,} articles, {relevant:,} of them relevant"
     if server:
         words = f"{server.words}; {words}"
         if server.problems:
             return Finding("database", BAD, "; ".join((*server.problems, words)))
-    return Finding("database", GOOD, words + (f"; {failing} feeds failed last time, `bot status` says why" if failing else ""))
+    return Finding("database", GOOD, words)
 
 
 async def _disk(settings: Settings) -> Finding:

@@ -1,6 +1,8 @@
 """Settings and feeds.yaml: what is right is read, what is wrong is told with its place and a way out."""
 
 import json
+import re
+import textwrap
 from dataclasses import fields
 from datetime import time
 from pathlib import Path
@@ -46,6 +48,16 @@ def test_the_shipped_file_has_at_least_80_feeds_in_three_languages() -> None:
     assert len(feeds) >= 80
     assert {feed.language for feed in feeds} == {"ko", "ja", "en"}
     assert {feed.kind for feed in feeds} == set(FeedKind)
+
+
+def test_a_digest_as_the_shipped_file_and_the_readme_show_it_can_be_put_in(tmp_path: Path) -> None:
+    shipped = (ROOT / "feeds.yaml").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    before, sign, example = shipped.rpartition("# digests:")
+    for text in (before + (sign + example).replace("\n#", "\n").replace("# digests", "digests"), shipped + textwrap.dedent(shown)):
+        (tmp_path / "feeds.yaml").write_text(text, encoding="utf-8")
+        (digest,) = load_feeds(tmp_path / "feeds.yaml").digests
+        assert digest.channel == Channel("slack", "C0123456789", "T0123456789")
 
 
 def test_a_file_is_read_with_its_digests(tmp_path: Path) -> None:
