@@ -1,23 +1,28 @@
 """Builds the search index over look-alike articles and asks it, beside SQLite's FTS5 and plain tantivy over the same bigrams.
 
-    python -m bench.search [--documents 100000] [--queries 500] [--no-peer]
+    python -m bench.search [--documents 100000] [--queries 500] [--no-peer] [--polling 500]
 
-One JSON line: documents indexed a second and milliseconds a query (p50, p99), from the query's text to fifty ranked ids.
+One JSON line: documents indexed a second and milliseconds a query (p50, p99), from the query's text to fifty ranked ids. With
+--polling `bot run` polls so many look-alike feeds of a process on loopback meanwhile, each as often as it brings news.
 """
 
 import argparse
+import asyncio
 import json
 import random
 import resource
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 import tantivy
 
+from bench import chat
 from bot.archive.index import Index
 from bot.archive.query import read_query
 from bot.knowledge import language, register, thesaurus
@@ -157,16 +162,42 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--polling", type=int, default=0, help="feeds that the bot polls meanwhile")
     arguments = parser.parse_args()
     news = News()
     articles = list(islice(news.articles(), arguments.documents))
     queries = [query for query in islice(news.queries(), arguments.queries) if language.tokens(query)]
-    row: dict[str, object] = {"documents": len(articles), "queries": len(queries), "ours": ours(articles, queries)}
+    row: dict[str, object] = {"documents": len(articles), "queries": len(queries), "polling": arguments.polling}
+    if arguments.polling:
+        row["ours"] = asyncio.run(beside_polling(arguments.polling, lambda: ours(articles, queries)))
+    else:
+        row["ours"] = ours(articles, queries)
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if not arguments.no_peer:
         row["tantivy"] = bare(articles, queries)
         row["fts5"] = peer(articles, queries)
     sys.stdout.write(json.dumps(row) + "\n")
+
+
+async def beside_polling(count: int, measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+    """``measure`` in a process beside the bot, which has seen each of ``count`` feeds once and goes on polling."""
+    with tempfile.TemporaryDirectory() as name, chat.feeds(count, recorded=False) as rows:
+        chat.write_feeds(Path(name), rows)
+        async with chat.bot(Path(name), {}) as process:
+            await chat.processed(process, count)
+            assert process.stderr
+            reading = asyncio.create_task(_drained(process.stderr))
+            try:
+                return await asyncio.to_thread(measure)
+            finally:
+                assert process.returncode is None, "the bot ended by itself"
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _drained(stream: asyncio.StreamReader) -> None:
+    async for _ in stream:
+        pass
 
 
 if __name__ == "__main__":
