@@ -45,10 +45,9 @@ async def search_batch(settings: Settings, path: Path) -> None:
             _write({"qid": qid, "ids": ids})
 
 
-async def ask(settings: Settings, question: str, *, as_json: bool) -> None:
-    """Answer ``question`` with citations, or say that the archive does not."""
-    asked = language.detect(question, settings.language)
-    request = Request("ask", question, HERE, "", asked if asked in LANGUAGES else settings.language, clock.now())
+async def ask(settings: Settings, question: str, *, as_json: bool, spoken: str = "") -> None:
+    """Answer ``question`` with citations, or say that the archive does not: in ``spoken``, else in the question's language."""
+    request = Request("ask", question, HERE, "", spoken or _language_of(question, settings.language), clock.now())
     async with opened(settings, lambda: ()) as app:
         await app.archive.refresh()
         if as_json:
@@ -90,6 +89,12 @@ async def rebuild_index(settings: Settings) -> None:
 
 
 # ---- asking ----
+
+
+def _language_of(question: str, usual: str) -> str:
+    """The one that ``question`` is in, or ``usual`` where it has no words or is in none of ours."""
+    found = language.detect(question) if any(map(str.isalpha, question)) else usual
+    return found if found in LANGUAGES else usual
 
 
 async def _searched(app: App, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """The verbs that ask the archive, from a file of articles to lines of answers, over a database of their own."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,25 @@ async def test_ask_for_people_and_for_programs(settings: Settings, capsys: pytes
     await ask.ask(settings, "How much aid does Rapidus get?", as_json=True)
     (row,) = printed(capsys)
     assert row["cited"][0] == "ja" and "8025億円" in row["quotes"][0]
+
+
+@pytest.mark.parametrize(
+    ("question", "spoken", "language"),
+    [
+        ("What does the Mars robot weigh?", "", "en"),
+        ("화성 탐사 로봇의 무게는?", "", "ko"),
+        ("火星探査ロボットの重さは？", "", "ja"),
+        ("火星探査車重量", "", "ja"),
+        ("火星探査車重量", "ko", "ko"),
+        ("What does the Mars robot weigh?", "ja", "ja"),
+        ("¿?", "", "ko"),
+    ],
+)
+async def test_it_refuses_in_the_language_of_the_question_unless_told_otherwise(
+    settings: Settings, capsys: pytest.CaptureFixture[str], question: str, spoken: str, language: str
+) -> None:
+    await ask.ask(replace(settings, language="ko"), question, as_json=False, spoken=spoken)
+    assert capsys.readouterr().out == t(language, "The archive does not say.") + "\n"
 
 
 async def test_a_batch_of_questions_with_a_thread(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

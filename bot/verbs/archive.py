@@ -43,9 +43,10 @@ def index_rebuild(database: str | None) -> None:
 @click.command()
 @click.argument("question", required=False)
 @click.option("--batch", type=click.Path(path_type=Path), help="A file of JSON lines (qid, question): an answer for each.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the answer.  [default: that of the question]")
 @database_option
 @json_option
-def ask(question: str | None, batch: Path | None, database: str | None, as_json: bool) -> None:
+def ask(question: str | None, batch: Path | None, lang: str | None, database: str | None, as_json: bool) -> None:
     """Ask the archive: a cited answer, or that it does not say."""
     from bot import ask as work
 
@@ -53,7 +54,7 @@ def ask(question: str | None, batch: Path | None, database: str | None, as_json:
     if batch:
         run_to_end(work.ask_batch(settings, batch))
     elif question:
-        run_to_end(work.ask(settings, question, as_json=as_json))
+        run_to_end(work.ask(settings, question, as_json=as_json, spoken=lang or ""))
     else:
         raise click.UsageError("What to ask is missing: a QUESTION or --batch FILE.")
 
