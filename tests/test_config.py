@@ -54,7 +54,10 @@ def test_a_digest_as_the_shipped_file_and_the_readme_show_it_can_be_put_in(tmp_p
     shipped = (ROOT / "feeds.yaml").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     before, sign, example = shipped.rpartition("# digests:")
-    for text in (before + (sign + example).replace("\n#", "\n").replace("# digests", "digests"), shipped + textwrap.dedent(shown)):
+    for text in (
+        before + (sign + example).replace("\n#", "\n").replace("# digests", "digests"),
+        shipped + textwrap.dedent(shown),
+    ):
         (tmp_path / "feeds.yaml").write_text(text, encoding="utf-8")
         (digest,) = load_feeds(tmp_path / "feeds.yaml").digests
         assert digest.channel == Channel("slack", "C0123456789", "T0123456789")

@@ -34,6 +34,23 @@ def test_every_verb_has_a_heading() -> None:
     assert re.findall(r"^## (\w+)", text("docs/commands.md"), re.MULTILINE) == [verb.name for verb in VERBS]
 
 
+def _paths(command: click.Command, path: str = "bot") -> Iterator[str]:
+    if not isinstance(command, click.Group):
+        yield path
+        return
+    for name, one in command.commands.items():
+        yield from _paths(one, f"{path} {name}")
+
+
+def test_every_verb_of_the_command_line_is_explained() -> None:
+    document = text("docs/cli.md")
+    missing = [path for path in _paths(cli) if not re.search(rf"(^|`){path}\b", document, re.MULTILINE)]
+    assert missing == []
+    headings = re.findall(r"^## (.+)$", document, re.MULTILINE)
+    known = {name for path in _paths(cli) for name in path.split()}
+    assert {word for heading in headings for word in re.findall(r"(?<![\w-])\w+", heading)} <= known
+
+
 def test_every_interface_text_exists_in_korean_and_japanese() -> None:
     used: set[str] = set()
     for path in (ROOT / "bot").rglob("*.py"):
