@@ -15,6 +15,7 @@ from bot.app import App
 from bot.locales import wording
 from bot.model import Alerts, Feed, Slot, Story, Subscription, Told
 from bot.pipeline import digest
+from bot.pipeline.briefing import Briefer, News
 from bot.pipeline.urgent import Urgent, urgent
 from bot.ports import Messenger
 from bot.schedule import awake_since, quiet_until
@@ -35,24 +36,44 @@ async def plan_alerts(
     stories = await app.store.stories.touched_between(min(since.values()), now)
     if not stories:
         return
-    news = _News(stories, await app.store.stories.updates([story.id for story in stories]))
+    ids = [story.id for story in stories]
+    news = _News(stories, await app.store.stories.updates(ids), _Periods(app.briefer, feeds, now))
+    told = await app.store.editions.told_of(channels, ids)
     watchlists = await app.store.watchlist.of_channels(channels)
     for one in wanted:
         if one.alerts is None or quiet_until(one, now):
             continue
-        desk = _Desk(app, messengers[one.channel.platform], one, one.alerts, feeds, since[one.id])
+        desk = _Desk(app, messengers[one.channel.platform], one, one.alerts, since[one.id])
         try:
-            await desk.plan(news, watchlists.get(one.channel, ()), now)
+            await desk.plan(news, watchlists.get(one.channel, ()), told.get(one.channel, {}), now)
         except Exception as error:  # noqa: BLE001 - edge of a job: one channel that fails must not stop the others
             log.bug("alerts.failed", error, subscription=one.id)
 
 
+class _Periods:
+    """All that happened since some instant, read once for the alerts of all who are told of it."""
+
+    def __init__(self, briefer: Briefer, feeds: Sequence[Feed], now: datetime) -> None:
+        self._briefer = briefer
+        self._feeds = feeds
+        self._now = now
+        self._read: dict[datetime, News] = {}
+
+    async def since(self, since: datetime) -> News:
+        """Until now."""
+        if since not in self._read:
+            self._read[since] = await self._briefer.news(since, self._now, self._feeds)
+        return self._read[since]
+
+
 @dataclass(frozen=True, slots=True)
 class _News:
-    """What may be news to somebody: stories, and the ids of the articles that made one materially new."""
+    """What may be news to somebody: stories, and the ids of the articles that made one materially new. ``periods``: to make
+    editions of them."""
 
     stories: Sequence[Story]
     updates: set[str]
+    periods: _Periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +84,10 @@ class _Desk:
     messenger: Messenger
     subscription: Subscription
     alerts: Alerts
-    feeds: Sequence[Feed]
     since: datetime
 
-    async def plan(self, news: _News, watchlist: Sequence[str], now: datetime) -> None:
+    async def plan(self, news: _News, watchlist: Sequence[str], told: Mapping[str, Told], now: datetime) -> None:
         channel, store = self.subscription.channel, self.app.store
-        told = await store.editions.told(channel)
         found = await asyncio.to_thread(self._found, news, watchlist, told, now)
         if not found:
             return
@@ -82,7 +101,7 @@ class _Desk:
                 continue
             number = 1 + sum(alert.subscription_id == self.subscription.id for alert in ours)
             slot = self._slot(f"{one.story_id}/{number}", now)
-            made = await self._post(one, slot, watchlist, told, now)
+            made = await self._post(one, slot, await news.periods.since(self.since), watchlist, told, now)
             # Refused: another process was quicker, or a digest told it meanwhile. Either way the channel has something to read.
             rests = rests or (made is not None and bool(cooldown))
 
@@ -106,7 +125,7 @@ class _Desk:
         return Slot(self.subscription.id, local.date(), local.time(), now, alert=name)
 
     async def _post(
-        self, one: Urgent, slot: Slot, watchlist: Sequence[str], told: Mapping[str, Told], now: datetime
+        self, one: Urgent, slot: Slot, news: News, watchlist: Sequence[str], told: Mapping[str, Told], now: datetime
     ) -> bool | None:
         """Whether the alert is planned now; None where the votes of the workspace leave nothing of it."""
         subscription = self.subscription
@@ -119,7 +138,8 @@ class _Desk:
             filters=subscription.filters,
             told_to=subscription.channel,
             watchlist=watchlist,
-            feeds=self.feeds,
+            news=news,
+            told=told,
             only=one.story_id,
         )
         if not edition.items:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.alerts import plan_alerts
 from bot.app import App, opened
@@ -240,6 +241,21 @@ async def test_filters_hold_for_alerts_too_and_boosts_count(room: Newsroom) -> N
     assert await room.alerted(START + MINUTE, with_watch) == []
 
 
+async def test_the_news_are_read_once_for_all_channels_that_are_alerted(room: Newsroom) -> None:
+    channels = [replace(DAILY, id=f"s{number}", channel=replace(CHANNEL, id=f"C{number}")) for number in range(5, 10)]
+    await room.alerted(START - HOUR, *channels)
+    asked: list[str] = []
+    engine = room.app.store._database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda _c, _u, sql, _v, _x, _m: asked.append(sql))
+    read = []
+    for some in (channels[:1], channels[1:]):
+        await room.news(some[0].id, at=START)
+        asked.clear()
+        assert len(await room.alerted(START + MINUTE, *some)) == len(some)
+        read.append(sum("JOIN articles" in sql for sql in asked))
+    assert read[0] == read[1]
+
+
 async def test_two_processes_alert_once(room: Newsroom) -> None:
     await room.news("one", at=START)
     await room.news("two", at=START)
@@ -252,7 +268,7 @@ async def test_two_processes_alert_once(room: Newsroom) -> None:
 async def test_a_digest_that_was_begun_before_an_alert_does_not_tell_it_too(room: Newsroom) -> None:
     six = START + 8 * HOUR
     await room.news("tokyo", at=six - MINUTE)
-    begun = await room.app.store.editions.told(CHANNEL)
+    begun = (await room.app.store.editions.told_of({CHANNEL}, ["tokyo"])).get(CHANNEL, {})
     digest = await room.app.briefer.edition(key="daily/2026-11-23/18:00", since=START, until=six, language="ko", told_to=CHANNEL)
     slot = Slot("daily", six.date(), time(18), six)
     assert [item.story_id for item in digest.items] == ["tokyo"]

@@ -106,15 +106,11 @@ class Editions:
         async with self._database.read() as connection:
             return set((await connection.scalars(query)).all())
 
-    async def told(self, channel: Channel) -> dict[str, Told]:
-        """By story id: what ``channel`` was last told of it. An edition that the channel refused does not count."""
-        query = _told().where(told.c.platform == channel.platform, told.c.workspace == channel.workspace)
-        async with self._database.read() as connection:
-            rows = await connection.execute(query.where(told.c.channel == channel.id))
-            return {story_id: Told(at, count) for *_, story_id, at, count in rows}
-
     async def told_of(self, channels: Collection[Channel], story_ids: Collection[str]) -> dict[Channel, dict[str, Told]]:
-        """What ``told`` says of these stories, for all of ``channels``. One query, however many there are."""
+        """By channel and story id: what it was last told of these stories. An edition that it refused does not count.
+
+        One query, however many there are.
+        """
         if not channels or not story_ids:
             return {}
         among = self._database.among

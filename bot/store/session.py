@@ -65,7 +65,7 @@ class Store:
                    counts()  of_channel(channel)  of_workspace(platform, workspace)
                    leave(platform, workspace)  come_back(platform, workspace)  suspend(id, reason)  pause(id, reason)  resume(id)
     editions       plan(slot, subscription, edition, messages, now)  plan_all(wanted, now)  taken(slot)  taken_of(slots)
-                   told(channel)  told_of(channels, story_ids)  last(subscription_id)
+                   told_of(channels, story_ids)  last(subscription_id)
                    last_slot(subscription_id)  last_slots(subscription_ids)  carry_told(story_id, other_id)
     deliveries     waiting(now)  due(now, workspaces)  in_doubt(now, workspaces)  begun(workspaces)  expire(now)
                    mark_sending(id, now, settled_at)  claim(id, now, until)

@@ -174,7 +174,7 @@ async def test_preview_is_the_edition_as_it_would_be_and_counts_as_nothing(store
     assert reply.edition is not None and reply.edition.language == "ko"
     assert [item.story_id for item in reply.edition.items] == ["s2"]
     assert reply.edition.items[0].summary.sources[0].article_id == LAW.id
-    assert await store.editions.told(HERE) == {} and await store.deliveries.due(NOON) == []
+    assert await store.editions.told_of({HERE}, ["s1", "s2"]) == {} and await store.deliveries.due(NOON) == []
 
 
 @pytest.mark.parametrize(

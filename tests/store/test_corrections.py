@@ -8,6 +8,7 @@ from tests.builders import NOON, article, edition, item
 from tests.store.test_editions import CHANNEL, DAILY, MESSAGES, SLOT
 
 HOUR = timedelta(hours=1)
+STORIES = ("s1", "s2")
 
 
 def merge(story_id: str, other_id: str) -> Correction:
@@ -40,15 +41,15 @@ async def test_what_was_told_of_a_story_is_told_of_the_one_it_became(store: Stor
     moved = [StoryDecision(one.id, "s1", True) for one in articles]
     await store.stories.save(moved, articles, NOON)
     await store.editions.plan(SLOT, DAILY, edition(item("s2")), MESSAGES, NOON)
-    assert set(await store.editions.told(CHANNEL)) == {"s2"}
+    assert set((await store.editions.told_of({CHANNEL}, STORIES))[CHANNEL]) == {"s2"}
     await store.editions.carry_told("s1", "s2")
-    assert await store.editions.told(CHANNEL) == {"s1": Told(NOON, 3)}
+    assert await store.editions.told_of({CHANNEL}, STORIES) == {CHANNEL: {"s1": Told(NOON, 3)}}
 
 
 async def test_an_edition_that_told_both_tells_of_one(store: Store) -> None:
     await store.editions.plan(SLOT, DAILY, edition(item("s1"), item("s2", number=2)), MESSAGES, NOON)
     await store.editions.carry_told("s1", "s2")
-    assert await store.editions.told(CHANNEL) == {"s1": Told(NOON, 0)}
+    assert await store.editions.told_of({CHANNEL}, STORIES) == {CHANNEL: {"s1": Told(NOON, 0)}}
 
 
 async def test_a_person_has_one_vote_a_subject_and_can_change_or_withdraw_it(store: Store) -> None:

@@ -115,7 +115,7 @@ async def test_a_plan_that_fails_takes_no_slot(store: Store) -> None:
         await store.editions.plan(SLOT, DAILY, _edition("s1"), [broken], NOON)
 
     assert not await store.editions.taken(SLOT)
-    assert await store.editions.told(CHANNEL) == {}
+    assert await store.editions.told_of({CHANNEL}, ["s1"]) == {}
 
 
 async def test_a_channel_remembers_what_it_was_told_last_and_of_how_many_articles(store: Store) -> None:
@@ -126,8 +126,8 @@ async def test_a_channel_remembers_what_it_was_told_last_and_of_how_many_article
     later = replace(SLOT, at=time(18, 30), due=NOON + timedelta(hours=10))
     await store.editions.plan(later, DAILY, _edition("s1", key=later.key), MESSAGES, NOON + timedelta(hours=10))
 
-    assert await store.editions.told(CHANNEL) == {"s1": Told(NOON + timedelta(hours=10), 2), "s2": Told(NOON, 0)}
-    assert await store.editions.told(replace(CHANNEL, workspace="T2")) == {}
+    told = {"s1": Told(NOON + timedelta(hours=10), 2), "s2": Told(NOON, 0)}
+    assert await store.editions.told_of({CHANNEL, replace(CHANNEL, workspace="T2")}, ["s1", "s2"]) == {CHANNEL: told}
 
 
 async def test_what_a_channel_refused_it_was_not_told(store: Store) -> None:
@@ -136,7 +136,7 @@ async def test_what_a_channel_refused_it_was_not_told(store: Store) -> None:
     await store.deliveries.mark_sending(first.id, NOON, NOON)
 
     assert await store.deliveries.mark_dead(first.id, "channel_not_found") == "daily"
-    assert await store.editions.told(CHANNEL) == {}
+    assert await store.editions.told_of({CHANNEL}, ["s1"]) == {}
     assert [delivery.state for delivery in await store.deliveries.of_edition(SLOT.key)] == [DeliveryState.DEAD] * 2
 
 

@@ -20,7 +20,6 @@ ASKED: dict[str, Callable[[Store], Awaitable[object]]] = {
     "held": lambda store: store.deliveries.held(),
     "last slots": lambda store: store.editions.last_slots(["daily", "weekly"]),
     "taken": lambda store: store.editions.taken(SLOT),
-    "told": lambda store: store.editions.told(CHANNEL),
     "told of": lambda store: store.editions.told_of({CHANNEL}, ["s1"]),
     "amendments": lambda store: store.amendments.keys(NOON, ["s1"]),
     "touched": lambda store: store.stories.touched_between(NOON, NOON),

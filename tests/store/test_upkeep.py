@@ -88,7 +88,7 @@ async def test_a_workspace_is_forgotten_and_the_one_with_the_same_channel_id_is_
     assert named == set(removed)
     assert {one.subscription.id for one in await store.subscriptions.all()} == {"theirs", "elsewhere"}
     assert await store.editions.last("ours") is None and await store.editions.last("theirs") is not None
-    assert await store.editions.told(HERE) == {}
+    assert await store.editions.told_of({HERE}, ["s1"]) == {}
 
 
 async def test_what_is_old_goes_and_what_the_bot_needs_stays(store: Store) -> None:
