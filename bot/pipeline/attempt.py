@@ -11,7 +11,7 @@ from time import monotonic
 
 from bot import log
 from bot.errors import DeliveryError
-from bot.model import Channel, Delivery
+from bot.model import Channel, Delivery, Reply
 from bot.pipeline import notices
 from bot.pipeline.pace import Pace
 from bot.ports import Messenger
@@ -246,3 +246,19 @@ def _note(name: str, delivery: Delivery, **more: object) -> None:
 
 def _warn(name: str, delivery: Delivery, **more: object) -> None:
     log.warning(name, **_fields(delivery), **more)
+
+
+async def say_once(messenger: Messenger, channel: Channel, reply: Reply, notice_id: str, since: datetime | None) -> None:
+    """Post a notice, unless an attempt at it that was begun at ``since`` came through.
+
+    Raises:
+        DeliveryError: as bot.ports.Messenger.tell says.
+    """
+    if since is not None:
+        try:
+            found = await messenger.find(channel, notice_id, since - SKEW, None)
+        except DeliveryError as error:  # whether the earlier attempt came through stays unknown
+            raise DeliveryError(str(error), retry_after=error.retry_after, posted=None) from error
+        if found is not None:
+            return
+    await messenger.send(channel, messenger.render_note(reply, "en"), notice_id, None)

@@ -19,11 +19,11 @@ from bot import log
 from bot.errors import ConfigError
 from bot.platforms.discord import menus
 from bot.platforms.discord.asking import Asking, First, Interaction
+from bot.platforms.discord.calls import trace
 from bot.platforms.discord.growing import PACE
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.items import Chosen, Pressed
 from bot.platforms.discord.questions import Questions
-from bot.platforms.discord.send import trace
 from bot.platforms.discord.tree import Names, commands_on, sync
 from bot.ports import Conversation, Notes
 

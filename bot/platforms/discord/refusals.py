@@ -1,9 +1,5 @@
 """What Discord's answers mean for a delivery, and what no answer means."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import aiohttp  # discord.py lets the errors of its transport through
 import discord
 
 from bot import log
@@ -34,21 +30,6 @@ def snowflake(text: str) -> int:
         return int(text)
     except ValueError as error:
         raise DeliveryError(f"Discord: {text!r} is no channel id", permanent=True) from error
-
-
-@contextmanager
-def settled(posted: bool | None) -> Iterator[None]:
-    """Turn what is no answer from Discord into DeliveryError; ``posted``: what a lost answer means for the message."""
-    try:
-        yield
-    except discord.RateLimited as error:
-        raise DeliveryError("Discord: rate limited", retry_after=error.retry_after) from error
-    except aiohttp.ClientConnectorError as error:  # refused before a byte went out
-        raise DeliveryError("Discord: cannot connect") from error
-    except TimeoutError as error:
-        raise DeliveryError("Discord: no answer in time", posted=posted) from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise DeliveryError("Discord: connection lost", posted=posted) from error
 
 
 def delivery_error(error: discord.HTTPException, posted: bool | None = None) -> DeliveryError:

@@ -4,35 +4,29 @@ A delivery's id is its nonce: within some minutes Discord returns the earlier me
 is found again by the reference in its last line.
 """
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from types import SimpleNamespace
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
-import aiohttp  # discord.py lets the errors of its transport through and takes its trace hooks
 import discord
 
 from bot import log
 from bot.errors import DeliveryError
 from bot.model import Channel, Edition, Message, Reply, Subscription
+from bot.pipeline.attempt import say_once
 from bot.platforms.discord import forum, history
 from bot.platforms.discord.asking import attached
+from bot.platforms.discord.calls import Turn, answered, once
 from bot.platforms.discord.items import view
 from bot.platforms.discord.pictures import Shown, refuses_pictures, shown
 from bot.platforms.discord.reference import signed
-from bot.platforms.discord.refusals import DELETED_SINCE, delivery_error, settled, snowflake
+from bot.platforms.discord.refusals import DELETED_SINCE, delivery_error, snowflake
 from bot.platforms.discord.render import edition_messages
 from bot.platforms.discord.replies import reply_parts
 
-DEADLINE = 40.0
 SPACING = 1 / 45  # seconds between two requests of all processes: Discord takes 50 a second of one bot, replies aside
 MAX_NONCE = 25
-_SKEW = timedelta(minutes=2)  # by how much our clock and Discord's may differ
 _THREADS_REMEMBERED = 1000
 _DAY: Final = 1440
 
@@ -43,48 +37,6 @@ _NOT_HERE = {10003, 10008}  # unknown channel, unknown message
 _NO_THREAD = {10003, 10008, 50001, 50013, 50024, 50083, 160005}
 
 _T = TypeVar("_T")
-_Turn = Callable[[], Awaitable[None]]
-
-
-class _SecondAttempt(Exception):
-    """Stops discord.py's own retry of a request whose first outcome is unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Send:
-    """One request of ours as discord.py makes it, perhaps several times: what came of each, None where nothing did."""
-
-    turn: _Turn | None
-    outcomes: list[int | None] = field(default_factory=list)
-
-
-_send: ContextVar[_Send | None] = ContextVar("_send", default=None)
-
-
-def trace() -> aiohttp.TraceConfig:
-    """Hooks for a discord.Client (``http_trace``) for what we send: each request waits for its turn, and none is made again
-    unless Discord surely refused it (429).
-    """
-    hooks = aiohttp.TraceConfig()
-
-    async def start(_session: object, _context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams) -> None:
-        send = _send.get()
-        if send is None:
-            return
-        if any(status != 429 for status in send.outcomes):
-            raise _SecondAttempt
-        if send.turn:
-            await send.turn()
-        send.outcomes.append(None)
-
-    async def end(_session: object, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
-        send = _send.get()
-        if send and send.outcomes:
-            send.outcomes[-1] = params.response.status
-
-    hooks.on_request_start.append(start)
-    hooks.on_request_end.append(end)
-    return hooks
 
 
 class DiscordMessenger:
@@ -95,7 +47,7 @@ class DiscordMessenger:
     spacing = 0.0  # discord.py waits by the headers of each answer, channel by channel
     workspace_spacing = 0.0
 
-    def __init__(self, client: discord.Client, turn: _Turn | None = None) -> None:
+    def __init__(self, client: discord.Client, turn: Turn | None = None) -> None:
         """``turn``: waits before each request that sends something, so that all processes together keep the limit."""
         self._client = client
         self._turn = turn
@@ -113,8 +65,7 @@ class DiscordMessenger:
         """
         if len(delivery_id) > MAX_NONCE:
             raise ValueError(f"a delivery id of {len(delivery_id)} characters is no nonce: at most {MAX_NONCE}")
-        if self._client.user is None or self._client.is_closed():
-            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
+        self._refuse_unless_ready()
         if message.in_thread and thread and await self._goes_below(channel, message, thread):
             try:
                 return await self._post(thread, message, delivery_id)
@@ -148,8 +99,7 @@ class DiscordMessenger:
         Raises:
             DeliveryError: ``permanent`` where Discord refuses, ``posted`` where the message is gone.
         """
-        if self._client.user is None or self._client.is_closed():
-            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
+        self._refuse_unless_ready()
         ways = await shown(message)
         if ways[0].files:  # Discord may keep what is attached, and take nothing new
             ways.insert(1, Shown(ways[0].components))
@@ -173,25 +123,16 @@ class DiscordMessenger:
         Raises:
             DeliveryError: as bot.ports.Messenger says.
         """
-        if self._client.user is None or self._client.is_closed():
-            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
+        self._refuse_unless_ready()
         place = person.removeprefix("#")
         if place == person:
             try:
-                with settled(posted=False):
-                    async with asyncio.timeout(DEADLINE):
-                        place = str((await self._client.http.start_private_message(snowflake(person)))["id"])
+                async with answered(posted=False):
+                    place = str((await self._client.http.start_private_message(snowflake(person)))["id"])
             except discord.HTTPException as error:
                 raise delivery_error(error, posted=False) from error
         channel = Channel(self.platform, place, workspace)
-        if since is None or await self._find_again(channel, notice_id, since) is None:
-            await self.send(channel, self.render_note(reply, "en"), notice_id, None)
-
-    async def _find_again(self, channel: Channel, notice_id: str, since: datetime) -> str | None:
-        try:
-            return await self.find(channel, notice_id, since - _SKEW, None)
-        except DeliveryError as error:  # whether the earlier attempt came through stays unknown
-            raise DeliveryError(str(error), retry_after=error.retry_after, posted=None) from error
+        await say_once(self, channel, reply, notice_id, since)
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
         """The id of our own message that bears the delivery's reference, as bot.ports.Messenger says.
@@ -199,17 +140,19 @@ class DiscordMessenger:
         Raises:
             DeliveryError: ``permanent`` where the history may not be read, or is too long to be read to its end.
         """
-        if self._client.user is None or self._client.is_closed():
-            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
+        self._refuse_unless_ready()
         below = snowflake(thread) if thread else None
         try:
-            with settled(posted=None):
-                async with asyncio.timeout(DEADLINE):
-                    return await history.find(self._client, snowflake(channel.id), delivery_id, since, below)
+            async with answered(posted=None):
+                return await history.find(self._client, snowflake(channel.id), delivery_id, since, below)
         except discord.DiscordException as error:
             if isinstance(error, discord.HTTPException):
                 raise delivery_error(error) from error
             raise DeliveryError(f"Discord: {type(error).__name__}", permanent=True) from error
+
+    def _refuse_unless_ready(self) -> None:
+        if self._client.user is None or self._client.is_closed():
+            raise DeliveryError("Discord: not logged in yet", retry_after=5.0)
 
     async def _goes_below(self, channel: Channel, message: Message, first: str) -> bool:
         """Whether the message can stand in a thread; followers of a channel for announcements see nothing of its threads."""
@@ -223,9 +166,8 @@ class DiscordMessenger:
 
     async def _place(self, channel: Channel) -> Any:
         try:
-            with settled(posted=False):
-                async with asyncio.timeout(DEADLINE):
-                    return await forum.place(self._client, snowflake(channel.id))
+            async with answered(posted=False):
+                return await forum.place(self._client, snowflake(channel.id))
         except discord.HTTPException as error:
             raise delivery_error(error, posted=False) from error
 
@@ -234,10 +176,9 @@ class DiscordMessenger:
         if not isinstance(place, discord.ForumChannel):
             raise DeliveryError("Discord: the channel takes no messages", permanent=True)
         try:
-            with settled(posted=None):
-                async with asyncio.timeout(DEADLINE):
-                    if found := await forum.find(self._client, place, delivery_id):
-                        return found
+            async with answered(posted=None):
+                if found := await forum.find(self._client, place, delivery_id):
+                    return found
             title, topics = str(message.payload["title"]), message.payload.get("topics", ())
             return await self._as_well_as_may_be(
                 message,
@@ -256,9 +197,8 @@ class DiscordMessenger:
             try:
                 if self._turn:
                     await self._turn()
-                with settled(posted=False):
-                    async with asyncio.timeout(DEADLINE):
-                        await start(snowflake(channel.id), snowflake(first), name=name, auto_archive_duration=_DAY)
+                async with answered(posted=False):
+                    await start(snowflake(channel.id), snowflake(first), name=name, auto_archive_duration=_DAY)
                 usable = True
             except discord.HTTPException as error:
                 usable = error.code == _THREAD_EXISTS
@@ -294,28 +234,14 @@ class DiscordMessenger:
         """What ``post`` returns for the message with its pictures or, where Discord surely refused these, without them."""
         best, *plainer = await shown(message)
         try:
-            async with self._once():
+            async with once(self._turn):
                 return await post(best)
         except discord.HTTPException as error:
             if not plainer or not refuses_pictures(error):
                 raise
             log.warning("discord.picture_lost", code=error.code, status=error.status)
-        async with self._once():
+        async with once(self._turn):
             return await post(plainer[0])
-
-    @asynccontextmanager
-    async def _once(self) -> AsyncIterator[None]:
-        """One request within the deadline, never tried again once its outcome is unknown."""
-        send = _Send(self._turn)
-        token = _send.set(send)
-        try:
-            with settled(posted=None):
-                async with asyncio.timeout(DEADLINE):
-                    yield
-        except _SecondAttempt as error:
-            raise DeliveryError(f"Discord: HTTP {send.outcomes[-1] or 'connection lost'}", posted=None) from error
-        finally:
-            _send.reset(token)
 
 
 def _files(way: Shown) -> dict[str, Any]:
@@ -335,9 +261,8 @@ async def _edited(found: discord.PartialMessage, ways: Sequence[Shown], delivery
         components = signed(way.components, delivery_id) if delivery_id else way.components
         files: dict[str, Any] = {"attachments": attached(way.files)} if way.files else {}
         try:
-            with settled(posted=None):
-                async with asyncio.timeout(DEADLINE):
-                    await found.edit(view=view(components), allowed_mentions=discord.AllowedMentions.none(), **files)
+            async with answered(posted=None):
+                await found.edit(view=view(components), allowed_mentions=discord.AllowedMentions.none(), **files)
             return
         except discord.HTTPException as error:
             if number == len(ways) or not refuses_pictures(error):
@@ -348,7 +273,7 @@ async def _edited(found: discord.PartialMessage, ways: Sequence[Shown], delivery
 async def _publish(message: discord.Message) -> None:
     """Have followers of the channel see the message; it stands where it stands whatever becomes of this."""
     try:
-        async with asyncio.timeout(DEADLINE):
+        async with answered(posted=True):
             await message.publish()
-    except (discord.DiscordException, aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (discord.DiscordException, DeliveryError) as error:
         log.warning("discord.publish.failed", channel=str(message.channel.id), reason=str(error))

@@ -3,7 +3,7 @@
 A message carries its delivery's id as metadata, by which it is found again in the channel's history.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -12,12 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DeliveryError
 from bot.model import Channel, Edition, Message, Reply, Subscription
+from bot.pipeline.attempt import say_once
 from bot.platforms.slack.clients import TIMEOUT, Clients, OneToken
 from bot.platforms.slack.pictures import Pictures, Remedy
 from bot.platforms.slack.refusals import GONE, as_ours, before_posting, code_of
 from bot.platforms.slack.render import edition_messages, reply_messages
 
-_SKEW = timedelta(minutes=2)  # by how much our clock and Slack's may differ
 _PAGE = 100
 _MOST_PAGES = 10
 
@@ -119,14 +119,7 @@ class SlackMessenger:
             except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
                 raise before_posting(as_ours(error)) from error
         channel = Channel(self.platform, place, workspace)
-        if since is None or await self._find_again(channel, notice_id, since) is None:
-            await self.send(channel, self.render_note(reply, "en"), notice_id, None)
-
-    async def _find_again(self, channel: Channel, notice_id: str, since: datetime) -> str | None:
-        try:
-            return await self.find(channel, notice_id, since - _SKEW, None)
-        except DeliveryError as error:  # whether the earlier attempt came through stays unknown
-            raise DeliveryError(str(error), retry_after=error.retry_after, posted=None) from error
+        await say_once(self, channel, reply, notice_id, since)
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, thread: str | None) -> str | None:
         """The ts of our own message with this delivery's id in its metadata, as bot.ports.Messenger says.
