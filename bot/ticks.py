@@ -117,13 +117,17 @@ class Ticks:
         now = clock.now()
         active = await self._app.store.subscriptions.active()
         near = await asyncio.to_thread(lambda: [one for one in active if due_slot(one, None, now + AHEAD, AHEAD)])
-        for language in sorted({one.language for one in near if one.channel.platform in self._platforms()}):
-            for story in await self._app.briefer.to_write(now):
-                key = f"summarise/{language}/{story}"
-                await self._work.put(Job("summarise", {"story": story, "language": language}, lock=key, once=key))
+        languages = sorted({one.language for one in near if one.channel.platform in self._platforms()})
+        stories = await self._app.briefer.to_write(now) if languages else ()
+        await self._work.put(*(_summarise(story, language) for language in languages for story in stories))
 
     def _puts(self, job: Job) -> Look:
         async def put() -> None:
             await self._work.put(job)
 
         return put
+
+
+def _summarise(story: str, language: str) -> Job:
+    key = f"summarise/{language}/{story}"
+    return Job("summarise", {"story": story, "language": language}, lock=key, once=key)
