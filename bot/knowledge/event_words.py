@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
 from bot.errors import ConfigError
+from bot.knowledge.tables import table
 from bot.model import EVENT_TYPES, LANGUAGES, STATUSES
 
 
@@ -114,8 +112,7 @@ def ties() -> Ties:
 
 @cache
 def _data() -> dict[str, Any]:
-    text = resources.files("bot.knowledge").joinpath("data/events.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(table("events.yaml"))
 
 
 def _rules(rows: list[dict[str, Any]], words: Mapping[str, str], language: str, flags: int) -> Iterator[Rule]:

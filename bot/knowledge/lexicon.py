@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import ahocorasick_rs
-import yaml
 
 from bot.errors import ConfigError
 from bot.knowledge import language
+from bot.knowledge.tables import table
 from bot.model import Topic
 
 _OUTLETS_KEPT = 10_000
@@ -166,11 +165,7 @@ def _is_plural(text: str, end: int) -> bool:
 @cache
 def load() -> Lexicon:
     """The shipped lexicon. Raises ConfigError where its data cannot be used."""
-    folder = resources.files("bot.knowledge") / "data" / "lexicon"
-    sections = {
-        name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in (*SECTIONS, "combinations", "outlets")
-    }
-    return build(sections)
+    return build({name: table(f"lexicon/{name}.yaml") for name in (*SECTIONS, "combinations", "outlets")})
 
 
 def build(sections: Mapping[str, Mapping[str, Any]]) -> Lexicon:

@@ -4,11 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from bot.errors import ConfigError
+from bot.knowledge.tables import table
 from bot.model import LANGUAGES
 
 INSTRUMENTS = ("tax_break", "subsidy", "law", "programme")
@@ -51,7 +49,7 @@ class PolicyWords:
 def load(language: str) -> PolicyWords:
     """The words of ``language`` (English for any that we have none for). Raises ConfigError where the data cannot be used."""
     language = language if language in LANGUAGES else "en"
-    data = yaml.safe_load(resources.files("bot.knowledge").joinpath("data/policies.yaml").read_text(encoding="utf-8"))
+    data = table("policies.yaml")
     try:
         instruments = {name: re.compile(data["instruments"][name][language]) for name in INSTRUMENTS}
         others = [re.compile(data[name][language]) for name in ("state", "force", "passed", "ai_law", "since", "until")]

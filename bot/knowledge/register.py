@@ -13,10 +13,10 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 import ahocorasick_rs
-import yaml
 
 from bot.errors import ConfigError
 from bot.knowledge import language
+from bot.knowledge.tables import table
 from bot.model import Entity
 
 PLACE_KINDS = frozenset(("country", "place", "currency"))
@@ -231,9 +231,7 @@ def load() -> Register:
     """The shipped register. Raises ConfigError where its data cannot be used."""
     folder = resources.files("bot.knowledge") / "data"
     entities, doubts = _read_entities((folder / "register.jsonl").read_text("utf-8"), "register.jsonl")
-    places = yaml.safe_load((folder / "places.yaml").read_text("utf-8"))
-    rules = yaml.safe_load((folder / "register_rules.yaml").read_text("utf-8"))
-    return Register([*entities, *_places(places)], doubts, rules)
+    return Register([*entities, *_places(table("places.yaml"))], doubts, table("register_rules.yaml"))
 
 
 def _read_entities(lines: str, name: str) -> tuple[list[Entity], dict[tuple[str, str], int]]:
