@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.archive import ledger_rows
 from bot.archive.ledger_rows import Row
 from bot.knowledge.rates import Rates
-from bot.model import Article, Fact, Former, Relevance
+from bot.model import Article, Fact, Former, Relevance, Story
 from bot.store import Store
 
 
@@ -39,6 +39,14 @@ async def rows(
 async def rows_of(store: Store, article_ids: Sequence[str]) -> list[Row]:
     """The rows of these articles, those of one story together."""
     return await _made(store, article_ids, await store.rates.known())
+
+
+def of_story(
+    story: Story, facts: Mapping[str, Sequence[Fact]], former: Mapping[str, Sequence[Former]], rates: Rates
+) -> list[Row]:
+    """The rows of a story that was read before, with what its articles state and stated. Pure."""
+    relevances = {article.id: found for article, found in zip(story.articles, story.relevances, strict=True)}
+    return ledger_rows.of_story(story.id, story.matter, ledger_rows.told(story.articles, facts, former, relevances), rates)
 
 
 async def _made(store: Store, ids: Sequence[str], rates: Rates) -> list[Row]:

@@ -1,6 +1,6 @@
 """Why: why an article was kept or rejected, why reports are one story, and what puts a story where it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,9 +10,10 @@ from bot.commands import asking, browsing, editing, ledger, reasons
 from bot.commands.desk import Desk
 from bot.commands.finding import find_article, reference
 from bot.locales import t, wording
-from bot.model import Action, Article, Reply, Request, Story
+from bot.model import Action, Article, Correction, Reply, Request, Story
 from bot.pipeline import digest
-from bot.pipeline.overriding import amounts_of, overridden
+from bot.pipeline.overriding import amounts_of, of_story
+from bot.store.overrides import Override
 
 REPORTS = 8  # of a story, whose reasons are told
 _EVER = timedelta(days=3650)
@@ -41,7 +42,7 @@ async def _of_article(desk: Desk, request: Request, article: Article) -> Reply:
             lines += [
                 *await _first(desk, request, one),
                 *(f"• {reason}" for reason in reasons.say_all(joined, language)),
-                *await told(desk, request, one),
+                *await _decided(desk, request, one, await _said(desk, request, one)),
             ]
         actions = (Action(t(language, "The whole story"), "why", story), Action(t(language, "Sources"), "sources", story))
         actions += browsing.page(desk, f"/stories/{story}", language)
@@ -69,14 +70,22 @@ async def _first(desk: Desk, request: Request, story: Story) -> list[str]:
     return [f"• {lags}"] if lags else []
 
 
-async def told(desk: Desk, request: Request, story: Story, rows: Sequence[Row] | None = None) -> list[str]:
-    """On which figures the reports disagree or changed, and what editors did. ``rows``: the story's, where they are known."""
-    if rows is None:
-        rows = await archive.rows_of(desk.store, [article.id for article in story.articles])
-    made = await desk.store.corrections.of_story(story.id)
-    said = (await desk.store.overrides.of_stories([story.id], request.channel)).get(story.id, ())
-    moved = editing.told(made, story.id, request.channel, request.language)
-    figures = ledger.of_rows(ledger.as_corrected(rows, {story.id: said}), request.language)
+async def _said(desk: Desk, request: Request, story: Story) -> Sequence[Override]:
+    """What the editors of this workspace said of a story."""
+    return (await desk.store.overrides.of_stories([story.id], request.channel)).get(story.id, ())
+
+
+async def _decided(desk: Desk, request: Request, story: Story, said: Sequence[Override]) -> list[str]:
+    rows = await archive.rows_of(desk.store, [article.id for article in story.articles])
+    return decided(request, story.id, rows, await desk.store.corrections.of_story(story.id), said)
+
+
+def decided(
+    request: Request, story_id: str, rows: Sequence[Row], made: Sequence[Correction], said: Sequence[Override]
+) -> list[str]:
+    """On which figures the reports of a story disagree or changed, what editors moved (``made``) and what they ``said`` of it."""
+    moved = editing.told(made, story_id, request.channel, request.language)
+    figures = ledger.of_rows(ledger.as_corrected(rows, {story_id: said}), request.language)
     return [f"• {line}" for line in (*figures, *moved, *editing.told_overrides(said, request.language))]
 
 
@@ -86,8 +95,9 @@ async def _of_story(desk: Desk, request: Request, story: Story) -> Reply:
     best = max(zip(story.articles, story.relevances, strict=True), key=lambda pair: pair[1].score)[0]
     lines = await _kept(desk, request, best)
     lines += [t(language, "Story"), *await _first(desk, request, story), *await _joined(desk, story, language)]
-    lines += await told(desk, request, story)
-    if lifts := await ranked(desk, request, story):
+    said = await _said(desk, request, story)
+    lines += await _decided(desk, request, story, said)
+    if lifts := ranked(request, story, said, await desk.store.watchlist.names(request.channel)):
         lines += [t(language, "Place in the briefing"), *lifts]
     sources = Action(t(language, "Sources"), "sources", story.id)
     correct = Action(t(language, "Correct"), "correct", story.id)
@@ -104,17 +114,15 @@ async def _joined(desk: Desk, story: Story, language: str) -> list[str]:
     return [f"• {article.outlet}: {'; '.join(reasons.say_all(found, language))}" for article, found in shown] + more
 
 
-async def ranked(desk: Desk, request: Request, story: Story) -> Sequence[str]:
-    """What orders a briefing, as far as it speaks for this story."""
+def ranked(request: Request, story: Story, said: Sequence[Override], watched: Collection[str] = ()) -> list[str]:
+    """What orders a briefing, as far as it speaks for this story. ``said``: by editors; ``watched``: what a channel follows."""
     language = request.language
-    (seen,), made = await overridden(desk.store, request.channel, [story])
-    watched = await desk.store.watchlist.names(request.channel)
     chosen = digest.select(
-        [seen],
+        [of_story(story, said)],
         since=request.at - _EVER,
         until=request.at + timedelta(seconds=1),
         watchlist=watched,
-        amounts_of=amounts_of(made),
+        amounts_of=amounts_of({story.id: said}),
     )
     return [
         f"• {wording.topic_name(one.topic, language)} · {one.weight:g}: {'; '.join(reasons.say_all(one.reasons, language))}"

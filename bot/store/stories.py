@@ -27,6 +27,13 @@ class Joined(NamedTuple):
     story_id: str
 
 
+class Standing(NamedTuple):
+    """Why an article stands in its story; ``update``: whether it made that materially new."""
+
+    reasons: tuple[str, ...]
+    update: bool
+
+
 class Outline(NamedTuple):
     """A story without the texts of its articles: ``touched_at``: when we last learned of it; ``relevances``: of its articles."""
 
@@ -168,6 +175,13 @@ class Stories:
         async with self._database.read() as connection:
             rows = await connection.execute(query.where(self._database.among(story_articles.c.article_id, article_ids)))
             return {article_id: tuple(reasons) for article_id, reasons in rows}
+
+    async def standings(self, story_id: str) -> dict[str, Standing]:
+        """By article id: how each article of a story stands in it."""
+        query = select(story_articles.c.article_id, story_articles.c.reasons, story_articles.c.is_update)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(story_articles.c.story_id == story_id))
+            return {article_id: Standing(tuple(reasons), update) for article_id, reasons, update in rows}
 
     async def _stories(self, condition: ColumnElement[bool]) -> list[Story]:
         query = (

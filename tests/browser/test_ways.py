@@ -188,3 +188,32 @@ def test_another_writing_of_a_name_leads_to_its_one_page(world: World) -> None:
             assert "리벨리온" in text and "リベリオン" in text and "Followed in C1" in text
 
     world.run(way)
+
+
+def test_a_story_lists_its_reports_by_language_for_the_keyboard_too(world: World) -> None:
+    async def way(world: World) -> None:
+        async with world.tab("phone", "ko") as (page, _):
+            await page.goto(world.site.address + world.addresses["/stories/{id}"][0])
+            room = page.locator("section[aria-labelledby=languages]")
+            assert await room.locator("summary").all_inner_texts() == ["한국어 보도 1건", "일본어 보도 1건"]
+            own, other = room.locator("details", has_text="한국어"), room.locator("details", has_text="일본어")
+            assert await own.locator("a[lang=ko]").is_visible() and not await other.locator("a[lang=ja]").is_visible()
+            await tab_to(page, "section[aria-labelledby=languages] details:not([open]) > summary")
+            await page.keyboard.press("Enter")
+            assert await other.locator("a[lang=ja]").is_visible()
+            assert "アップステージ" in await other.inner_text() and "업스테이지" not in await other.inner_text()
+
+    world.run(way)
+
+
+def test_a_company_has_its_timeline_as_a_picture_with_its_words(world: World) -> None:
+    async def way(world: World) -> None:
+        for language, said in (("ko", "업스테이지"), ("ja", "アップステージ"), ("en", "Upstage")):
+            async with world.tab("phone", language) as (page, complaints):
+                await page.goto(f"{world.site.address}/names/Upstage")
+                shown = page.locator("section[aria-labelledby=timeline] figure.chart img")
+                assert said in (await shown.get_attribute("alt") or "")
+                await page.wait_for_function("document.querySelector('figure.chart img').naturalWidth > 500")
+                assert complaints.found == []
+
+    world.run(way)

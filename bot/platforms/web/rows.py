@@ -1,7 +1,7 @@
 """Rows of the ledger and of lists of stories as pages show them: amounts, who disagrees, each quote in its sentence."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -61,8 +61,13 @@ class ShownRow:
 async def shown(store: Store, rows: Sequence[Row], language: str) -> list[ShownRow]:
     """``rows`` in words of ``language``, with the sentences that they rest on."""
     quoted = {quote.article for row in rows for quote in _first(row)}
-    articles = {article.id: article for article in await store.articles.get(sorted(quoted))}
-    return [_shown(row, articles, language) for row in rows]
+    return worded(rows, await store.articles.get(sorted(quoted)), language)
+
+
+def worded(rows: Sequence[Row], articles: Iterable[Article], language: str) -> list[ShownRow]:
+    """As ``shown``, with the articles at hand that are quoted."""
+    known = {article.id: article for article in articles}
+    return [_shown(row, known, language) for row in rows]
 
 
 def name(id: str, language: str) -> Name:

@@ -38,6 +38,7 @@ from bot.platforms.web import (
     search,
     sign_in,
     stories,
+    story,
     syndication,
 )
 from bot.platforms.web.guard import Guard
@@ -48,8 +49,8 @@ from bot.platforms.web.page_kinds import Page
 from bot.platforms.web.reader import NoSuchPage, Reader, Site, TooMuch, reader_of
 
 _ROOMS = (
-    front, editions, stories, dossiers, policies, ledger, comparison, search, ask, syndication, feeds, deliveries, previews,
-    pictures, sign_in, oauth_pages,
+    front, editions, stories, story, dossiers, policies, ledger, comparison, search, ask, syndication, feeds, deliveries,
+    previews, pictures, sign_in, oauth_pages,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = tuple(page for room in _ROOMS for page in room.PAGES)
 
