@@ -22,6 +22,7 @@ from bot.pipeline.briefing import Briefer
 from bot.platforms.discord import render as discord
 from bot.platforms.discord.replies import reply_parts
 from bot.platforms.slack import render as slack
+from bot.platforms.slack.replies import reply_messages
 from bot.store import Store
 from tests.builders import NOON
 from tests.fakes import FixedPages
@@ -111,7 +112,7 @@ def check_payload(payload: Any) -> None:
 
 def payloads(reply: Reply, language: str) -> list[Any]:
     return [
-        *(message.payload for message in slack.reply_messages(reply)),
+        *(message.payload for message in reply_messages(reply)),
         *(part.components for part in reply_parts(reply, language)),
     ]
 

@@ -13,6 +13,7 @@ from bot.model import Channel, Reply, Request
 from bot.platforms.discord import render as discord
 from bot.platforms.discord.replies import reply_parts
 from bot.platforms.slack import render as slack
+from bot.platforms.slack.replies import reply_messages
 from tests.builders import NOON, article
 from tests.llm.server import serving
 
@@ -76,5 +77,5 @@ async def test_a_recorded_summary_becomes_a_message_with_its_sources(tmp_path: P
     assert [one.text for one in answer.answer.sentences] == [
         "Upstage will put 45 billion yen into its Japanese business over three years."
     ]
-    for payload in (slack.reply_messages(answer)[0].payload, [part.components for part in reply_parts(answer, "en")]):
+    for payload in (reply_messages(answer)[0].payload, [part.components for part in reply_parts(answer, "en")]):
         assert "45 billion yen" in str(payload) and "https://news.example/" in str(payload)

@@ -19,6 +19,7 @@ from bot.pipeline.summaries import extract
 from bot.platforms.discord import render as discord
 from bot.platforms.discord.replies import reply_parts
 from bot.platforms.slack import render as slack
+from bot.platforms.slack.replies import reply_messages
 from tests.builders import NOON, edition
 from tests.llm.obeying import LURES, deeds, obeying
 from tests.llm.server import serving
@@ -73,7 +74,7 @@ def as_replies(summary: Summary, language: str) -> list[Message]:
     replies = (Reply(answer=answer), Reply(summary=summary, title=summary.headline))
     parts = [part for reply in replies for part in reply_parts(reply, language)]
     return [
-        *(message for reply in replies for message in slack.reply_messages(reply)),
+        *(message for reply in replies for message in reply_messages(reply)),
         *(Message({"components": part.components}) for part in parts),
     ]
 

@@ -23,7 +23,7 @@ from bot.platforms.slack.blocks import Json
 from bot.platforms.slack.clients import TIMEOUT
 from bot.platforms.slack.files import hand_to
 from bot.platforms.slack.modals import answer_view, wait_view
-from bot.platforms.slack.render import Prepared
+from bot.platforms.slack.replies import Prepared
 from bot.platforms.slack.tables import without_tables
 
 TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError)

@@ -18,7 +18,7 @@ from bot.platforms.slack.buttons import OPEN, Errand
 from bot.platforms.slack.home import home_view
 from bot.platforms.slack.links import links_of
 from bot.platforms.slack.places import TROUBLE, Place, PrivatePlace, ViewPlace, code_of, opened
-from bot.platforms.slack.render import reply_messages
+from bot.platforms.slack.replies import reply_messages
 from bot.platforms.slack.streaming import ThreadPlace
 from bot.platforms.slack.talk import RATE, SHARE, Before, Talk, Who, apology, is_direct, stale, wrong_fields
 from bot.platforms.slack.text import said

@@ -16,7 +16,8 @@ from bot.pipeline.attempt import say_once
 from bot.platforms.slack.clients import TIMEOUT, Clients, OneToken
 from bot.platforms.slack.pictures import Pictures, Remedy
 from bot.platforms.slack.refusals import GONE, as_ours, before_posting, code_of
-from bot.platforms.slack.render import edition_messages, reply_messages
+from bot.platforms.slack.render import edition_messages
+from bot.platforms.slack.replies import reply_messages
 
 _PAGE = 100
 _MOST_PAGES = 10

@@ -13,7 +13,7 @@ from bot.model import CitedSentence, File, Message, Reply
 from bot.platforms.slack.blocks import Json, numbered
 from bot.platforms.slack.files import hand_over
 from bot.platforms.slack.places import QUIET, TROUBLE, Drawn, code_of
-from bot.platforms.slack.render import reply_messages, said_so_far
+from bot.platforms.slack.replies import reply_messages, said_so_far
 from bot.platforms.slack.tables import without_tables
 
 EDIT_SECONDS = 1.2  # between two edits of one message: Slack takes about fifty a minute

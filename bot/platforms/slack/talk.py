@@ -22,7 +22,7 @@ from bot.platforms.slack.files import is_picture, upload_pictures
 from bot.platforms.slack.modals import METADATA_LIMIT, form_view
 from bot.platforms.slack.people import People
 from bot.platforms.slack.places import Drawn, Place, private_note
-from bot.platforms.slack.render import Prepared, reply_messages
+from bot.platforms.slack.replies import Prepared, reply_messages
 from bot.ports import Conversation, Notes
 
 PATIENCE = 0.4  # seconds until we say that we are at work

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import DeliveryError
 from bot.model import CitedSentence, Reply, Source, Summary
-from bot.platforms.slack.render import plain_message
+from bot.platforms.slack.replies import plain_message
 from bot.platforms.slack.send import SlackMessenger
 from tests.platforms.slack.server import SlackServer
 from tests.platforms.slack.test_send import BRIEF, HELLO

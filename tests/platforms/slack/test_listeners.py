@@ -8,7 +8,7 @@ import pytest
 from bot.errors import ConfigError, StoreError, UserError
 from bot.model import Channel, Reply, Request
 from bot.platforms.slack import SlackMessenger, build_app, serve
-from bot.platforms.slack.render import plain_message
+from bot.platforms.slack.replies import plain_message
 from bot.store import Store
 from tests.platforms.slack.desk import NOW, Desk, KeptNotes, serving
 from tests.platforms.slack.server import Json, SlackServer

@@ -9,7 +9,8 @@ from bot import charts
 from bot.errors import DeliveryError
 from bot.model import Channel, Message, Reply
 from bot.platforms.slack.pictures import Pictures
-from bot.platforms.slack.render import Prepared, edition_messages, reply_messages
+from bot.platforms.slack.render import edition_messages
+from bot.platforms.slack.replies import Prepared, reply_messages
 from bot.platforms.slack.send import SlackMessenger
 from tests.charts.weeks import charts as week
 from tests.platforms.slack.editions import edition, item

@@ -17,7 +17,8 @@ from bot.platforms.slack.buttons import Errand, errand_of, read, too_long, writt
 from bot.platforms.slack.files import is_picture
 from bot.platforms.slack.home import home_view
 from bot.platforms.slack.modals import answer_view, ask_view, form_view
-from bot.platforms.slack.render import Prepared, edition_messages, reply_messages
+from bot.platforms.slack.render import edition_messages
+from bot.platforms.slack.replies import Prepared, reply_messages
 from bot.platforms.slack.text import clean, units, web_url
 from tests.platforms.slack import limits
 from tests.platforms.slack.conftest import SCHEMA

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DeliveryError
 from bot.model import Channel, Message
-from bot.platforms.slack.render import plain_message
+from bot.platforms.slack.replies import plain_message
 from bot.platforms.slack.send import SlackMessenger
 from tests.platforms.slack.server import SlackServer
 

@@ -16,7 +16,7 @@ from bot.platforms.discord.buttons import link_button
 from bot.platforms.discord.render import edition_messages as for_discord
 from bot.platforms.discord.replies import reply_parts
 from bot.platforms.slack.render import edition_messages as for_slack
-from bot.platforms.slack.render import reply_messages
+from bot.platforms.slack.replies import reply_messages
 from tests.builders import edition, item
 from tests.platforms.discord.payloads import walk
 from tests.platforms.test_alike import discord_reading, missing, slack_reading, told, web_reading
