@@ -1,6 +1,6 @@
 """Every crash point of a delivery, singly and in pairs, and of a correction, with every fault on both platforms: one JSON line.
 
-python bench/crashes.py [postgresql://… of an empty database]
+python -m bench.crashes [postgresql://… of an empty database]
 """
 
 import asyncio
@@ -9,9 +9,6 @@ import logging
 import sys
 import tempfile
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.store import Store
 from tests.pipeline.edit_mill import EditMill, single_edits

@@ -1,6 +1,6 @@
 """Generates editions and replies of any kind and judges what Discord would be sent: its own description, its totals, live text.
 
-    python bench/discord_payloads.py --editions 10000 [--replies 2000]
+    python -m bench.discord_payloads --editions 10000 [--replies 2000]
 
 Prints one JSON line, at Ctrl-C with the counts so far; exit status 1 where a payload is invalid, with the smallest one that is.
 """
@@ -9,9 +9,6 @@ import argparse
 import json
 import sys
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

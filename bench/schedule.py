@@ -1,6 +1,6 @@
 """Runs a simulated clock over years of half-hourly slots, with stops, holidays and quiet hours; counts slots lost and doubled.
 
-    python bench/schedule.py [--years 10] [--seed 1] [--plain]
+    python -m bench.schedule [--years 10] [--seed 1] [--plain]
 
 What must come is worked out beside the bot's own code: by walking the wall clock of each zone in steps of a quarter of an hour.
 Prints one JSON line; exit status 1 where a slot was lost, doubled, early or in quiet hours.
@@ -16,10 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path
 from zoneinfo import ZoneInfo
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from holidays import country_holidays
 

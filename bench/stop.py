@@ -1,6 +1,6 @@
 """Stops the real process (SIGTERM) under load again and again; tells how long that took, and what was lost or doubled.
 
-    python bench/stop.py --stops 200 [--seed 1] [--late 0.1] [--minutes 60]
+    python -m bench.stop --stops 200 [--seed 1] [--late 0.1] [--minutes 60]
 
 Load: feeds that are new in each life, briefings for many channels of a Slack and a Discord on loopback that answer slowly and
 sometimes not at all, commands typed in the chat. Prints one JSON line; exit status 1 where a stop took more than ten seconds, or
@@ -26,12 +26,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from aiohttp import web
 
 from bot.model import Channel, Edition, Message, Slot, Subscription
-from bot.platforms.slack.render import plain_message
+from bot.platforms.slack.replies import plain_message
 from bot.store import Store
 from tests.platforms.discord.server import SmallDiscord, running
 from tests.platforms.slack.server import Fault, SlackServer

@@ -1,6 +1,6 @@
 """Learns the weights of the relevance scorer from labelled items and writes bot/knowledge/data/relevance.json.
 
-python bench/train_relevance.py DEV.jsonl [--corpus CORPUS.jsonl] [--stories STORIES.jsonl] [--write]
+python -m bench.train_relevance DEV.jsonl [--corpus CORPUS.jsonl] [--stories STORIES.jsonl] [--write]
 
 DEV holds labelled items; bench/relevance_labels.tsv holds further labels (id, relevant, topic, countries) of items of CORPUS, by
 the developers, to teach the scorer the natural rate; bench/relevance_examples.tsv holds made-up headlines for matters that are

@@ -123,7 +123,8 @@ def test_every_other_command_line_names_what_is_there() -> None:
         elif program == "pytest":
             assert all((ROOT / word).exists() for word in words)
         elif program == "python":
-            file = ROOT / (words[1].replace(".", "/") + ".py" if words[0] == "-m" else words[0])
+            assert words[0] == "-m", line  # by its path it would not find the others of its folder
+            file = ROOT / (words[1].replace(".", "/") + ".py")
             assert file.exists(), line
             options = set(re.findall(r"--[a-z-]+", line))
             assert all(f'"{option}"' in file.read_text(encoding="utf-8") for option in options), line
