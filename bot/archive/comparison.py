@@ -1,5 +1,6 @@
 """Korea and Japan side by side: what the stories of a time tell of each, and of what passes between them."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.archive import ledger
+from bot.archive.ledger_rows import Row
 from bot.archive.totals import Total, totals
 from bot.knowledge import register
 from bot.knowledge.register import PLACE_KINDS
@@ -53,6 +55,10 @@ async def compare(store: Store, since: datetime, until: datetime) -> Comparison:
     stories = await store.stories.touched_between(since, until)
     earlier = await store.stories.touched_between(since - (until - since), since)
     rows = await ledger.rows(store, since, until)
+    return await asyncio.to_thread(_compared, stories, earlier, rows)
+
+
+def _compared(stories: Sequence[Story], earlier: Sequence[Story], rows: Sequence[Row]) -> Comparison:
     money = {country: totals([row for row in rows if country in row.countries]) for country in COUNTRIES}
     sides = tuple(_side(country, stories, earlier, money[country]) for country in COUNTRIES)
     return Comparison(sides, sum(set(COUNTRIES) <= concerned(story) for story in stories), tuple(stories), tuple(earlier))

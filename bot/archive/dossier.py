@@ -10,10 +10,12 @@ from bot.archive.narrowing import Narrowing
 from bot.archive.policy import Policy, clock
 from bot.archive.query import Query
 from bot.archive.search import Archive
+from bot.knowledge.publishers import house
 from bot.model import Article, Entity, EventFact, Fact, Story
 from bot.store import Store
 
 REPORTS = 120  # of the latest articles about a name
+POLICIES = ("law", "programme")  # kinds of names that stand on the policy clock
 _DAY = len("2026-11-23")
 
 
@@ -28,31 +30,42 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """``articles``, ``stories``, ``rows`` and ``moments``: the latest first. ``policy``: of a law or programme."""
+    """``articles``, ``stories``, ``rows`` and ``moments``: the latest first. ``policy``: of a law or programme;
+    ``publishers``: how many stand behind the articles.
+    """
 
     articles: Sequence[Article]
     stories: Sequence[Story]
     rows: Sequence[Row]
     moments: Sequence[Moment]
     policy: Policy | None
+    publishers: int
 
 
-async def dossier(store: Store, archive: Archive, entity: Entity, now: datetime, *, stories: int) -> Dossier:
-    """The latest reports on ``entity``, at most ``stories`` of their stories, and everything that they state of it."""
+async def dossier(
+    store: Store, archive: Archive, entity: Entity, now: datetime, *, stories: int, known: Sequence[Policy] | None = None
+) -> Dossier:
+    """The latest reports on ``entity``, at most ``stories`` of their stories, and everything that they state of it.
+
+    ``known``: the policy clock, where it was read before.
+    """
     hits = await archive.ranked(Query(only=Narrowing(companies=(entity.id,))), now=now, limit=REPORTS)
     found = await archive.articles([id for id, _ in hits])
     articles = sorted((one for one in found if one.at), key=lambda one: (one.at, one.id), reverse=True)
     ids = [one.id for one in articles]
     of_articles = await store.stories.of_articles(ids)
     latest = list(dict.fromkeys(of_articles[id] for id in ids if id in of_articles))[:stories]
-    rows = [row for row in await ledger.rows_of(store, ids[::-1]) if entity.id in row.actors]
-    policies = await clock(store, now) if entity.kind in ("law", "programme") else []
+    facts = await store.facts.of_articles(ids)
+    rows = [row for row in await ledger.rows_with(store, articles[::-1], facts, of_articles) if entity.id in row.actors]
+    if known is None:
+        known = await clock(store, now) if entity.kind in POLICIES else ()
     return Dossier(
         articles,
         await store.stories.get(latest),
         sorted(rows, key=lambda row: row.day, reverse=True),
-        timeline(entity.id, articles, await store.facts.of_articles(ids)),
-        next((one for one in policies if one.entity == entity.id), None),
+        timeline(entity.id, articles, facts),
+        next((one for one in known if one.entity == entity.id), None),
+        len({house(one.outlet, one.url) for one in articles}),
     )
 
 

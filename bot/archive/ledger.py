@@ -49,11 +49,23 @@ def of_story(
     return ledger_rows.of_story(story.id, story.matter, ledger_rows.told(story.articles, facts, former, relevances), rates)
 
 
+async def rows_with(
+    store: Store, articles: Sequence[Article], facts: Mapping[str, Sequence[Fact]], stories: Mapping[str, str]
+) -> list[Row]:
+    """As ``rows_of``, of articles that were read with their facts and stories, by article id."""
+    return await _with(store, articles, facts, stories, await store.rates.known())
+
+
 async def _made(store: Store, ids: Sequence[str], rates: Rates) -> list[Row]:
-    articles = await store.articles.get(ids)
-    facts, former = await store.facts.of_articles(ids), await store.facts.former(ids)
-    relevances = await store.articles.relevance(ids)
-    stories = await store.stories.of_articles(ids)
+    articles, facts = await store.articles.get(ids), await store.facts.of_articles(ids)
+    return await _with(store, articles, facts, await store.stories.of_articles(ids), rates)
+
+
+async def _with(
+    store: Store, articles: Sequence[Article], facts: Mapping[str, Sequence[Fact]], stories: Mapping[str, str], rates: Rates
+) -> list[Row]:
+    ids = [article.id for article in articles]
+    former, relevances = await store.facts.former(ids), await store.articles.relevance(ids)
     matters = await store.stories.matters(set(stories.values()))
     return await asyncio.to_thread(build, articles, facts, relevances, stories, rates, matters=matters, former=former)
 

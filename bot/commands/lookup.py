@@ -13,7 +13,6 @@ from bot.commands.ledger import corrected, remarks
 from bot.commands.ledger import table as amounts_table
 from bot.commands.policy import dated, instrument_name, stages
 from bot.knowledge.language import normalise
-from bot.knowledge.publishers import house
 from bot.locales import t, tn, wording
 from bot.model import Action, Entity, Reply, Request, Story
 
@@ -71,10 +70,8 @@ def _details(entity: Entity, found: Dossier, language: str) -> tuple[tuple[str, 
     if found.policy:
         rows += _of_policy(found.policy, language)
     if found.articles:
-        outlets = len({house(one.outlet, one.url) for one in found.articles})
-        rows.append(
-            (t(language, "Reports"), f"{len(found.articles)} ({tn(language, '{n} publisher', '{n} publishers', outlets)})")
-        )
+        publishers = tn(language, "{n} publisher", "{n} publishers", found.publishers)
+        rows.append((t(language, "Reports"), f"{len(found.articles)} ({publishers})"))
     return tuple(rows)
 
 

@@ -10,11 +10,10 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from bot.archive import trends
-from bot.archive.dossier import Dossier, Moment, dossier
+from bot.archive.dossier import POLICIES, Dossier, Moment, dossier
 from bot.commands import ledger, lookup, names
 from bot.commands.policy import dated, stages
 from bot.knowledge import register
-from bot.knowledge.publishers import house
 from bot.knowledge.register import PLACE_KINDS
 from bot.locales import t, wording
 from bot.model import COUNTRIES, Chart, Entity
@@ -22,7 +21,7 @@ from bot.platforms.web import look, rows
 from bot.platforms.web.lists import paged
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.pictures import SOURCES, pictures
-from bot.platforms.web.policies import page_of
+from bot.platforms.web.policies import clock_of, page_of
 from bot.platforms.web.reader import NoSuchPage, Reader
 from bot.platforms.web.shelf import shelf_of
 from bot.store.stories import Outline
@@ -96,7 +95,7 @@ async def card(reader: Reader) -> Response:
         family=_family(entity, language),
         others=[rows.name(one.id, language) for one in meant[1:4]],
         articles=len(found.articles),
-        publishers=len({house(one.outlet, one.url) for one in found.articles}),
+        publishers=found.publishers,
         stories=[rows.latest(story) for story in found.stories],
         rows=await rows.shown(reader.store, found.rows[:ROWS], language),
         more_rows=len(found.rows) > ROWS,
@@ -121,8 +120,9 @@ async def _dossier(reader: Reader, entity: Entity) -> Dossier:
 
     async def make() -> Dossier:
         await desk.archive.refresh()
+        known = await clock_of(reader) if entity.kind in POLICIES else ()
         async with desk.store.snapshot():
-            return await dossier(desk.store, desk.archive, entity, reader.now, stories=STORIES)
+            return await dossier(desk.store, desk.archive, entity, reader.now, stories=STORIES, known=known)
 
     found = await shelf_of(reader.site).get(("name", entity.id), make, patient=_OLD)
     return replace(found, rows=await ledger.corrected(reader.store, reader.place, found.rows)) if reader.visit else found

@@ -29,7 +29,7 @@ async def policies(reader: Reader) -> Response:
     """The clock: the next dates first, then what was told of last."""
     language, today = reader.language, reader.now.date()
     country, instrument, stage = (reader.asked(name) for name in ("country", "instrument", "stage"))
-    known = [one for one in await _clock(reader) if told.is_told(one, today)]
+    known = [one for one in await clock_of(reader) if told.is_told(one, today)]
     ahead = await _ahead(reader, country, language)
     wanted = [
         one for one in known if country in ("", one.country) and instrument in ("", one.instrument) and stage in ("", one.stage)
@@ -53,7 +53,7 @@ async def policies(reader: Reader) -> Response:
 async def policy(reader: Reader) -> Response:
     """One policy: its stages in the words that told them, dates that moved, its document, its stories."""
     named, language = reader.param("key"), reader.language
-    one = next((one for one in await _clock(reader) if key_of(one) == named), None)
+    one = next((one for one in await clock_of(reader) if key_of(one) == named), None)
     if one is None:
         raise NoSuchPage
     merged = await reader.store.corrections.merged()
@@ -83,7 +83,8 @@ def page_of(one: Policy) -> str:
     return f"/policies/{key_of(one)}"
 
 
-async def _clock(reader: Reader) -> Sequence[Policy]:
+async def clock_of(reader: Reader) -> Sequence[Policy]:
+    """The policy clock as all pages see it."""
     shelf, key = shelf_of(reader.site), ("clock", reader.now.date())
     return await shelf.get(key, lambda: clock(reader.store, reader.now), patient=_OLD, rests=_RESTS)
 
@@ -91,7 +92,7 @@ async def _clock(reader: Reader) -> Sequence[Policy]:
 async def _ahead(reader: Reader, country: str, language: str) -> Sequence[Chart]:
     """The chart of the next dates, of one country or of all."""
     today = reader.now.date()
-    known = [one for one in await _clock(reader) if country in ("", one.country)]
+    known = [one for one in await clock_of(reader) if country in ("", one.country)]
     made = trends.ahead(dates_ahead(known, today, language), today, language)
     return [made] if made else []
 
