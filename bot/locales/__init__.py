@@ -8,22 +8,25 @@ import gettext
 import io
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 
 @functools.cache
 def _catalog(language: str) -> gettext.NullTranslations:
-    catalog: gettext.NullTranslations = gettext.NullTranslations()
-    for path in sorted((Path(__file__).parent / language).glob("*.po")):
-        compiled = io.BytesIO()
+    paths = sorted((Path(__file__).parent / language).glob("*.po"))
+    if not paths:
+        return gettext.NullTranslations()
+    whole = Catalog(language)
+    for path in reversed(paths):  # of two translations the first stays: that of the last file
         with path.open("rb") as file:
-            write_mo(compiled, read_po(file, locale=language))
-        compiled.seek(0)
-        part = gettext.GNUTranslations(compiled)
-        part.add_fallback(catalog)
-        catalog = part
-    return catalog
+            for message in read_po(file, locale=language):
+                whole[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def t(language: str, message: str, /, **values: object) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
 from babel import Locale
 from babel.dates import get_day_names
@@ -38,9 +39,10 @@ def moment(instant: datetime, zone: str, language: str) -> str:
     return f"{wording.day(instant, zone, language)} {wording.zoned(instant, zone)}"
 
 
+@cache
 def language_name(code: str, language: str) -> str:
-    """The name of a language in a language."""
-    return str(Locale.parse(language).languages[code])
+    """The name of a language in a language; its code where it has none."""
+    return str(Locale.parse(language).languages.get(code, code))
 
 
 def country_name(code: str, language: str) -> str:

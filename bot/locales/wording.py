@@ -5,6 +5,7 @@ Plain text without markup; escaping and links are the renderer's.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,12 @@ def zoned(instant: datetime, zone: str) -> str:
 def day(instant: datetime, zone: str, language: str) -> str:
     """A date with its weekday, as readers of ``language`` write it."""
     pattern = {"ko": "y년 M월 d일 (E)", "ja": "y年M月d日(E)"}.get(language, "EEE d MMM y")
-    return format_date(_local(instant, zone).date(), pattern, locale=language)
+    return _written(_local(instant, zone).date(), pattern, language)
+
+
+@lru_cache(maxsize=4096)  # a page has the same few days over and over
+def _written(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=language)
 
 
 def heading(edition: Edition) -> str:
@@ -156,7 +162,7 @@ def rate_note(day: date, language: str) -> str:
 def short_day(day: date, language: str) -> str:
     """A date without its weekday, as readers of ``language`` write it."""
     pattern = {"ko": "y년 M월 d일", "ja": "y年M月d日"}.get(language, "d MMM y")
-    return format_date(day, pattern, locale=language)
+    return _written(day, pattern, language)
 
 
 def role_name(role: str, language: str) -> str:

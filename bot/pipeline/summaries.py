@@ -8,6 +8,7 @@ source ends in "…".
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 
 from bot.knowledge import boilerplate, dates, lexicon, money, publishers, register
@@ -142,19 +143,20 @@ def _candidate(text: str, article: Article, position: int, names: frozenset[str]
     whole = not cut and boilerplate.is_balanced(text)
     score = 1.6 - 0.35 * min(position, 4) - 0.5 * (len(text) > longest) - 0.6 * text.endswith(("?", "？"))
     score -= 0.4 * bool(_REFERS_BACK.match(text))
-    facts, worth = _facts(text, article, names)
+    facts, worth = _facts(text, article.language, article.at, names)
     return _Candidate(text, article, position, score + worth, frozenset(tokens(text)), facts, whole, not cut)
 
 
-def _facts(text: str, article: Article, names: frozenset[str]) -> tuple[frozenset[str], float]:
+@lru_cache(maxsize=2048)  # readers of each language are told the same
+def _facts(text: str, language: str, at: datetime | None, names: frozenset[str]) -> tuple[frozenset[str], float]:
     """What a sentence holds of the story, and what that is worth."""
     mentioned = {mention.entity for mention in register.load().mentions(text)} & names
-    read = money.read_amounts(text, article.language)
+    read = money.read_amounts(text, language)
     amounts = {f"{amount.value} {amount.currency}" for amount in read if amount.value is not None}
     groups = lexicon.load().groups
     events = {hit.group for hit in lexicon.load().hits(fold(text)[0]) if groups[hit.group].section == "events"}
     worth = 0.35 * min(len(mentioned), 3) + 0.5 * min(len(amounts), 2) + 0.25 * min(len(events), 2)
-    return frozenset(mentioned | amounts), worth + 0.25 * bool(dates.read_dates(text, article.at))
+    return frozenset(mentioned | amounts), worth + 0.25 * bool(dates.read_dates(text, at))
 
 
 # ---- choosing ----
