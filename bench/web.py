@@ -21,6 +21,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -166,13 +168,21 @@ async def _keep(store: Store, batch: Sequence[tuple[str, list[Article], Relevanc
     kept = [(id, articles, found) for id, articles, found in batch if found]
     relevant = [article for _, articles, _ in kept for article in articles]
     extracted = {one.id: facts.extract(one.text, one.language, one.at) for one in relevant}
-    decisions = [StoryDecision(one.id, id, place > 0) for id, articles, _ in kept for place, one in enumerate(articles)]
     nothing = Relevance(0.1, False)
     async with store.transaction():
         await store.articles.add([article for _, articles, _ in batch for article in articles])
         await store.articles.save_relevance({one.id: found or nothing for _, articles, found in batch for one in articles})
         await store.facts.save(extracted)
-        await store.stories.save(decisions, relevant, NOW)
+        for day, its in groupby(sorted(kept, key=_learned), key=lambda one: _learned(one).date()):
+            told = [(id, articles) for id, articles, _ in its]
+            decisions = [StoryDecision(one.id, id, place > 0) for id, articles in told for place, one in enumerate(articles)]
+            until = datetime.combine(day, time_of_day.max, UTC)
+            await store.stories.save(decisions, [one for _, articles in told for one in articles], min(until, NOW))
+
+
+def _learned(story: tuple[str, list[Article], Relevance | None]) -> datetime:
+    """When we last learned of a story."""
+    return max(one.first_seen or NOW for one in story[1])
 
 
 # ---- the server ----
