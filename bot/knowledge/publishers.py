@@ -59,12 +59,16 @@ _CARRIERS = ("news.google.com", "n.news.naver.com", "news.yahoo.co.jp", "prtimes
 @lru_cache(maxsize=4096)
 def house(outlet: str, url: str = "") -> str:
     """The publisher behind an outlet's name, or behind the address where the name is none that we know."""
-    host = urlsplit(url).hostname or "" if "://" in url else ""
-    for text in (outlet.lower(), "" if host in _CARRIERS else host):
+    return _house(outlet.lower(), urlsplit(url).hostname or "" if "://" in url else "")
+
+
+@lru_cache(maxsize=4096)  # every article has an address of its own; outlets and hosts are few
+def _house(outlet: str, host: str) -> str:
+    for text in (outlet, "" if host in _CARRIERS else host):
         found = _WORDS.search(text)
         if found and found.lastgroup:
             return _NAMES[int(found.lastgroup[1:])]
-    return _HOST_TAIL.sub("", outlet.lower()).strip() or _HOST_TAIL.sub("", host)
+    return _HOST_TAIL.sub("", outlet).strip() or _HOST_TAIL.sub("", host)
 
 
 def is_government(outlet: str, url: str) -> bool:

@@ -4,6 +4,7 @@ The magnitudes are those that a language thinks in (조·억, 兆·億, bn·tn);
 """
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal, get_currency_name
 
@@ -79,5 +80,6 @@ def _in_myriads(value: Decimal, units: str, space: str, language: str) -> str:
     return _digits(value, language)
 
 
+@lru_cache(maxsize=4096)
 def _digits(value: Decimal, language: str) -> str:
     return str(format_decimal(value.normalize(), format="#,##0.####", locale=language))

@@ -97,7 +97,7 @@ async def card(reader: Reader) -> Response:
         articles=len(found.articles),
         publishers=found.publishers,
         stories=[rows.latest(story) for story in found.stories],
-        rows=await rows.shown(reader.store, found.rows[:ROWS], language),
+        rows=rows.worded(found.rows[:ROWS], found.articles, language),
         more_rows=len(found.rows) > ROWS,
         moments=[_moment(one, language) for one in found.moments[:MOMENTS]],
         pictures=pictures("name", entity.id, _timeline(found, entity, language)),
