@@ -41,6 +41,15 @@ class App:
     rates: RateReader | None = None
 
 
+def spare_collections() -> None:
+    """Have garbage looked for seldom, and not among what is alive now, which stays: a full collection halts the loop for tens of
+    milliseconds, or hundreds where many pages are kept. What refers to itself waits a little longer, some thousand objects.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+
+
 @asynccontextmanager
 async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loopback: bool = False) -> AsyncIterator[App]:
     """An App for as long as the block lasts. ``feeds`` gives the feeds in use; ``loopback`` lets it read the sample feeds.
@@ -55,9 +64,7 @@ async def opened(settings: Settings, feeds: Callable[[], Sequence[Feed]], *, loo
         model = await models(settings, store, stack)
         archive = Archive(store, model.embedder, settings.index_home)
         stack.push_async_callback(archive.close)
-        # What is alive now stays alive: without it, each full collection halts the loop for tens of milliseconds.
-        gc.collect()
-        gc.freeze()
+        spare_collections()
         briefer = Briefer(store, model.writer, site=settings.base_url)
         stack.push_async_callback(briefer.close)
         pages = Pages(client, Robots(client, settings.user_agent))

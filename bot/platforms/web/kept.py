@@ -12,7 +12,7 @@ from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import Reader
 from bot.platforms.web.shelf import Shelf
 
-MOST = 600  # pages, some 20 KB each
+MOST = 2_000  # pages, some 15 KB each
 LASTS = 60.0  # seconds for which one stands where nothing changes; the time of day moves on
 OWN_LASTS = 15.0  # seconds of one that shows a workspace's own, such as its watchlist
 OLD = 15.0  # seconds more for which one is shown while the next is made
