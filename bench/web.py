@@ -1,9 +1,9 @@
 """Asks the pages at a steady rate, from a process of its own, over a database of invented articles.
 
-    python -m bench.web [--articles 100000] [--rate 200] [--seconds 30] [--database FILE]
+    python -m bench.web [--articles 100000] [--rate 200] [--seconds 30] [--servers 2] [--database FILE]
 
 The load is open: requests leave on time, however slow the answers are, and waiting counts. One in five comes from somebody who
-is signed in. One JSON line: milliseconds (p50, p95, p99) of all and of each kind of page, the server's processor time a request,
+is signed in. One JSON line: milliseconds (p50, p95, p99) of all and of each kind of page, the servers' processor time a request,
 and what went wrong. Without --database the articles are made anew in a folder that goes afterwards; with it they are made once
 and kept.
 """
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from itertools import groupby
@@ -28,6 +29,7 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 
+from bot.app import spare_collections
 from bot.archive.search import Archive
 from bot.commands.handlers import Commands
 from bot.config import Settings
@@ -193,6 +195,7 @@ async def serve(database: Path, port: int) -> None:
     store = await Store.open(f"sqlite:///{database}")
     archive = Archive(store, home=Path(f"{database}.index"))
     await archive.refresh()
+    spare_collections()
     commands = Commands(store, Briefer(store), archive, NoPages(), None, lambda: [])
     began = time.monotonic()
     routes = site.connect(
@@ -250,16 +253,16 @@ def _mixed(pick: random.Random, stories: Sequence[str], names: Sequence[str]) ->
 
 
 async def load(
-    address: str, asked: Iterator[tuple[str, str]], rate: float, seconds: float
+    addresses: Sequence[str], asked: Iterator[tuple[str, str]], rate: float, seconds: float
 ) -> tuple[dict[str, list[float]], Counter[str]]:
-    """Milliseconds of each request by kind, from the moment at which it was due; and what failed."""
+    """Milliseconds of each request by kind, from the moment at which it was due; and what failed. The servers take turns."""
     taken: dict[str, list[float]] = defaultdict(list)
     failed: Counter[str] = Counter()
     pick = random.Random(5)
     connector = aiohttp.TCPConnector(limit=400)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(30)) as session:
 
-        async def one(kind: str, path: str, due: float) -> None:
+        async def one(address: str, kind: str, path: str, due: float) -> None:
             cookies = {"language": pick.choice(("ko", "ja", "en"))} | ({"session": SECRET} if pick.random() < SIGNED_IN else {})
             try:
                 async with session.get(
@@ -278,7 +281,7 @@ async def load(
             kind, path = next(asked)
             due = began + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            tasks.append(asyncio.create_task(one(kind, path, due)))
+            tasks.append(asyncio.create_task(one(addresses[number % len(addresses)], kind, path, due)))
         await asyncio.gather(*tasks)
     return taken, failed
 
@@ -304,28 +307,22 @@ async def measure(database: Path, options: argparse.Namespace) -> dict[str, obje
         asked = await paths(store)
     finally:
         await store.close()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "bench.web", "--serve", str(port), "--database", str(database)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:  # noqa: ASYNC220 - nothing else runs yet
-        try:
-            began = time.perf_counter()
-            assert server.stdout and server.stdout.readline() == b"ready\n"
-            started = time.perf_counter() - began
-            address = f"http://127.0.0.1:{port}"
-            slowest = await first_time(address, asked)
-            await load(address, asked, options.rate / 4, options.warm)
-            before = processor_seconds(server.pid)
-            taken, failed = await load(address, asked, options.rate, options.seconds)
-            used = processor_seconds(server.pid) - before
-            peak = memory(server.pid)
-        finally:
-            server.terminate()
+    with ExitStack() as stack:
+        began = time.perf_counter()
+        servers = [stack.enter_context(_server(database)) for _ in range(options.servers)]
+        started = time.perf_counter() - began
+        addresses = [address for address, _ in servers]
+        slowest = max([await first_time(address, asked) for address in addresses], key=lambda found: max(found.values()))
+        await load(addresses, asked, options.rate / 4, options.warm)
+        before = sum(processor_seconds(pid) for _, pid in servers)
+        taken, failed = await load(addresses, asked, options.rate, options.seconds)
+        used = sum(processor_seconds(pid) for _, pid in servers) - before
+        peak = max(memory(pid) for _, pid in servers)
     everything = [one for its in taken.values() for one in its]
     return {
         "articles": options.articles,
         "rate": options.rate,
+        "servers": options.servers,
         "cores": os.cpu_count(),
         "made_seconds": round(made),
         "started_seconds": round(started, 1),
@@ -333,9 +330,25 @@ async def measure(database: Path, options: argparse.Namespace) -> dict[str, obje
         "server_mb": peak,
         "server_cpu_ms_per_request": round(used * 1000 / len(everything), 2),
         **figures(everything),
+        "failed": sum(failed.values()),
         "errors": dict(failed),
         "pages": {kind: figures(its) for kind, its in sorted(taken.items())},
     }
+
+
+@contextmanager
+def _server(database: Path) -> Iterator[tuple[str, int]]:
+    """A process that serves the pages: its address and id."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "bench.web", "--serve", str(port), "--database", str(database)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        try:
+            assert server.stdout and server.stdout.readline() == b"ready\n"
+            yield f"http://127.0.0.1:{port}", server.pid
+        finally:
+            server.terminate()
 
 
 async def first_time(address: str, asked: Iterator[tuple[str, str]]) -> dict[str, float]:
@@ -375,6 +388,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--warm", type=float, default=10)
+    parser.add_argument("--servers", type=int, default=2, help="processes, which take turns as behind a balancer: one a core")
     parser.add_argument("--database", type=Path)
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
