@@ -195,9 +195,19 @@ def test_wrong_settings_are_all_told_at_once() -> None:
     assert [problem.split(":")[0] for problem in caught.value.problems] == ["BOT_LANGUAGE", "BOT_POLL_SECONDS", "OPENAI_BASE_URL"]
 
 
-def test_every_setting_is_explained_in_the_docs() -> None:
-    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    assert [variable(item.name) for item in fields(Settings) if f"`{variable(item.name)}`" not in text] == []
+def test_every_setting_is_explained_with_its_default() -> None:
+    rows = [
+        line.split(" | ")
+        for line in (ROOT / "docs/settings.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
+    told = {name: cells[1] for cells in rows for name in re.findall(r"`([A-Z_]+)`", cells[0])}
+    assert told.keys() == {variable(item.name) for item in fields(Settings)}
+    for item in fields(Settings):
+        default = re.fullmatch(r"`([^`]+)`", told[variable(item.name)])
+        if default:
+            shown = str(item.default)
+            assert default[1] == (shown.lower() if isinstance(item.default, bool) else shown), item.name
 
 
 def test_a_running_bot_takes_a_good_change_and_keeps_the_old_file_for_a_broken_one(tmp_path: Path) -> None:

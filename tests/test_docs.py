@@ -1,5 +1,6 @@
 """The documents and the code say the same."""
 
+import operator
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
+import bot.model
+import bot.ports
 from bench.figures import BENCHES
 from bot.__main__ import cli
 from bot.commands.verbs import VERBS
@@ -16,6 +19,7 @@ from bot.config.feeds_file import _FEED
 from bot.config.filters import FILTER_KEYS
 from bot.locales import t
 from bot.model import LANGUAGES
+from bot.platforms.slack.surface import SCOPES
 from tests import document_lines, error_texts
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +73,10 @@ def _has_plural(language: str, message: str) -> bool:
     )
 
 
+def test_every_scope_of_slack_is_explained() -> None:
+    assert dict(re.findall(r"^\| `([a-z_]+:?[a-z]*)` \| (.+) \|$", text("docs/slack.md"), re.MULTILINE)) == dict(SCOPES)
+
+
 def test_every_error_that_an_operator_meets_is_explained() -> None:
     tables = [line.split(" | ")[0] for line in text("docs/errors.md").splitlines() if line.startswith("| `")]
     explained = {one for cell in tables for one in re.findall(r"`([^`]+)`", cell)}
@@ -98,6 +106,23 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 def test_every_document_is_in_the_index() -> None:
     listed = {(ROOT / "docs" / target).resolve() for target in _targets(ROOT / "docs/README.md")}
     assert {path.resolve() for path in (ROOT / "docs").rglob("*.md")} - listed == {(ROOT / "docs/README.md").resolve()}
+
+
+def test_the_tour_passes_every_room() -> None:
+    shown = set(re.findall(r"\]\(\.\./bot/(\w+)", text("docs/tour.md")))
+    rooms = {path.stem for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert rooms - shown == {"__init__"}
+
+
+def test_every_word_of_the_glossary_is_where_it_says() -> None:
+    places = [line.split(" | ")[-1] for line in text("docs/glossary.md").splitlines() if line.startswith("| ")]
+    named = [one for cell in places for one in re.findall(r"`([^`]+)`", cell)]
+    assert len(named) > 40
+    for one in named:
+        if one.endswith((".py", "/")):
+            assert (ROOT / "bot" / one).exists(), one
+        else:
+            operator.attrgetter(one)(bot)
 
 
 @pytest.mark.parametrize(
