@@ -75,6 +75,14 @@ def machine() -> dict[str, Any]:
     }
 
 
+def judged(bench: Bench, line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each figure of a benchmark with its goal and whether that is met (None where there is none), as data."""
+    return [
+        {"figure": one.words, "value": one.of(line), "unit": one.unit, "goal": one.goal, "holds": one.holds(one.of(line))}
+        for one in bench.figures
+    ]
+
+
 def missed(results: Sequence[tuple[Bench, Mapping[str, Any]]]) -> list[str]:
     """The goals that are not met, in words."""
     return [
@@ -113,7 +121,11 @@ def measure(only: Sequence[str], folder: Path) -> int:
         print(f"{bench.command} …", file=sys.stderr, flush=True)
         results.append((bench, run(bench)))
     folder.mkdir(parents=True, exist_ok=True)
-    kept = {"machine": where, "seconds": sum(done["seconds"] for _, done in results), "benches": [done for _, done in results]}
+    kept = {
+        "machine": where,
+        "seconds": sum(done["seconds"] for _, done in results),
+        "benches": [done | {"figures": judged(bench, done["line"])} for bench, done in results],
+    }
     (folder / "figures.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     shown = table(results, where)
     (folder / "figures.md").write_text(shown, encoding="utf-8")

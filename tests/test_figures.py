@@ -59,3 +59,17 @@ def test_the_figures_go_into_the_document(tmp_path: Path) -> None:
 def test_all_of_them_together_are_bounded() -> None:
     assert sum(bench.seconds for bench in BENCHES) <= 30 * 60
     assert len({bench.command for bench in BENCHES}) == len(BENCHES)
+
+
+def test_a_ratio_is_two_numbers_of_one_line() -> None:
+    line = {"ours": 4.0, "peer": 10, "nothing": 0}
+    assert Figure("it", "peer", "×", least=2, beside="ours").of(line) == 2.5
+    assert Figure("it", "peer", beside="nothing").of(line) is None and Figure("it", "none", beside="ours").of(line) is None
+
+
+def test_each_figure_is_kept_with_its_goal_and_whether_it_holds() -> None:
+    bench = Bench("polling", (), 1, (Figure("first", "ours.seconds", "s", most=5), Figure("second", "no.where")))
+    assert runner.judged(bench, LINE) == [
+        {"figure": "first", "value": 9.5, "unit": "s", "goal": "≤ 5 s", "holds": False},
+        {"figure": "second", "value": None, "unit": "", "goal": "", "holds": None},
+    ]
