@@ -16,7 +16,7 @@ from bot.model import Channel, Feed, Subscription
 from bot.platforms.discord import check as check_discord
 from bot.platforms.slack import check as check_slack
 from bot.platforms.terminal.render import console, plain
-from bot.store import Store
+from bot.store import Store, queued
 from bot.store.installations import Installation
 
 GOOD, OFF, BAD = "good", "off", "bad"
@@ -48,7 +48,7 @@ async def examine(settings: Settings, as_json: bool) -> int:
 
 async def examined(settings: Settings) -> list[Finding]:
     """The state of everything."""
-    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _disk, _clock, _deliveries)
+    checks: Sequence[Callable[[Settings], Awaitable[Finding]]] = (_feeds, _database, _disk, _clock, _queue, _deliveries)
     return [
         *[await check(settings) for check in checks],
         *await _model(settings),
@@ -112,6 +112,20 @@ async def _clock(settings: Settings) -> Finding:
     with suppress(ConfigError):  # told above
         feeds = load_feeds(settings.feeds_file).enabled
     return Finding("clock", *await surroundings.clocks(settings, feeds))
+
+
+async def _queue(settings: Settings) -> Finding:
+    try:
+        store = await Store.open(settings.database_url)
+    except StoreError as exc:
+        return Finding("queue", BAD, str(exc))
+    try:
+        found = await store.upkeep.queued()
+    finally:
+        await store.close()
+    if found is None or not (found.workers or found.problem):
+        return Finding("queue", OFF, found.words if found else queued.NONE)
+    return Finding("queue", BAD if found.problem else GOOD, "; ".join(filter(None, (found.words, found.problem))))
 
 
 async def _deliveries(settings: Settings) -> Finding:

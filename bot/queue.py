@@ -23,14 +23,13 @@ from procrastinate.worker import Worker
 from bot import log
 from bot.errors import StoreError
 from bot.store.engines import read_url
-from bot.work import Function, Job
+from bot.work import DEAD_SECONDS, Function, Job
 
 LANES = 64
 QUEUES: Mapping[str, int] = {"work": 8, "slack": 8, "discord": 8}  # jobs at once in one process
 TICKS = "ticks"
 LOOK_SECONDS = 0.5  # how often a worker that has nothing to do looks for a job
-DEAD_SECONDS = 4.0  # without a heartbeat a worker is dead, and its jobs are given to others
-BEATS = 5  # in that time
+BEATS = 5  # in the time after which a worker is dead
 GONE_SECONDS = 600.0  # only then its row is deleted: one that was merely slow goes on under its number
 TICK_SECONDS = 5
 _ATTEMPTS = 3

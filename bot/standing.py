@@ -17,7 +17,7 @@ from bot.llm.budget import Budget
 from bot.llm.meter import BudgetMeter
 from bot.model_app import limits
 from bot.platforms.terminal.render import console, plain
-from bot.store import Store
+from bot.store import Store, queued
 
 SHOWN = 10
 BACKUP_MADE = "backup.made"  # among the jobs: when the last copy was finished
@@ -36,7 +36,7 @@ class Line:
 async def status(settings: Settings, as_json: bool) -> None:
     """Show how the bot stands. Raises StoreError where the database cannot be used."""
     parts: Sequence[Callable[[Store, Settings], Awaitable[Line]]] = (
-        _program, _run, _feeds, _deliveries, _subscriptions, _notices, _model, _backup,
+        _program, _run, _feeds, _queue, _deliveries, _subscriptions, _notices, _model, _backup,
     )  # fmt: skip
     async with _store(settings) as store:
         lines = [await part(store, settings) for part in parts]
@@ -74,6 +74,14 @@ async def _feeds(store: Store, settings: Settings) -> Line:
     failing = [(feed, memories[feed.id]) for feed in feeds if feed.id in memories and memories[feed.id].failures]
     items = [f"{feed.id}: {memory.last_error} ({memory.failures}×)" for feed, memory in failing]
     return Line("feeds", f"{len(feeds)}, {len(failing)} failing", _first(items))
+
+
+async def _queue(store: Store, settings: Settings) -> Line:
+    found = await store.upkeep.queued()
+    if found is None:
+        return Line("queue", queued.NONE)
+    items = (found.problem,) if found.problem else ()
+    return Line("queue", found.words, items, alarming=bool(items))
 
 
 async def _deliveries(store: Store, settings: Settings) -> Line:

@@ -16,6 +16,7 @@ from bot import log
 Function = Callable[..., Awaitable[object]]
 
 AT_ONCE = 4  # jobs of one name in this process
+DEAD_SECONDS = 4.0  # without a heartbeat a worker of the queue is dead, and its jobs are given to others
 
 
 @dataclass(frozen=True, slots=True)

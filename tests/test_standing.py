@@ -51,7 +51,10 @@ async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
 async def test_the_status_says_what_an_operator_has_to_know(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     await standing.status(settings, as_json=True)
     lines = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
-    assert set(lines) == {"version", "last run", "feeds", "deliveries", "subscriptions", "notices", "model", "last backup"}
+    assert set(lines) == {
+        *("version", "last run", "feeds", "queue", "deliveries", "subscriptions", "notices", "model", "last backup")
+    }
+    assert lines["queue"]["words"].startswith("none")
     assert lines["deliveries"]["words"] == "1 held, 2 dead" and "bot outbox" in lines["deliveries"]["items"][0]
     assert lines["subscriptions"]["words"] == "1 of 3 active"
     assert [item.split(":")[0] for item in lines["subscriptions"]["items"]] == ["one is suspended", "two is suspended"]

@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Table, delete, func, select, update
 
 from bot.errors import StoreError
 from bot.model import DeliveryState
+from bot.store import queued
 from bot.store.database import Database
+from bot.store.queued import Queued
 from bot.store.schema import (
     added_feeds,
     articles,
@@ -78,6 +80,10 @@ class Upkeep:
     async def server(self) -> Server | None:
         """The server with what is wrong with it; None for SQLite, which has none."""
         return None if self._database.is_sqlite else await look(self._database, list(metadata.tables))
+
+    async def queued(self) -> Queued | None:
+        """How the queue of jobs stands; None where there is none: on SQLite, and before the first process ran."""
+        return None if self._database.is_sqlite else await queued.look(self._database)
 
     async def counts(self) -> dict[str, int]:
         """How many rows the tables have that people would miss."""
