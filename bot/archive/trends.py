@@ -1,24 +1,22 @@
 """Charts of what is kept: stories by topic, announced amounts, a company's timeline, who reports first, dates ahead.
 
-The functions that take rows are pure; each gives None where there is too little for a chart to help anybody.
+All are pure functions of rows; each gives None where there is too little for a chart to help anybody.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from bot.archive import dossier, ledger
+from bot.archive import dossier
 from bot.archive.comparison import concerned, main_topic
 from bot.archive.ledger_rows import Row
 from bot.archive.totals import ADDED, Total, total, why_left_out
 from bot.locales import amounts, t, times, tn, wording
 from bot.model import COUNTRIES, LANGUAGES, AheadDate, Bar, Chart, ChartMoment, ChartRow, Series, Story, Topic
-from bot.store import Store
 
 CURRENCIES = {"ko": "KRW", "ja": "JPY", "en": "USD"}  # what readers of a language count in
 ENOUGH = 2  # bars or moments: fewer are said in words
@@ -102,9 +100,9 @@ def money(
     """
     currency = currency or CURRENCIES.get(language, "USD")
     reasons = why_left_out(rows)
-    added = [(row, reason) for row, reason in zip(rows, reasons, strict=True) if reason is None and row.role in ADDED]
+    added = [row for row, reason in zip(rows, reasons, strict=True) if reason is None and row.role in ADDED]
     groups: dict[tuple[str, str], list[Row]] = {}
-    for row, _ in added:
+    for row in added:
         groups.setdefault((row.role, _whose(row)), []).append(row)
     sums = {key: total(group, [None] * len(group), currency) for key, group in groups.items()}
     unrated = sum(sum(one.left_out.values()) for one in sums.values())
@@ -121,7 +119,7 @@ def money(
         amounts.currency_name(currency, language),
         series=tuple(Series(_side_name(side, language), side) for side in sides),
         rows=tuple(_uses(role, sides, sums, language) for role in roles),
-        notes=_money_notes([row for row, _ in added], len(rows) - len(added) + unrated, currency, language),
+        notes=_money_notes(added, len(rows) - len(added) + unrated, currency, language),
         solid=t(language, "Decided or done"),
         light=t(language, "Planned or announced"),
         name="amounts",
@@ -290,41 +288,3 @@ def _ahead(one: AheadDate, today: date, language: str) -> ChartMoment:
     return ChartMoment(
         one.day, when, f"{one.title[:300]}: {what}", one.country or "", wording.in_days((one.day - today).days, language)
     )
-
-
-# ---- from the store ----
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """What charts of [since, until) are made of: stories, those of as long a time before, and rows of the ledger."""
-
-    since: datetime
-    until: datetime
-    stories: Sequence[Story]
-    earlier: Sequence[Story]
-    rows: Sequence[Row]
-
-
-async def period(store: Store, since: datetime, until: datetime, stories: Sequence[Story] | None = None) -> Period:
-    """Read what is needed for the charts of a time; ``stories``: its own, where they were read before."""
-    if stories is None:
-        stories = await store.stories.touched_between(since, until)
-    earlier = await store.stories.touched_between(since - (until - since), since)
-    return Period(since, until, stories, earlier, await ledger.rows(store, since, until))
-
-
-def narrowed(read: Period, wanted: Callable[[Story], bool]) -> Period:
-    """Only the wanted stories, and what they tell of."""
-    stories, earlier = ([story for story in some if wanted(story)] for some in (read.stories, read.earlier))
-    ids = {story.id for story in stories}
-    return replace(read, stories=stories, earlier=earlier, rows=[row for row in read.rows if row.story in ids])
-
-
-def weekly(read: Period, language: str, zone: str = "UTC") -> tuple[Chart, ...]:
-    """The charts of a weekly edition: stories by topic, and the amounts that they tell of."""
-    made = (
-        topics(read.stories, read.earlier, read.since, read.until, language, zone),
-        money(read.rows, read.since, read.until, language, zone=zone),
-    )
-    return tuple(chart for chart in made if chart)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import log
-from bot.archive import policy, trends
-from bot.archive.trends import Period
+from bot.archive import period, policy
+from bot.archive.period import Period
 from bot.commands.ledger import corrected
 from bot.model import Channel, Chart, Filters, Story
 from bot.pipeline.filters import passes
@@ -56,10 +56,10 @@ async def weekly(
     ``ends``: until when the period will last, where it is not over yet.
     """
     is_week = (ends or until) - since >= policy.WEEK
-    return Weekly(store, await trends.period(store, since, until, stories) if is_week else None)
+    return Weekly(store, await period.read_period(store, since, until, stories) if is_week else None)
 
 
 def _made(read: Period, language: str, zone: str, filters: Filters) -> tuple[Chart, ...]:
     if filters == Filters():
-        return trends.weekly(read, language, zone)
-    return trends.weekly(trends.narrowed(read, lambda story: passes(story, filters)), language, zone)
+        return period.weekly(read, language, zone)
+    return period.weekly(period.narrowed(read, lambda story: passes(story, filters)), language, zone)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.archive import trends
+from bot.archive import period, trends
 from bot.archive.totals import totals
 from bot.model import LANGUAGES, Bar, Chart, Topic
 from tests.builders import NOON
@@ -125,7 +125,7 @@ def test_one_bar_or_moment_is_no_chart(language: str) -> None:
 
 
 def test_what_is_narrowed_keeps_the_rows_of_its_stories_only() -> None:
-    read = trends.Period(SINCE, NOON, stories(), stories(1), rows())
-    few = trends.narrowed(read, lambda one: one.id in ("s1", "s2"))
+    read = period.Period(SINCE, NOON, stories(), stories(1), rows())
+    few = period.narrowed(read, lambda one: one.id in ("s1", "s2"))
     assert [one.id for one in few.stories] == ["s1", "s2"] and {one.story for one in few.rows} == {"s1", "s2"}
-    assert len(trends.weekly(read, "ko")) == 2
+    assert len(period.weekly(read, "ko")) == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, opened
-from bot.archive import trends
+from bot.archive.period import Period
 from bot.commands.weekly import Weekly, weekly
 from bot.config import Settings
 from bot.model import Channel, Chart, Edition, Filters, Relevance, Request, StoryDecision, Subscription, Topic
@@ -46,7 +46,7 @@ async def test_compare_ledger_week_and_lookup_answer_with_charts(store: Store) -
 
 
 async def test_a_week_is_read_once_and_who_want_the_same_get_the_same() -> None:
-    read = trends.Period(SINCE, NOON, stories(), stories(1), rows())
+    read = Period(SINCE, NOON, stories(), stories(1), rows())
     week = Weekly(None, read)  # type: ignore[arg-type] no store is asked
     both = await week.charts("ko", "Asia/Seoul", Filters())
     assert await week.charts("ko", "Asia/Seoul", Filters()) is both and names(both) == ["stories", "amounts"]
@@ -69,7 +69,7 @@ async def test_a_shorter_time_than_a_week_has_no_charts(store: Store) -> None:  
 
 
 async def test_charts_that_cannot_be_made_cost_no_briefing(caplog: pytest.LogCaptureFixture) -> None:
-    broken = trends.Period(SINCE, NOON, [None], [], [])  # type: ignore[list-item]
+    broken = Period(SINCE, NOON, [None], [], [])  # type: ignore[list-item]
     assert await Weekly(None, broken).charts("ko", "UTC", Filters()) == ()  # type: ignore[arg-type]
     assert "charts.failed" in caplog.text
 
