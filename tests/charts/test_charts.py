@@ -1,5 +1,6 @@
 """Pictures of charts: every glyph is there, whatever the words are; the same data makes the same bytes; the words say the same."""
 
+import asyncio
 import hashlib
 import io
 import re
@@ -212,6 +213,17 @@ async def test_a_reply_gets_the_pictures_of_its_own_and_of_its_edition_s_charts(
     assert [file.name for file in files] == ["stories.png", "amounts.png"]
     assert [file.alt for file in files] == [charts.alt(chart) for chart in made[:2]]
     assert await pictures.illustrated(Reply(title="x")) == Reply(title="x")
+
+
+async def test_a_picture_that_many_want_at_once_is_drawn_once_whoever_goes_away() -> None:
+    chart = plain(ChartRow("wanted by many", (bar(1),)))
+    gone = asyncio.create_task(charts.painted(chart))
+    await asyncio.sleep(0)
+    gone.cancel()
+    found = await asyncio.gather(*(charts.painted(chart) for _ in range(20)))
+    assert all(one is found[0] for one in found)
+    (file,) = await pictures.drawn([chart])
+    assert file.content is found[0]
 
 
 async def test_a_chart_that_cannot_be_drawn_is_left_out_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:

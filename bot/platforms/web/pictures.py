@@ -99,7 +99,7 @@ async def picture(reader: Reader) -> Response:
     shown = await source(reader, reader.asked("of"), language) if source else []
     if not (number.isascii() and number.isdecimal() and len(number) < 3 and int(number) < len(shown)):
         raise NoSuchPage
-    drawn = await asyncio.to_thread(charts.png, shown[int(number)], dark=reader.asked("dark") == "1")
+    drawn = await charts.painted(shown[int(number)], dark=reader.asked("dark") == "1")
     kept = {"cache-control": f"private, max-age={_KEPT}"}
     return look.answer(reader, drawn, "image/png", headers=kept)
 
