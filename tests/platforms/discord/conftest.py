@@ -1,15 +1,17 @@
 """A bot whose answers are made up, in simcord's Discord, where every payload has to be one that Discord takes."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import discord.http
 import pytest
 
 from bot.model import Channel, Option, Reply, Request
 from bot.platforms.discord import BriefBot, build
 from bot.ports import Show
 from tests.platforms.discord.openapi import judge
+from tests.platforms.discord.server import SmallDiscord, running
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
@@ -88,6 +90,23 @@ def drawer() -> Drawer:
 @pytest.fixture
 def simcord_bot(desk: Desk, drawer: Drawer) -> BriefBot:
     return new_bot(desk, drawer)
+
+
+@pytest.fixture
+async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmallDiscord]:
+    """A Discord on loopback, which the real discord.py speaks with."""
+    async with running() as server:
+        monkeypatch.setattr(discord.http.Route, "BASE", f"{server.url}/api/v10")
+        yield server
+        assert not server.problems
+
+
+@pytest.fixture
+async def bot(small: SmallDiscord) -> AsyncIterator[BriefBot]:
+    """Logged in there, without a gateway."""
+    async with new_bot(Desk()) as client:
+        await client.login("right")
+        yield client
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,7 @@
 """Charts of posted messages: attached to the one request, with its nonce; no trouble with them costs or doubles a message."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import discord.http
 import pytest
 
 from bot import charts
@@ -14,30 +12,14 @@ from bot.platforms.discord import BriefBot, DiscordMessenger
 from bot.platforms.discord.render import edition_messages
 from bot.platforms.discord.replies import reply_parts
 from tests.charts.weeks import charts as week
-from tests.platforms.discord.conftest import Desk, new_bot
 from tests.platforms.discord.editions import edition, item
-from tests.platforms.discord.server import SmallDiscord, answers, hangs_up, running
+from tests.platforms.discord.server import SmallDiscord, answers, hangs_up
 from tests.platforms.discord.test_send import at, channel, guild, messenger  # noqa: F401 fixtures
 
 HERE = Channel("discord", "910000000000000009", "")
 STORIES, AMOUNTS, *_ = week("ko")
 MESSAGE = edition_messages(edition(item(1), item(2), charts=(STORIES, AMOUNTS)))[0]
 NAMES = ["stories.png", "amounts.png"]
-
-
-@pytest.fixture
-async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmallDiscord]:
-    async with running() as server:
-        monkeypatch.setattr(discord.http.Route, "BASE", f"{server.url}/api/v10")
-        yield server
-        assert not server.problems
-
-
-@pytest.fixture
-async def bot(small: SmallDiscord) -> AsyncIterator[BriefBot]:
-    async with new_bot(Desk()) as client:
-        await client.login("right")
-        yield client
 
 
 def galleries(components: Any) -> list[str]:

@@ -1,10 +1,9 @@
 """Setting up: the invite, and what the doctor finds."""
 
 import base64
-from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlsplit
 
-import discord.http
+import discord
 import pytest
 from click.testing import CliRunner
 
@@ -13,7 +12,7 @@ from bot.errors import UserError
 from bot.model import Channel, Subscription
 from bot.platforms.discord import check, invite
 from tests.platforms.discord.conftest import Desk, new_bot
-from tests.platforms.discord.server import CHANNEL, GUILD, SmallDiscord, running
+from tests.platforms.discord.server import CHANNEL, GUILD, SmallDiscord
 
 ID = "900000000000000001"
 TOKEN = base64.b64encode(ID.encode()).decode().rstrip("=") + ".x.y"
@@ -57,14 +56,6 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # ---- the doctor ----
-
-
-@pytest.fixture
-async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmallDiscord]:
-    async with running() as server:
-        monkeypatch.setattr(discord.http.Route, "BASE", f"{server.url}/api/v10")
-        yield server
-        assert not server.problems
 
 
 async def words(*subscriptions: Subscription, token: str = SmallDiscord().token) -> dict[str, tuple[str, str]]:

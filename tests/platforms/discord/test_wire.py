@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 
 import discord.http
 import pytest
@@ -11,25 +10,10 @@ from bot.errors import ConfigError, DeliveryError
 from bot.model import Channel, Message
 from bot.platforms.discord import BriefBot, DiscordMessenger, serve
 from tests.platforms.discord.conftest import Desk, new_bot
-from tests.platforms.discord.server import SmallDiscord, answers, hangs_up, running
+from tests.platforms.discord.server import answers, hangs_up
 
 HERE = Channel("discord", "910000000000000009", "")
 ONE = Message({"components": [{"type": 10, "content": "hello"}]})
-
-
-@pytest.fixture
-async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmallDiscord]:
-    async with running() as server:
-        monkeypatch.setattr(discord.http.Route, "BASE", f"{server.url}/api/v10")
-        yield server
-        assert not server.problems
-
-
-@pytest.fixture
-async def bot(small: SmallDiscord) -> AsyncIterator[BriefBot]:
-    async with new_bot(Desk()) as client:
-        await client.login("right")
-        yield client
 
 
 async def failure(bot: BriefBot, nonce: str = "d1") -> DeliveryError:
