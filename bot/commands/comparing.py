@@ -14,8 +14,8 @@ from bot.commands.ledger_query import read_asked
 from bot.commands.reading import source_of
 from bot.errors import UserError
 from bot.locales import amounts, t, tn, wording
-from bot.model import COUNTRIES, CitedSentence, Filters, Reply, Request, Source, Story, Summary, Table, Topic
-from bot.pipeline import digest
+from bot.model import COUNTRIES, Amount, CitedSentence, Filters, Reply, Request, Source, Story, Summary, Table, Topic
+from bot.pipeline import digest, story_amounts
 
 HEAVIEST = 3  # stories shown for each country
 _MONEY = "USD"  # what both sides' sums are shown in
@@ -87,8 +87,16 @@ def _money(side: Side, language: str, *, done: bool) -> str:
 def heaviest(stories: Sequence[Story], since: datetime, until: datetime) -> list[tuple[str, Story]]:
     """The weightiest stories with the country under which each is shown, none twice."""
     shown: dict[str, tuple[str, Story]] = {}
+    amounts: dict[str, tuple[Amount, ...]] = {}  # a story may concern both countries
+
+    def amounts_of(story: Story) -> tuple[Amount, ...]:
+        if story.id not in amounts:
+            amounts[story.id] = story_amounts.of_story(story)
+        return amounts[story.id]
+
     for country in COUNTRIES:
-        chosen = digest.select(stories, since=since, until=until, filters=Filters(countries=frozenset({country})))
+        wanted = Filters(countries=frozenset({country}))
+        chosen = digest.select(stories, since=since, until=until, filters=wanted, amounts_of=amounts_of)
         best = sorted((one for one in chosen if one.story.id not in shown), key=lambda one: (-one.weight, one.story.id))
         shown |= {one.story.id: (country, one.story) for one in best[:HEAVIEST]}
     return list(shown.values())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,12 +12,14 @@ from starlette.responses import Response
 
 from bot import charts
 from bot.archive import trends
-from bot.commands.weekly import weekly
+from bot.archive.period import Period, read_period
+from bot.commands.weekly import Weekly
 from bot.model import LANGUAGES, Chart, Filters, Story
 from bot.platforms.web import look
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import NoSuchPage, Reader
 from bot.platforms.web.shelf import shelf_of
+from bot.store import Store
 
 _OLD = 600.0  # seconds for which the week's charts may be shown while the next ones are made
 _KEPT = 86_400  # seconds for which a browser keeps a picture: its address changes with what it shows
@@ -49,14 +52,29 @@ async def week(reader: Reader, language: str = "") -> Sequence[Chart]:
 
 async def lately(reader: Reader, days: int, language: str = "") -> Sequence[Chart]:
     """The last days: stories by topic, and the amounts that they tell of; as the reader's workspace sees them."""
-    language, until, place = language or reader.language, reader.now, reader.place
+    language, place, shelf = language or reader.language, reader.place, shelf_of(reader.site)
 
     async def make() -> Sequence[Chart]:
-        made = await weekly(reader.store, until - timedelta(days=days), until)
-        return await made.charts(language, reader.zone, Filters(), place if reader.visit else None)
+        # Read once for all languages, time zones and workspaces.
+        read = await shelf.get(("period", days), lambda: _read(reader, days), lasts=_OLD, patient=_OLD, rests=_OLD / 2)
+        return await read.charts(language, reader.zone, Filters(), place if reader.visit else None)
 
     key = ("lately", days, place.platform, place.workspace, language, reader.zone)
-    return await shelf_of(reader.site).get(key, make, lasts=_OLD, patient=_OLD, rests=_OLD / 2)
+    return await shelf.get(key, make, lasts=_OLD, patient=_OLD, rests=_OLD / 2)
+
+
+async def _read(reader: Reader, days: int) -> Weekly:
+    until = reader.now
+    return await asyncio.to_thread(_lightened, reader.store, await read_period(reader.store, until - timedelta(days=days), until))
+
+
+def _lightened(store: Store, read: Period) -> Weekly:
+    """Without the texts of the articles, which no chart of all stories looks at: it is kept for a while."""
+    stories, earlier = (
+        [replace(story, articles=tuple([replace(one, summary="", body="") for one in story.articles])) for story in some]
+        for some in (read.stories, read.earlier)
+    )
+    return Weekly(store, replace(read, stories=stories, earlier=earlier))
 
 
 def reported(story: Story, language: str, zone: str) -> Sequence[Chart]:
