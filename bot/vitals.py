@@ -66,7 +66,7 @@ class Vitals:
     async def unready(self) -> list[str]:
         """What says that the bot does not serve as it should: the database, its workers, messages that should be out."""
         try:
-            waiting = await self._store.deliveries.due(clock.now() - LATE)
+            waiting = await self._store.deliveries.late(clock.now() - LATE)
             rests = resting(await self._store.subscriptions.active(), clock.now()) if waiting else None
             silent = [] if self._delivers or self._beat else await self._worker_silent()
         except StoreError as exc:

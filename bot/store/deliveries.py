@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy import JSON, ColumnElement, func, literal, select, true, update
 
 from bot.model import Channel, Delivery, DeliveryState, Message
 from bot.store.database import Database
@@ -14,6 +14,7 @@ EXPIRY = timedelta(hours=24)  # a briefing that could not be posted for a day is
 TOO_LATE = "could not be posted within 24 hours"
 _earlier, _first, _target = deliveries.alias("earlier"), deliveries.alias("first"), deliveries.alias("target")
 _PENDING, _SENDING, _SENT, _HELD, _DEAD = (state.value for state in DeliveryState)
+_NOTHING = literal({}, JSON)  # a payload
 _POST, _EDIT, _ANSWER = "post", "edit", "answer"
 
 
@@ -41,25 +42,11 @@ class Deliveries:
         A part waits while an earlier part of its edition is not sent, while its subscription is paused or suspended, and while
         the platform wants nothing to be sent there. What puts an edition right waits only for what did so before.
         """
-        waits = (_earlier.c.state == _PENDING) & (_earlier.c.not_before > now)
-        stopped = _earlier.c.state.in_((_HELD, _DEAD)) & (deliveries.c.kind == _POST)
-        in_the_way = (
-            select(_earlier.c.id)
-            .where(_earlier.c.edition_key == deliveries.c.edition_key, _earlier.c.part <= deliveries.c.part)
-            .where((_earlier.c.state == _SENDING) | waits | stopped)
-        )
-        silent = select(pauses.c.until).where(
-            pauses.c.platform == deliveries.c.platform,
-            pauses.c.workspace == deliveries.c.workspace,
-            pauses.c.channel.in_((deliveries.c.channel, "")),
-            pauses.c.until > now,
-        )
-        # Written so that a planner sees how few are stopped: it would join everything else first.
-        stands = select(subscriptions.c.id).where(
-            subscriptions.c.id == editions.c.subscription_id, subscriptions.c.state != "active"
-        )
-        pending = (deliveries.c.state == _PENDING) & self._in(workspaces)
-        return await self._select(pending & ~stands.exists() & ~in_the_way.exists() & ~silent.exists())
+        return await self._select(_may_go(now) & self._in(workspaces))
+
+    async def late(self, now: datetime) -> list[Delivery]:
+        """What is ``due`` then, without what it says: at a busy hour there may be thousands."""
+        return await self._select(_may_go(now), whole=False)
 
     async def pause(self, channel: Channel, until: datetime, *, workspace: bool) -> None:
         """Post nothing more to ``channel``, or to its whole workspace, before ``until``: the platform asked for it."""
@@ -190,9 +177,10 @@ class Deliveries:
             result = await connection.execute(update(deliveries).where(condition).values(**values))
             return bool(result.rowcount)
 
-    async def _select(self, condition: ColumnElement[bool]) -> list[Delivery]:
+    async def _select(self, condition: ColumnElement[bool], *, whole: bool = True) -> list[Delivery]:
+        columns = [column if whole or column is not deliveries.c.payload else _NOTHING for column in deliveries.c]
         query = (
-            select(deliveries, _first.c.external_id, editions.c.due, _target.c.external_id)
+            select(*columns, _first.c.external_id, editions.c.due, _target.c.external_id)
             .join(_first, (_first.c.edition_key == deliveries.c.edition_key) & (_first.c.part == 0))
             .join(_target, _target.c.id == deliveries.c.edits, isouter=True)
             .join(editions, editions.c.key == deliveries.c.edition_key)
@@ -201,6 +189,26 @@ class Deliveries:
         )
         async with self._database.read() as connection:
             return [_delivery(row) for row in (await connection.execute(query)).all()]
+
+
+def _may_go(now: datetime) -> ColumnElement[bool]:
+    """Whether one may be posted at ``now``."""
+    waits = (_earlier.c.state == _PENDING) & (_earlier.c.not_before > now)
+    stopped = _earlier.c.state.in_((_HELD, _DEAD)) & (deliveries.c.kind == _POST)
+    in_the_way = (
+        select(_earlier.c.id)
+        .where(_earlier.c.edition_key == deliveries.c.edition_key, _earlier.c.part <= deliveries.c.part)
+        .where((_earlier.c.state == _SENDING) | waits | stopped)
+    )
+    silent = select(pauses.c.until).where(
+        pauses.c.platform == deliveries.c.platform,
+        pauses.c.workspace == deliveries.c.workspace,
+        pauses.c.channel.in_((deliveries.c.channel, "")),
+        pauses.c.until > now,
+    )
+    # Written so that a planner sees how few are stopped: it would join everything else first.
+    stands = select(subscriptions.c.id).where(subscriptions.c.id == editions.c.subscription_id, subscriptions.c.state != "active")
+    return (deliveries.c.state == _PENDING) & ~stands.exists() & ~in_the_way.exists() & ~silent.exists()
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:

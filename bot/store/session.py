@@ -67,7 +67,7 @@ class Store:
     editions       plan(slot, subscription, edition, messages, now)  plan_all(wanted, now)  taken(slot)  taken_of(slots)
                    told_of(channels, story_ids)  last(subscription_id)
                    last_slot(subscription_id)  last_slots(subscription_ids)  carry_told(story_id, other_id)
-    deliveries     waiting(now)  due(now, workspaces)  in_doubt(now, workspaces)  begun(workspaces)  expire(now)
+    deliveries     waiting(now)  due(now, workspaces)  late(now)  in_doubt(now, workspaces)  begun(workspaces)  expire(now)
                    mark_sending(id, now, settled_at)  claim(id, now, until)
                    mark_unknown(id, look_at, settled_at, reason)  look_at(id, when)  mark_sent(id, external_id)
                    mark_held(id, reason)  mark_dead(id, reason)  retry_at(id, when, reason)  of_edition(key)  held()  counts()

@@ -13,6 +13,7 @@ from tests.store.test_editions import CHANNEL, SLOT
 SMALL = ("SCAN pauses", "SCAN feeds")
 ASKED: dict[str, Callable[[Store], Awaitable[object]]] = {
     "due": lambda store: store.deliveries.due(NOON),
+    "late": lambda store: store.deliveries.late(NOON),
     "in doubt": lambda store: store.deliveries.in_doubt(NOON),
     "expire": lambda store: store.deliveries.expire(NOON),
     "begin": lambda store: store.deliveries.mark_sending("d1", NOON, NOON),

@@ -63,6 +63,16 @@ async def test_what_is_not_sent_is_counted_by_its_state(store: Store) -> None:
     assert await store.subscriptions.counts() == {"active": 1, "suspended": 1}
 
 
+async def test_what_is_late_is_named_without_what_it_says(store: Store) -> None:
+    first, second = await plan(store, HERE, "daily")
+    await plan(store, THERE, "stopped")
+    await store.subscriptions.suspend("stopped", "gone")
+
+    due, late = await store.deliveries.due(NOON), await store.deliveries.late(NOON)
+    assert [one.id for one in due] == [first.id, second.id] and due[0].message == Message({"text": "1"})
+    assert late == [replace(one, message=Message({}, one.message.in_thread)) for one in due]
+
+
 async def test_an_outbox_on_hold_posts_nothing_until_a_person_says_so(store: Store) -> None:
     first, second = await plan(store, HERE, "daily")
     await store.deliveries.mark_sending(first.id, NOON, NOON)
