@@ -13,10 +13,12 @@ from pathlib import Path
 from time import monotonic
 
 import aiohttp
+import psycopg
 import pytest
 
 from bot.model import Channel, Subscription
 from bot.store import Store
+from tests.platforms.discord.server import SmallDiscord
 from tests.platforms.discord.server import running as discord_running
 from tests.platforms.slack.server import SlackServer
 
@@ -95,24 +97,29 @@ def _due(id: str, channel: Channel) -> Subscription:
     return Subscription(id, channel, (at,), "UTC", "en", frozenset(range(7)))
 
 
+def _environment(folder: Path, database: str, discord: SmallDiscord) -> dict[str, str]:
+    (folder / "feeds.yaml").write_text(json.dumps({"feeds": [FEED | {"time_zone": "Asia/Seoul", "enabled": False}]}))
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": database,
+        "BOT_FEEDS_FILE": str(folder / "feeds.yaml"),
+        "BOT_LOG_FORMAT": "json",
+        "BOT_RATES_URL": "off",
+        "DISCORD_TOKEN": discord.token,
+        "DISCORD_API_URL": discord.url,
+    }
+
+
 @pytest.mark.timeout(240)
 async def test_five_kinds_of_process_post_once_answer_and_end_in_time(postgres_url: str, tmp_path: Path) -> None:
-    (tmp_path / "feeds.yaml").write_text(json.dumps({"feeds": [FEED | {"time_zone": "Asia/Seoul", "enabled": False}]}))
     port = str(_free_port())
     store = await Store.open(postgres_url)
     async with SlackServer() as slack, discord_running() as discord, aiohttp.ClientSession() as http:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": postgres_url,
-            "BOT_FEEDS_FILE": str(tmp_path / "feeds.yaml"),
-            "BOT_LOG_FORMAT": "json",
-            "BOT_RATES_URL": "off",
+        environment = _environment(tmp_path, postgres_url, discord) | {
             "BOT_HTTP_PORT": port,
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_API_URL": slack.url,
-            "DISCORD_TOKEN": discord.token,
-            "DISCORD_API_URL": discord.url,
         }
         slack_channel = next(iter(slack.rooms))
         async with processes(["web", "slack", "discord", "worker", "schedule"], environment) as found:
@@ -121,7 +128,8 @@ async def test_five_kinds_of_process_post_once_answer_and_end_in_time(postgres_u
             await store.subscriptions.add(_due("d", PLACE))
             await until(lambda: slack.rooms[slack_channel].messages and discord.messages)
             # Who listens does not post, and who posts does not listen.
-            assert len(found["worker"].said("delivery.sent")) == 2 and found["worker"].said("edition.planned")
+            await until(lambda: len(found["worker"].said("delivery.sent")) == 2)  # the log tells of it a moment later
+            assert found["worker"].said("edition.planned")
             await until(lambda: found["slack"].said("slack.connected") and discord.gateway.identified.is_set())
             assert found["discord"].said("discord.shard.taken") and not found["worker"].said("slack.connected")
             ack = await slack.command("help")
@@ -140,3 +148,26 @@ async def test_five_kinds_of_process_post_once_answer_and_end_in_time(postgres_u
     counts = await store.deliveries.counts()
     assert set(counts) == {"sent"} and await store.leases.held("discord/shard/") == {}
     await store.close()
+
+
+@pytest.mark.timeout(120)
+async def test_the_shard_of_a_killed_process_is_taken_over_and_people_are_answered(postgres_url: str, tmp_path: Path) -> None:
+    taken = "discord.shard.taken"
+    async with discord_running() as discord:
+        environment = _environment(tmp_path, postgres_url, discord)
+        async with processes(["discord"], environment) as one, processes(["discord"], environment) as two:
+            both = [one["discord"], two["discord"]]
+            await until(lambda: discord.gateway.identified.is_set() and all(process.said("service.ready") for process in both))
+            holder, other = both if both[0].said(taken) else both[::-1]
+            discord.gateway.identified.clear()
+            assert not other.said(taken)
+            holder.process.kill()
+            assert await holder.process.wait() == -signal.SIGKILL
+            with psycopg.connect(postgres_url, autocommit=True) as connection:
+                connection.execute("UPDATE leases SET until = until - 14")  # so much later: most of the twenty seconds
+            await until(discord.gateway.identified.is_set, 30)
+            assert [line["number"] for line in (*holder.said(taken), *other.said(taken))] == [1, 2]
+            assert [said["shard"] for said in discord.gateway.identifies] == [[0, 1], [0, 1]]
+            asked = await discord.command("help")
+            async with asyncio.timeout(10):
+                await asked.acknowledged.wait()
