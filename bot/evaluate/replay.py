@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.model import Article, Story, StoryDecision
-from bot.pipeline.run import OPEN_FOR
+from bot.pipeline.steps import OPEN_FOR
 from bot.pipeline.stories import StoryWindow
 from bot.store import Store
 

@@ -14,7 +14,8 @@ from bot.errors import ModelUnavailable
 from bot.knowledge import weights
 from bot.model import Article, Relevance
 from bot.pipeline import doubts, relevance
-from bot.pipeline.run import JUDGED_AT_ONCE, Pipeline
+from bot.pipeline.run import Pipeline
+from bot.pipeline.steps import JUDGED_AT_ONCE
 from bot.store import Store
 from tests.builders import NOON, article
 from tests.fakes import NoFeeds
