@@ -14,8 +14,8 @@ WRONG = ("over_limit", "bad_status", "lost", "doubled", "unsettled", "articles_w
 @pytest.mark.timeout(300)
 async def test_stopped_under_load_it_ends_in_time_and_nothing_is_lost_or_doubled() -> None:
     # Without answers that come too late: what they leave in doubt would be looked for only minutes afterwards.
-    arguments = (str(ROOT / "bench" / "stop.py"), "--stops", "2", "--seed", "3", "--late", "0")
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
+    arguments = ("-m", "bench.stop", "--stops", "2", "--seed", "3", "--late", "0")
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()
     found = json.loads(out)
     assert {name: found[name] for name in WRONG if found[name]} == {}
