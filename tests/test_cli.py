@@ -141,6 +141,13 @@ async def test_facts_of_a_file_and_the_ledger_of_the_archive(place: dict[str, st
         (["feeds", "test", "ftp://example.com/"], "bot: ftp://example.com/: expected an http or https URL"),
         (["once", "--database", "oracle://x"], "bot: oracle: unknown kind of database"),
         (["classify"], "bot: Missing argument 'FILE'."),
+        (["search"], "bot: What to search for is missing: a QUERY or --batch FILE."),
+        (["ask"], "bot: What to ask is missing: a QUESTION or --batch FILE."),
+        (
+            ["slack", "manifest", "--http", "http://brief.example.com"],
+            "bot: 'http://brief.example.com': Slack calls https addresses",
+        ),
+        (["run", "--only", "schedule"], "bot: --only schedule: needs PostgreSQL"),
     ],
 )
 async def test_a_wrong_argument_is_one_line_and_status_2(place: dict[str, str], arguments: Sequence[str], complaint: str) -> None:
@@ -168,7 +175,7 @@ async def test_the_doctor_says_what_is_there_and_what_is_missing(place: dict[str
     found = {row["what"]: row for row in json.loads((await bot(place, "doctor", "--json"))[0])}
     assert {what: row["state"] for what, row in found.items()} == {
         "feeds": "good", "database": "good", "deliveries": "good", "model": "off", "slack": "off", "discord": "off",
-        "clock": "good", "disk": "good", "pages": "off",
+        "clock": "good", "disk": "good", "queue": "off", "pages": "off",
     }  # fmt: skip
     assert "SLACK_BOT_TOKEN" in found["slack"]["words"]
     broken = place | {
