@@ -313,7 +313,7 @@ async def measure(database: Path, options: argparse.Namespace) -> dict[str, obje
         started = time.perf_counter() - began
         addresses = [address for address, _ in servers]
         slowest = max([await first_time(address, asked) for address in addresses], key=lambda found: max(found.values()))
-        await load(addresses, asked, options.rate / 4, options.warm)
+        await load(addresses, asked, options.rate / 2, options.warm)
         before = sum(processor_seconds(pid) for _, pid in servers)
         taken, failed = await load(addresses, asked, options.rate, options.seconds)
         used = sum(processor_seconds(pid) for _, pid in servers) - before
@@ -387,7 +387,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--warm", type=float, default=10)
+    parser.add_argument("--warm", type=float, default=60, help="seconds before at half the rate, not counted")
     parser.add_argument("--servers", type=int, default=2, help="processes, which take turns as behind a balancer: one a core")
     parser.add_argument("--database", type=Path)
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)

@@ -10,10 +10,9 @@ from starlette.responses import Response
 from bot.platforms.web import look
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import Reader
-from bot.platforms.web.shelf import Shelf
+from bot.platforms.web.shelf import LASTS, Shelf
 
 MOST = 2_000  # pages, some 15 KB each
-LASTS = 60.0  # seconds for which one stands where nothing changes; the time of day moves on
 OWN_LASTS = 15.0  # seconds of one that shows a workspace's own, such as its watchlist
 OLD = 15.0  # seconds more for which one is shown while the next is made
 _CONDITIONS = (b"if-none-match", b"if-modified-since")
