@@ -1,15 +1,11 @@
 """From a URL to an engine: what each kind of database is told when a connection opens, and what is said of a URL in errors."""
 
-import asyncio
 import json
 import re
-import time
 from collections.abc import Iterable
 from pathlib import Path
-from sqlite3 import SQLITE_BUSY, OperationalError
 from typing import Any
 
-import aiosqlite
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
@@ -95,30 +91,8 @@ def sqlite_engine(url: URL) -> AsyncEngine:
         execution_options=_EVERYWHERE,
         async_creator=lambda: connect(file, _BUSY_TIMEOUT),
     )
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
-
-
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    connection.run_async(_log_ahead)
-    cursor = connection.cursor()
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-async def _log_ahead(connection: aiosqlite.Connection) -> None:
-    """Writers do not hold up readers. While another connection sets this for a new file, SQLite refuses without waiting."""
-    until = time.monotonic() + _BUSY_TIMEOUT
-    while True:
-        try:
-            await connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() > until:
-                raise
-        await asyncio.sleep(0.02)
 
 
 def _begin(connection: Connection) -> None:

@@ -4,7 +4,9 @@ aiosqlite makes four of them: a cursor, the statement, its rows, the cursor's en
 most of our statements.
 """
 
+import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -96,11 +98,39 @@ def _taken(connection: sqlite3.Connection, run: Any, sql: str, parameters: Any) 
 
 async def connect(file: Path, busy_timeout: float) -> Connection:
     """A connection that begins no transaction by itself, and waits ``busy_timeout`` seconds for another process's write."""
-
-    def opened() -> sqlite3.Connection:
-        return sqlite3.connect(file, isolation_level=None, timeout=busy_timeout, cached_statements=_KEPT_STATEMENTS)
-
-    connection = Connection(opened, 64)
+    connection = Connection(lambda: _opened(file, busy_timeout), 64)
     connection._thread.daemon = True  # as SQLAlchemy has it: a connection that nobody closed holds up no end of the process
-    await connection
+    connection._thread.start()
+    opening = asyncio.ensure_future(connection._connect())
+    try:
+        await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        # Its thread works on, whoever is cancelled: it is waited for, so that nothing is left open or half-made.
+        await (await opening).close()
+        raise
     return connection
+
+
+def _opened(file: Path, busy_timeout: float) -> sqlite3.Connection:
+    """In the connection's thread, in one go."""
+    connection = sqlite3.connect(file, isolation_level=None, timeout=busy_timeout, cached_statements=_KEPT_STATEMENTS)
+    try:
+        _log_ahead(connection, time.monotonic() + busy_timeout)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _log_ahead(connection: sqlite3.Connection, until: float) -> None:
+    """Writers do not hold up readers. While another connection sets this for a new file, SQLite refuses without waiting."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
