@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import clock, log
 from bot.store import Store
+from bot.work import ended
 
 Job = Callable[[], Awaitable[object]]
 
@@ -44,9 +45,7 @@ class Scheduler:
         running = set(self._running)
         if running:
             _, late = await asyncio.wait(running, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await ended(late)
         self._ticker.shutdown(wait=False)
 
     async def _run(self, name: str, job: Job) -> None:

@@ -23,7 +23,7 @@ from procrastinate.worker import Worker
 from bot import log
 from bot.errors import StoreError
 from bot.store.engines import read_url
-from bot.work import DEAD_SECONDS, Function, Job
+from bot.work import DEAD_SECONDS, PATIENCE, Function, Job, ended
 
 LANES = 64
 QUEUES: Mapping[str, int] = {"work": 8, "slack": 8, "discord": 8}  # jobs at once in one process
@@ -91,7 +91,7 @@ class Queue:
         for name, function in functions.items():
             self._jobs.task(name=name, retry=_Again())(_logged(name, function))
         works = {f"worker of {queue}": self._work(self._jobs, queue, at_once, grace) for queue, at_once in QUEUES.items()}
-        async with _kept_up(works | {"rescue": self._rescue}):
+        async with _kept_up(works | {"rescue": self._rescue}, grace):
             yield
 
     @asynccontextmanager
@@ -106,7 +106,7 @@ class Queue:
 
         task = self._ticks.task(name=name, lock=name, queueing_lock=name, queue=TICKS, retry=False)(_logged(name, run))
         self._ticks.periodic(cron=f"* * * * * */{seconds}")(task)
-        async with _kept_up({"worker of ticks": self._work(self._ticks, TICKS, 1, grace), "rescue": self._rescue}):
+        async with _kept_up({"worker of ticks": self._work(self._ticks, TICKS, 1, grace), "rescue": self._rescue}, grace):
             yield
 
     def _work(self, app: App, queue: str, at_once: int, grace: float) -> Callable[[], Awaitable[None]]:
@@ -178,8 +178,11 @@ def _logged(name: str, function: Function) -> Function:
 
 
 @asynccontextmanager
-async def _kept_up(runs: Mapping[str, Callable[[], Awaitable[object]]]) -> AsyncIterator[None]:
-    """Runs all of them while the block lasts, each anew where it ends by itself, such as when the database was away."""
+async def _kept_up(runs: Mapping[str, Callable[[], Awaitable[object]]], grace: float = 0.0) -> AsyncIterator[None]:
+    """Runs all of them while the block lasts, each anew where it ends by itself, such as when the database was away.
+
+    ``grace``: the seconds that one of them may take to end when it is cancelled.
+    """
 
     async def forever(what: str, run: Callable[[], Awaitable[object]]) -> None:
         while True:
@@ -193,9 +196,7 @@ async def _kept_up(runs: Mapping[str, Callable[[], Awaitable[object]]]) -> Async
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(tasks, grace + PATIENCE)
 
 
 @contextmanager

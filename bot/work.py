@@ -5,7 +5,7 @@ A job may run twice or be lost: what is to be done the database knows, and the n
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from bot import log
 Function = Callable[..., Awaitable[object]]
 
 AT_ONCE = 4  # jobs of one name in this process
+PATIENCE = 10.0  # seconds for a task that was cancelled to end
 DEAD_SECONDS = 4.0  # without a heartbeat a worker of the queue is dead, and its jobs are given to others
 
 
@@ -55,6 +56,19 @@ def lane_of(lanes: int, *names: str) -> int:
     return int.from_bytes(blake2b("\0".join(names).encode(), digest_size=8).digest(), "big") % lanes
 
 
+async def ended(tasks: Iterable["asyncio.Future[Any]"], patience: float = PATIENCE) -> None:
+    """Cancel tasks and wait until all have ended, whatever came of them.
+
+    Who has not after ``patience`` seconds is cancelled again: a library can lose a cancellation, as asyncio.wait_for of Python
+    3.11 does where it comes together with what was waited for, and a task that never ends by itself would be waited for for ever.
+    """
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=patience)
+
+
 class Inline:
     """Runs jobs in this process, side by side as far as their locks let them; one that fails is logged."""
 
@@ -84,9 +98,7 @@ class Inline:
         if not running:
             return
         _, late = await asyncio.wait(running, timeout=grace)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await ended(late)
 
     async def _run(self, job: Job) -> None:
         lock = self._locks.setdefault(job.lock, asyncio.Lock()) if job.lock else asyncio.Lock()

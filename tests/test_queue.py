@@ -12,7 +12,7 @@ from procrastinate.worker import Worker
 
 from bot import log
 from bot.queue import Queue, _steps
-from bot.work import Inline, Job, lane_of, single
+from bot.work import Inline, Job, ended, lane_of, single
 
 ROOT = Path(__file__).parents[1]
 
@@ -242,3 +242,23 @@ async def test_its_tables_are_made_once_and_brought_up_to_date(postgres_url: str
     stop()
     assert lines == [("queue.prepared", ""), ("queue.prepared", "3.9.0")]
     assert [step[:2] for step in _steps("3.3.0", "3.4.0")] and _steps("3.4.0", "3.10.0") == []
+
+
+async def test_a_task_that_swallows_its_cancellation_is_cancelled_again() -> None:
+    swallowed = 0
+
+    async def stubborn() -> None:
+        nonlocal swallowed
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                swallowed += 1
+                if swallowed > 1:
+                    raise
+
+    tasks = [asyncio.create_task(stubborn()), asyncio.create_task(asyncio.sleep(60))]
+    await asyncio.sleep(0)
+    await ended(tasks, 0.02)
+    assert swallowed == 2 and all(task.cancelled() for task in tasks)
+    await ended([])

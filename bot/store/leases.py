@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 from bot.errors import StoreError
 from bot.store.database import Database
 from bot.store.schema import leases
+from bot.work import ended
 
 RENEWALS = 3  # within the time of a lease
 
@@ -98,8 +99,7 @@ class Leases:
         try:
             yield lost
         finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
+            await ended([keeper])
             with suppress(StoreError):  # it ends by itself
                 await self.release(lease)
 

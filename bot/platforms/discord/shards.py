@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from bot import log
 from bot.errors import StoreError
 from bot.store.leases import Lease, Leases
+from bot.work import ended
 
 LEASE_SECONDS = 20.0
 LOOK_SECONDS = 3.0
@@ -98,9 +99,7 @@ class Shards:
             try:
                 await asyncio.wait({serving, losing}, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                losing.cancel()
-                serving.cancel()
-                await asyncio.gather(serving, losing, return_exceptions=True)
+                await ended([serving, losing])
         log.event("discord.shard.left", shard=number, of=count, lost=lost.is_set())
 
     async def _end(self, numbers: list[int]) -> None:
