@@ -30,6 +30,7 @@ from bot.model import Article, Relevance
 _HEAP = 64_000_000
 _MARK = "mark"  # the facet of the one document that is no article
 _FOLDER = re.compile(r"[0-9a-f]{12}")
+_AT_ONCE = 50_000  # articles that are written in one step at most: a crash costs what they took
 _SHARP = 10.0  # how many times commoner than the rarest meaning of a group another one may be
 
 
@@ -47,6 +48,7 @@ class Index:
         self._index = _opened(home / fingerprint()) if home else tantivy.Index(self._schema)
         self._home = home
         self._writer: tantivy.IndexWriter | None = None
+        self._waiting: set[str] = set()  # articles that are added and not yet written
 
     def claim(self) -> bool:
         """Become its writer; False where another process is. What that one has written can then be read."""
@@ -74,34 +76,48 @@ class Index:
         """How many articles are here."""
         return int(self._index.searcher().num_docs) - bool(self.reached[1])
 
-    def add(self, articles: Iterable[Article], relevances: Mapping[str, Relevance] | None = None, sequence: int = 0) -> None:
-        """Index articles, with what is known of their relevance; one that is there already is replaced.
+    def add(
+        self,
+        articles: Iterable[Article],
+        relevances: Mapping[str, Relevance] | None = None,
+        sequence: int = 0,
+        *,
+        more: bool = False,
+    ) -> None:
+        """Index articles, with what is known of their relevance; one that is there already is replaced. Only after ``claim``.
 
-        ``sequence``: how far the articles of the database are here then, written in the same step. Only after ``claim``.
+        ``sequence``: how far the articles of the database are here then, written in the same step. ``more``: others follow at
+        once; these may be found only when those are there too.
         """
         known = relevances or {}
         writer, searcher = self._claimed(), self._index.searcher()
         fresh = {article.id: article for article in articles}
         for article in fresh.values():
-            if searcher.doc_freq("id", article.id):
+            if article.id in self._waiting or searcher.doc_freq("id", article.id):
                 writer.delete_documents_by_term("id", article.id)
             writer.add_document(tantivy.Document(**document(article, known.get(article.id))))
         if fresh:
             writer.delete_documents_by_term("facet", _MARK)
             writer.add_document(tantivy.Document(id=f"#{sequence} {next(reversed(fresh))}", facet=[_MARK], day=-1))
+        self._waiting |= fresh.keys()
+        if not more or len(self._waiting) >= _AT_ONCE:
+            self._write(writer)
+
+    def _write(self, writer: tantivy.IndexWriter) -> None:
         writer.commit()
+        self._waiting.clear()
         self._index.reload()
 
     def clear(self) -> None:
         """Forget everything. Only after ``claim``."""
         writer = self._claimed()
         writer.delete_all_documents()
-        writer.commit()
-        self._index.reload()
+        self._write(writer)
 
     def close(self) -> None:
         """Let another process, or another index of this one, write."""
         self._writer = None
+        self._waiting.clear()
 
     def _claimed(self) -> tantivy.IndexWriter:
         if not self.claim() or self._writer is None:

@@ -16,7 +16,8 @@ from bot.model import Article, Passage, Relevance
 from bot.ports import Embedder
 from bot.store import Store
 
-_BATCH = 10_000
+_BATCH = 5_000  # articles that are read at once
+_LEEWAY = 10_000
 _STALE = 1.1  # so many times the stored articles may be indexed: deleted ones do no harm, but cost places
 _POOL = 3  # hits that are looked at for each one wanted
 _FRESH = 0.15  # what an article of today is worth more than an old one, as a share of its score
@@ -48,12 +49,14 @@ class Archive:
                 await self._take_up()
             await self._add_judged()
             changed: list[str] = []
-            while batch := await self._store.articles.after(self._sequence or 0, _BATCH):
+            batch = await self._store.articles.after(self._sequence or 0, _BATCH)
+            while batch:
                 articles = [article for _, article in batch]
                 judged = await self._store.articles.relevance([article.id for article in articles])
                 self._unjudged.update({article.id: seq for seq, article in batch if article.id not in judged})
                 self._sequence = batch[-1][0]
-                await self._add(articles, judged)
+                batch = await self._store.articles.after(self._sequence, _BATCH)
+                await self._add(articles, judged, more=bool(batch))
                 changed += [article.id for article in articles]
             if self._meanings:
                 await self._meanings.refresh(changed)
@@ -78,7 +81,7 @@ class Archive:
         self._sequence, known = self._index.reached
         last, stored = await self._store.articles.extent()
         strange = known and not await self._store.articles.get([known])
-        if strange or self._sequence > last or self._index.articles > stored * _STALE + _BATCH:
+        if strange or self._sequence > last or self._index.articles > stored * _STALE + _LEEWAY:
             log.event("index.rebuilt", indexed=self._index.articles, stored=stored)
             await asyncio.to_thread(self._index.clear)
             self._sequence = 0
@@ -90,11 +93,11 @@ class Archive:
             self._unjudged = {id: seq for id, seq in self._unjudged.items() if id not in judged}
             await self._add(await self._store.articles.get(list(judged)), judged)
 
-    async def _add(self, articles: Sequence[Article], judged: Mapping[str, Relevance]) -> None:
+    async def _add(self, articles: Sequence[Article], judged: Mapping[str, Relevance], *, more: bool = False) -> None:
         if articles:
             # What waits to be judged is indexed again after a restart: only then it is known that it matters.
             done = min([self._sequence or 0, *(seq - 1 for seq in self._unjudged.values())])
-            await asyncio.to_thread(self._index.add, articles, judged, done)
+            await asyncio.to_thread(self._index.add, articles, judged, done, more=more)
 
     async def search(
         self, text: str, *, now: datetime, limit: int = 10, languages: Sequence[str] = (), by_story: bool = True

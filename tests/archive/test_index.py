@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,3 +86,24 @@ def test_rare_groups_tell_more() -> None:
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=5))
 def test_any_article_can_be_indexed(titles: list[str]) -> None:
     made(*(article(f"a{n}", title, summary=title[::-1]) for n, title in enumerate(titles)))
+
+
+def test_what_is_added_while_more_follows_is_written_with_the_last_and_replaced_before() -> None:
+    index = made(article("old", "라피더스 공장"))
+    index.add([article("a", "업스테이지 소식"), article("old", "리벨리온 공장")], sequence=2, more=True)
+    index.add([article("a", "업스테이지 투자")], sequence=3, more=True)
+    assert found(index, "업스테이지") == [] and index.reached == (0, "old")
+    index.add([article("b", "소프트뱅크")], sequence=4)
+    assert index.articles == 3 and index.reached == (4, "b")
+    assert found(index, "라피더스") == [] and found(index, "업스테이지") == ["a"] and found(index, "리벨리온") == ["old"]
+
+
+def test_who_stops_between_two_goes_on_where_it_last_wrote(tmp_path: Path) -> None:
+    index = Index(tmp_path)
+    index.add([article("a", "업스테이지")], sequence=1)
+    index.add([article("b", "라피더스")], sequence=2, more=True)
+    index.close()
+    again = Index(tmp_path)
+    assert again.claim() and again.reached == (1, "a")
+    again.add([article("b", "라피더스"), article("c", "소프트뱅크")], sequence=3)
+    assert again.articles == 3 and found(again, "라피더스") == ["b"]
