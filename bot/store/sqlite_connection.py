@@ -20,7 +20,25 @@ _KEPT_STATEMENTS = 256  # that SQLite need not read again
 
 
 class Connection(aiosqlite.Connection):
-    """As aiosqlite's, with our cursor."""
+    """As aiosqlite's, with our cursor. A transaction that reads takes no trip to begin, and nobody waits for its end."""
+
+    begins = False  # whether a transaction that reads begins with the next statement
+    _reads = False  # whether one is open
+
+    async def commit(self) -> None:
+        """Keep what was written."""
+        self.begins = self._reads = False
+        await super().commit()
+
+    async def rollback(self) -> None:
+        """End the transaction that is open, if any."""
+        self.begins = False
+        if self._reads:
+            # Whatever comes next is done behind it.
+            self._reads = False
+            self._tx.put_nowait((None, self._conn.rollback))
+        elif self._conn.in_transaction:
+            await super().rollback()
 
     def cursor(self) -> "Cursor":  # type: ignore[override]  # theirs waits for a trip of its own
         """A cursor that is made with its first statement."""
@@ -30,6 +48,12 @@ class Connection(aiosqlite.Connection):
         """What ``work`` gives, done in the connection's thread."""
         done: _T = await self._execute(work, *arguments)  # type: ignore[no-untyped-call]
         return done
+
+    def take_begin(self) -> bool:
+        """Whether a transaction that reads has to begin now."""
+        begins, self.begins = self.begins, False
+        self._reads = self._reads or begins
+        return begins
 
 
 class Cursor(aiosqlite.Cursor):
@@ -53,7 +77,7 @@ class Cursor(aiosqlite.Cursor):
 
     async def _take(self, *statement: Any) -> "Cursor":
         await self.close()
-        self._cursor, self._rows, self._open = await self._conn.go(_taken, self._conn._conn, *statement)
+        self._cursor, self._rows, self._open = await self._conn.go(_taken, self._conn._conn, self._conn.take_begin(), *statement)
         return self
 
     async def fetchone(self) -> Any:
@@ -85,9 +109,13 @@ class Cursor(aiosqlite.Cursor):
             await self._conn.go(self._cursor.close)
 
 
-def _taken(connection: sqlite3.Connection, run: Any, sql: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any], bool]:
+def _taken(
+    connection: sqlite3.Connection, begins: bool, run: Any, sql: str, parameters: Any
+) -> tuple[sqlite3.Cursor, list[Any], bool]:
     """The cursor of a statement, its first rows, and whether there may be more. Runs in the connection's thread."""
     cursor = connection.cursor()
+    if begins:
+        cursor.execute("BEGIN")
     run(cursor, sql, parameters)
     rows = cursor.fetchmany(_FIRST) if cursor.description else []
     ended = len(rows) < _FIRST
@@ -107,6 +135,9 @@ async def connect(file: Path, busy_timeout: float) -> Connection:
     except asyncio.CancelledError:
         # Its thread works on, whoever is cancelled: it is waited for, so that nothing is left open or half-made.
         await (await opening).close()
+        raise
+    except sqlite3.Error:
+        await asyncio.to_thread(connection._thread.join)  # it has a last word for this loop
         raise
     return connection
 

@@ -52,6 +52,40 @@ async def test_a_statement_takes_one_trip(tmp_path: Path) -> None:
         assert connection.trips == 3
 
 
+async def test_a_transaction_that_reads_takes_no_trip_more_than_its_statements(tmp_path: Path) -> None:
+    connection = Counted(lambda: sqlite3.connect(tmp_path / "x.db", isolation_level=None), 64)
+    async with connection:
+        await connection.cursor().execute("CREATE TABLE t (a)")
+        connection.begins = True
+        for _ in range(2):
+            await connection.cursor().execute("SELECT a FROM t")
+            assert connection.in_transaction
+        await connection.rollback()
+        assert connection.trips == 3
+        await connection.cursor().execute("SELECT a FROM t")
+        assert not connection.in_transaction
+        connection.begins = True  # and nothing is read
+        await connection.rollback()
+        await connection.cursor().execute("SELECT a FROM t")
+        assert not connection.in_transaction
+
+
+async def test_readers_see_one_state_and_leave_nothing_behind(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    counted = text("SELECT count(*) FROM t")
+    async with database.write() as connection:
+        await connection.execute(text("CREATE TABLE t (a)"))
+    for before in range(3):
+        async with database.read() as connection:
+            assert await connection.scalar(counted) == before
+            async with database.write() as writing:
+                await writing.execute(text("INSERT INTO t VALUES (1)"))
+            assert await connection.scalar(counted) == before
+        async with database.read() as connection:
+            assert await connection.scalar(counted) == before + 1
+    await database.close()
+
+
 async def test_what_goes_wrong_is_told_and_nothing_stays_locked(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/x.db")
     for _ in range(20):
