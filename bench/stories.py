@@ -65,7 +65,7 @@ def ours(articles: Sequence[Article], size: int) -> dict[str, float]:
         window.assign_all(articles[start : start + BATCH])
     new = articles[WINDOW : WINDOW + NEW]
     half = len(new) // 2
-    one_by_one = _rate(half, lambda: [window.assign(article) for article in new[:half]])
+    one_by_one = _rate(half, lambda: [window.assign_all([article]) for article in new[:half]])
     batches = range(half, len(new), BATCH)
     in_batches = _rate(len(new) - half, lambda: [window.assign_all(new[start : start + BATCH]) for start in batches])
     memory = _megabytes()

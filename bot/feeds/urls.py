@@ -32,7 +32,6 @@ _TRACKING = re.compile(
 _ORIGINS = {"ref", "source", "from", "src", "via", "site", "partner", "emc", "cmp", "r"}
 _FROM_FEED = re.compile(r"rss\w{0,12}|feed|atom|feedburner|fexrss", re.IGNORECASE)
 _WRAPPERS = {("www.google.com", "/url"): ("url", "q"), ("www.bing.com", "/news/apiclick.aspx"): ("url",)}
-_SAME_SITE_PREFIXES = ("www.", "m.", "mobile.", "amp.")
 
 
 class Parts(NamedTuple):
@@ -88,20 +87,6 @@ def canonical(url: str, base: str | None = None) -> str | None:
         parts = target
     kept = "&".join([pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)])
     return str(parts if kept == parts.query else parts._replace(query=kept))
-
-
-def identity(url: str) -> str:
-    """Equal for two URLs of one page: no scheme, no www or mobile host, no trailing slash, sorted query. Not for clicking."""
-    text = canonical(url)
-    parts = parse(text) if text else None
-    if parts is None:
-        return " ".join(url.split())
-    query = sorted(pair for pair in parts.query.split("&") if pair and pair not in ("amp=1", "amp", "outputType=amp"))
-    path = re.sub(r"(/amp)?/*$", "", parts.path)
-    host = parts.host if parts.port in _DEFAULT_PORTS.values() else parts.origin
-    while (prefix := next((p for p in _SAME_SITE_PREFIXES if host.startswith(p)), None)) and "." in host.removeprefix(prefix):
-        host = host.removeprefix(prefix)
-    return f"{host}{path}{'?' if query else ''}{'&'.join(query)}"
 
 
 def _split(url: str, base: str | None) -> SplitResult | None:

@@ -1,7 +1,7 @@
 """What changed materially in what the reports of one story state: figures, stages and dates. Pure.
 
 Used for the ledger's history and for corrections of posted messages: ``material(before, after)`` compares two states of a story,
-each made by ``tellings`` from its articles and their facts (the earlier facts come from ``store.facts.as_of``).
+each made by ``tellings`` from its articles and their facts (the earlier facts come from ``store.facts.former``).
 """
 
 from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.knowledge.vectors import read as as_vectors
-from bot.model import Article, Relevance, Story, StoryDecision
+from bot.model import Article, Story, StoryDecision
 from bot.pipeline import story_clues, story_index, story_reasons, story_weights
 from bot.pipeline.story_clues import Clues
 from bot.pipeline.story_evidence import Probe
@@ -57,7 +57,7 @@ class _Open:
 
 
 class StoryWindow:
-    """The open stories of the last days: takes new articles one by one, or better a run's articles together."""
+    """The open stories of the last days: takes new articles, a run's together."""
 
     def __init__(
         self, stories: Iterable[Story] = (), weights: Weights | None = None, vectors: Mapping[str, Sequence[float]] | None = None
@@ -76,17 +76,13 @@ class StoryWindow:
     def __len__(self) -> int:
         return len(self._story_of)
 
-    def assign(self, article: Article, relevance: Relevance | None = None) -> StoryDecision:
-        """Decide for one article and remember it. An article that is already here keeps its story."""
-        return self.assign_all([article])[0]
-
     def assign_all(
         self,
         articles: Iterable[Article],
         vectors: Mapping[str, Sequence[float]] | None = None,
         verdicts: Mapping[Doubt, bool] | None = None,
     ) -> list[StoryDecision]:
-        """Decide for articles that came together, in their order, and remember them.
+        """Decide for articles that came together, in their order, and remember them. One that is already here keeps its story.
 
         They are grouped among themselves before each group looks for its open story: better than one by one.
         ``vectors``: their embeddings by article id, as far as there are any. ``verdicts``: which of the ``doubts`` are one event.

@@ -1,26 +1,14 @@
-"""Says in words why reports were joined or kept apart, what of a report is new, and when two stories are one matter."""
+"""Says in words why reports were joined, what of a report is new, and when two stories are one matter."""
 
 from collections.abc import Iterable, Sequence
 
 from bot.knowledge import rarity
 from bot.pipeline.story_clues import Clues, Money
-from bot.pipeline.story_evidence import Evidence, same_amount
+from bot.pipeline.story_evidence import same_amount
 from bot.pipeline.story_vectors import nearness
 from bot.pipeline.story_weights import probability
 
 _SOON = 0.125  # days in which outlets fill in each other's first report: no update yet
-_CONTRADICTIONS = {
-    "other days": "names another day",
-    "other year": "speaks of another year",
-    "before the named day": "told before the other's day",
-    "headline figure missing": "the figure of a headline is missing",
-    "other names in titles": "other names in the headline",
-    "routine": "a regular column of another day",
-    "same outlet later": "a later piece of the same outlet",
-    "other acts": "something else is done",
-    "other objects": "about something else",
-    "days apart": "days apart",
-}
 
 
 def shared(clues: Clues, other: Clues, odds: float) -> str:
@@ -29,17 +17,6 @@ def shared(clues: Clues, other: Clues, odds: float) -> str:
     if clues.vector and other.vector and nearness(clues.vector, other.vector):
         common.append("the meaning")
     return f"{probability(odds):.0%} the same event as {_cite(other)}: shares {_listed(common)}"
-
-
-def apart(other: Clues, evidence: Evidence, odds: float) -> str:
-    """Why a report was not joined to the closest one."""
-    against = [words for name, words in _CONTRADICTIONS.items() if evidence.get(name)]
-    return f"{probability(odds):.0%} the same event as {_cite(other)}: {_listed(against[:3]) or 'too little in common'}"
-
-
-def matter(clues: Clues, other: Clues) -> str:
-    """Which earlier story a new one continues."""
-    return f"same matter as {_cite(other)}, at another stage ({other.stage} → {clues.stage}): {_listed(_in_common(clues, other))}"
 
 
 def same_matter(a: Clues, b: Clues) -> bool:

@@ -91,12 +91,6 @@ class Facts:
             found.setdefault(row.article_id, []).append(Former(row.until, _loaded(row.data)))
         return {article_id: tuple(its) for article_id, its in found.items()}
 
-    async def as_of(self, article_ids: Collection[str], at: datetime) -> dict[str, tuple[Fact, ...]]:
-        """By article id, what those articles stated at that time: what was said of a story when a channel was told of it."""
-        now, former = await self.of_articles(article_ids), await self.former(article_ids)
-        then = {id: next((one.facts for one in states if one.until > at), None) for id, states in former.items()}
-        return now | {id: said for id, said in then.items() if said is not None}
-
     async def articles_with(self, kind: str, since: datetime, until: datetime) -> list[str]:
         """Ids of the articles of that time, earliest first, that have a fact of ``kind`` (money, date, event or policy)."""
         query = (

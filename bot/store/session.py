@@ -52,7 +52,7 @@ class Store:
     stories        save(decisions, articles, now)  open_window(since)  touched_between(since, until)  get(ids)  of_article(id)
                    recent(limit)  outlines(limit, since)  of_articles(ids)  matters(ids)  updates(story_ids)  reasons(article_ids)
                    joined_since(since)
-    facts          save(extracted, now)  of_articles(ids)  former(ids)  as_of(ids, at)  articles_with(kind, since, until)
+    facts          save(extracted, now)  of_articles(ids)  former(ids)  articles_with(kind, since, until)
     rates          save(days)  known()
     reminders      of(channel)  mark(channel, dates, at)
     vectors        save(found, model)  of(article_ids, model)

@@ -63,7 +63,7 @@ def test_close_calls_are_doubts_and_clear_ones_are_not() -> None:
 
 def test_a_report_on_an_open_story_is_a_doubt_too() -> None:
     window = StoryWindow()
-    window.assign(FIRST)
+    window.assign_all([FIRST])
     assert window.doubts([SAME, FIRST], None, 10) == [Doubt("b", "a")]
 
 

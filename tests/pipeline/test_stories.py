@@ -67,6 +67,11 @@ def _stories(decisions: list[StoryDecision]) -> set[frozenset[str]]:
     return {frozenset(members) for members in found.values()}
 
 
+def _assigned(window: StoryWindow, one: Article) -> StoryDecision:
+    (decision,) = window.assign_all([one])
+    return decision
+
+
 def test_one_event_is_one_story_in_three_languages() -> None:
     decisions = cluster([*OFFICE, *OTHERS])
     assert frozenset({"ko", "ja", "en"}) in _stories(decisions)
@@ -112,7 +117,7 @@ def test_plan_and_opening_are_two_stories_of_one_matter() -> None:
         published=NOON + timedelta(days=9),
     )
     window = StoryWindow()
-    first, second = window.assign(plan), window.assign(opening)
+    first, second = _assigned(window, plan), _assigned(window, opening)
     assert first.story_id != second.story_id
     assert second.matter == first.story_id
     assert "another stage" in second.reasons[0]
@@ -121,7 +126,7 @@ def test_plan_and_opening_are_two_stories_of_one_matter() -> None:
 
 def test_a_repeat_is_no_update_and_a_new_amount_is() -> None:
     window = StoryWindow()
-    window.assign(article("first", "SoftBank to build AI data center in Sakai, Osaka", language="en"))
+    window.assign_all([article("first", "SoftBank to build AI data center in Sakai, Osaka", language="en")])
     repeat = article(
         "repeat", "SoftBank to build AI data center in Sakai", language="en", outlet="AP", published=NOON + timedelta(hours=5)
     )
@@ -132,8 +137,8 @@ def test_a_repeat_is_no_update_and_a_new_amount_is() -> None:
         outlet="Nikkei",
         published=NOON + timedelta(hours=6),
     )
-    assert window.assign(repeat).joined and not window.assign(repeat).update
-    decision = window.assign(more)
+    assert _assigned(window, repeat).joined and not _assigned(window, repeat).update
+    decision = _assigned(window, more)
     assert decision.joined and decision.update
     assert "new amount: JPY 1tn" in decision.reasons
 
@@ -146,15 +151,15 @@ def test_story_ids_come_from_the_opening_article() -> None:
 def test_a_window_rebuilt_from_the_store_goes_on_as_before() -> None:
     story = Story("s-kept", (OFFICE[0],), (), matter="m")
     window = StoryWindow([story])
-    decision = window.assign(OFFICE[1])
+    decision = _assigned(window, OFFICE[1])
     assert (decision.story_id, decision.joined, decision.matter) == ("s-kept", True, "m")
-    assert window.assign(OFFICE[1]).story_id == "s-kept"
+    assert _assigned(window, OFFICE[1]).story_id == "s-kept"
     assert len(window) == 2
 
 
 def test_a_batch_is_grouped_before_it_meets_the_open_stories() -> None:
     window = StoryWindow()
-    window.assign(OFFICE[0])
+    window.assign_all([OFFICE[0]])
     decisions = window.assign_all([OFFICE[2], OTHERS[0], OFFICE[1]])
     assert [decision.article_id for decision in decisions] == ["en", "naver", "ja"]
     assert {decisions[0].story_id, decisions[2].story_id} == {story_id("ko")}
@@ -162,12 +167,12 @@ def test_a_batch_is_grouped_before_it_meets_the_open_stories() -> None:
 
 def test_pruned_stories_are_closed() -> None:
     window = StoryWindow()
-    window.assign(OFFICE[0])
+    window.assign_all([OFFICE[0]])
     window.prune(NOON - timedelta(days=1))
     assert len(window) == 1
     window.prune(NOON + timedelta(days=1))
     assert len(window) == 0
-    assert not window.assign(OFFICE[1]).joined
+    assert not _assigned(window, OFFICE[1]).joined
 
 
 def _undated(one: Article, **changes: Any) -> Article:
@@ -224,6 +229,6 @@ def test_the_order_of_a_file_does_not_matter(shuffled: list[Article]) -> None:
 @settings(deadline=None, max_examples=30)
 def test_same_instant_arrivals_end_in_the_same_stories(arriving: list[Article]) -> None:
     window = StoryWindow()
-    assert _stories([window.assign(one) for one in arriving]) == {frozenset({"ko", "ja", "en"})} | {
+    assert _stories([_assigned(window, one) for one in arriving]) == {frozenset({"ko", "ja", "en"})} | {
         frozenset({one.id}) for one in OTHERS
     }

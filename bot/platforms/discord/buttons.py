@@ -19,13 +19,12 @@ NOTE = "n"  # one of the above, kept as a note as it is too long
 SHARE = "s"  # show everyone what the note holds
 SECTION = "f"  # open a section of the form that the note holds
 SEND = "g"  # send that form
-CHOICE = "c"  # a menu, whose values each are what to say
 
 MAX_ID = 100
 MAX_LABEL = 80
 IN_A_ROW = 5
 TEMPLATE = re.compile(r"[bpqnsfg]1:\d{0,2}:.*", re.DOTALL)
-CHOICE_TEMPLATE = re.compile(r"c1:\d{0,2}:.*", re.DOTALL)
+CHOICE_TEMPLATE = re.compile(r"c1:\d{0,2}:.*", re.DOTALL)  # a menu, whose values each are what to say
 
 _KINDS = {SAY, TURN, ASK}
 _COPY = 2  # characters that stay free for the number that tells two alike apart
