@@ -67,6 +67,17 @@ def test_every_interface_text_exists_in_korean_and_japanese() -> None:
         assert missing == [], language
 
 
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_no_interface_text_is_translated_twice(language: str) -> None:
+    paths = sorted((ROOT / "bot/locales" / language).glob("*.po"))
+    found = [(id, path.name) for path in paths for id in re.findall(r'^msgid "(.+)"$', path.read_text("utf-8"), re.MULTILINE)]
+    places: dict[str, list[str]] = {}
+    for id, name in found:
+        places.setdefault(id, []).append(name)
+    assert len(places) > 400
+    assert {id: names for id, names in places.items() if len(names) > 1} == {}
+
+
 def _has_plural(language: str, message: str) -> bool:
     return any(
         f'msgid "{message}"' in path.read_text(encoding="utf-8") for path in (ROOT / "bot/locales" / language).glob("*.po")

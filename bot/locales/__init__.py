@@ -19,7 +19,7 @@ def _catalog(language: str) -> gettext.NullTranslations:
     if not paths:
         return gettext.NullTranslations()
     whole = Catalog(language)
-    for path in reversed(paths):  # of two translations the first stays: that of the last file
+    for path in paths:
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
                 whole[message.id] = message
