@@ -143,6 +143,9 @@ async def test_facts_of_a_file_and_the_ledger_of_the_archive(place: dict[str, st
         (["classify"], "bot: Missing argument 'FILE'."),
         (["search"], "bot: What to search for is missing: a QUERY or --batch FILE."),
         (["ask"], "bot: What to ask is missing: a QUESTION or --batch FILE."),
+        (["ask", "--batch", "questions.jsonl", "--lang", "ko"], "bot: --lang: not together with --batch, each of whose lines"),
+        (["ask", "--batch", "questions.jsonl", "why"], "bot: QUESTION: not together with --batch"),
+        (["search", "--batch", "queries.jsonl", "office"], "bot: QUERY: not together with --batch"),
         (
             ["slack", "manifest", "--http", "http://brief.example.com"],
             "bot: 'http://brief.example.com': Slack calls https addresses",

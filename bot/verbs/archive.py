@@ -1,11 +1,18 @@
 """Verbs that ask the archive: search, ask, index, summarize, ledger, policy, lookup."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from bot.model import COUNTRIES, LANGUAGES, Topic
 from bot.verbs.options import Since, database_option, json_option, run_to_end, settings_of
+
+
+def _refuse_beside_batch(given: Mapping[str, str | None]) -> None:
+    """What is for one line alone would do nothing: each line of the file says it for itself."""
+    for name in (name for name, value in given.items() if value):
+        raise click.UsageError(f"{name}: not together with --batch, each of whose lines says it for itself.")
 
 
 @click.command()
@@ -19,6 +26,7 @@ def search(query: str | None, batch: Path | None, database: str | None, as_json:
 
     settings = settings_of(database)
     if batch:
+        _refuse_beside_batch({"QUERY": query})
         run_to_end(work.search_batch(settings, batch))
     elif query:
         run_to_end(work.search(settings, query, as_json=as_json))
@@ -52,6 +60,7 @@ def ask(question: str | None, batch: Path | None, lang: str | None, database: st
 
     settings = settings_of(database)
     if batch:
+        _refuse_beside_batch({"QUESTION": question, "--lang": lang})
         run_to_end(work.ask_batch(settings, batch))
     elif question:
         run_to_end(work.ask(settings, question, as_json=as_json, spoken=lang or ""))
