@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from bot.archive.search import Archive
 from bot.commands.handlers import Commands
@@ -41,6 +42,7 @@ class App:
     rates: RateReader | None = None
 
 
+@cache  # once a process: what a first App left behind can still be collected
 def spare_collections() -> None:
     """Have garbage looked for seldom, and not among what is alive now, which stays: a full collection halts the loop for tens of
     milliseconds, or hundreds where many pages are kept. What refers to itself waits a little longer, some thousand objects.
