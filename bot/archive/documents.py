@@ -75,8 +75,7 @@ def _subjects(text: str, title: str, rest: str) -> tuple[dict[str, None], dict[s
                 headline.update(names)
             countries[country] = None
     for into, part in ((headline, title), (subject, rest)):
-        for hit in thesaurus.load().hits(part):
-            into.update(dict.fromkeys(hit.meanings))
+        into.update(thesaurus.load().meanings(part))
         into.update((number_term(number), None) for number in numbers(part))
     return headline, headline | subject, countries
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.knowledge import language, register
 from bot.knowledge.register import PLACE_KINDS
@@ -85,6 +85,7 @@ def _outlet(so_far: Narrowing, value: str) -> Narrowing | None:
     return replace(so_far, outlets=(*so_far.outlets, words)) if words else None
 
 
+@lru_cache(4096)  # articles name the same few hundred
 def outlet_words(name: str) -> tuple[str, ...]:
     """An outlet's name as the words by which it is found."""
     return tuple(re.findall(r"\w+", language.normalise(name)))

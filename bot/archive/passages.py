@@ -64,7 +64,7 @@ def read(text: str) -> Content:
     named = frozenset(mention.entity for mention in mentions)
     subjects = named | {mention.country for mention in mentions}
     subjects |= {family for entity in named if (family := register.load().get(entity).parent)}
-    subjects |= {meaning for hit in thesaurus.load().hits(normal) for meaning in hit.meanings}
+    subjects |= thesaurus.load().meanings(normal).keys()
     subjects |= {number_term(number) for number in numbers(normal)}
     return Content(frozenset(language.tokens(text)), subjects, named, codes(text))
 

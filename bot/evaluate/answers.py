@@ -107,7 +107,7 @@ def _names(text: str) -> set[str]:
 
 
 def _meanings(text: str) -> set[str]:
-    return {meaning for hit in thesaurus.load().hits(language.normalise(text)) for meaning in hit.meanings}
+    return set(thesaurus.load().meanings(language.normalise(text)))
 
 
 def _summed(measured: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ _CHINESE_ONLY = re.compile(r"[们这对发见现为产业华东车龙来时说�
 _JAPANESE_ONLY = re.compile(r"[円気図売価変応実県区広辺込峠働畑畠々〆ヶ]")
 
 _TOKENS = re.compile(rf"[{_HANGUL}{_KANA}{_HAN}]+|\d+(?:[.,]\d+)*|[^\W\d_]+")
+_FIRST_CJK = "\u1100"  # before it comes none
 _CJK_START = re.compile(rf"[{_HANGUL}{_KANA}{_HAN}]")
 
 
@@ -122,8 +123,8 @@ def tokens_of(normal: str) -> list[str]:
     """As ``tokens``, of a text that is normalised already."""
     found: list[str] = []
     for run in _TOKENS.findall(normal):
-        if len(run) == 1 or not _CJK_START.match(run):
-            found.append(run.replace(",", ""))
+        if run[0] < _FIRST_CJK or len(run) == 1 or not _CJK_START.match(run):
+            found.append(run.replace(",", "") if "," in run else run)
         else:
             found.extend(map(add, run, run[1:]))
     return found

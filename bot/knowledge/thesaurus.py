@@ -6,6 +6,7 @@ The words are data: data/concepts.txt and data/thesaurus.txt, one meaning a line
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import NamedTuple
 
 from bot.knowledge.concepts import read_forms
@@ -33,6 +34,10 @@ class Thesaurus:
     def forms(self) -> list[str]:
         """Every form, normalised."""
         return self._forms.written
+
+    def meanings(self, text: str) -> dict[str, None]:
+        """The meanings of all forms in normalised ``text``, each once."""
+        return dict.fromkeys(chain.from_iterable(meanings for _, _, meanings in self._forms.find(text)))
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Every form in normalised ``text``, in order and without overlap, the longest first; Latin ones as whole words only."""
