@@ -7,21 +7,22 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 Problems = Callable[[], Awaitable[Sequence[str]]]
+Ready = Callable[[], Awaitable[tuple[bool, Sequence[str]]]]
 Text = Callable[[], Awaitable[str]]
 
 
-def routes(*, live: Problems, ready: Problems, metrics: Text) -> list[Route]:
-    """The three pages. ``live`` and ``ready`` give what is wrong, nothing when all is well."""
+def routes(*, live: Problems, ready: Ready, metrics: Text) -> list[Route]:
+    """The three pages. ``live`` gives what is wrong, nothing when all is well; ``ready`` whether requests may come, and what is."""
 
-    async def show(problems: Problems) -> Response:
-        found = await problems()
-        return PlainTextResponse("\n".join(found) + "\n" if found else "ok\n", status_code=503 if found else 200)
+    def show(well: bool, found: Sequence[str]) -> Response:
+        return PlainTextResponse("".join(f"{line}\n" for line in (*["ok"] * well, *found)), status_code=200 if well else 503)
 
     async def livez(_request: Request) -> Response:
-        return await show(live)
+        found = await live()
+        return show(not found, found)
 
     async def readyz(_request: Request) -> Response:
-        return await show(ready)
+        return show(*await ready())
 
     async def numbers(_request: Request) -> Response:
         return Response(await metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -159,7 +159,7 @@ class Service:
     async def _serve_pages(self, stack: AsyncExitStack) -> None:
         """HTTP: what people and platforms ask for, or for the other kinds of process the probes alone."""
         settings = self._app.settings
-        probes = health.routes(live=self._vitals.stalled, ready=self._vitals.unready, metrics=self._vitals.figures)
+        probes = health.routes(live=self._vitals.stalled, ready=self._vitals.ready, metrics=self._vitals.figures)
         if self._kind.web and settings.http_port:
             app = self._app
             site = web.connect(settings, app.commands, app.links, clock.now)

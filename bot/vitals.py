@@ -63,14 +63,22 @@ class Vitals:
             return [f"no worker of this process has reached the database for {beat:.0f} s"]
         return []
 
-    async def unready(self) -> list[str]:
-        """What says that the bot does not serve as it should: the database, its workers, messages that should be out."""
+    async def ready(self) -> tuple[bool, list[str]]:
+        """Whether this process can do its part, and what says that the bot as a whole does not serve as it should.
+
+        Who posts, or puts and runs jobs, answers for messages that should be out. Who only answers people goes on without the
+        others: taken from a balancer it would help nobody. It needs the database.
+        """
         try:
-            waiting = await self._store.deliveries.late(clock.now() - LATE)
-            rests = resting(await self._store.subscriptions.active(), clock.now()) if waiting else None
-            silent = [] if self._delivers or self._beat else await self._worker_silent()
+            amiss = await self._amiss()
         except StoreError as exc:
-            return [str(exc)]
+            return False, [str(exc)]
+        return not amiss or not (self._delivers or self._beat), amiss
+
+    async def _amiss(self) -> list[str]:
+        waiting = await self._store.deliveries.late(clock.now() - LATE)
+        rests = resting(await self._store.subscriptions.active(), clock.now()) if waiting else None
+        silent = [] if self._delivers or self._beat else await self._worker_silent()
         late = [one for one in waiting if one.channel.platform in self._platforms and not (rests and rests(one))]
         shown = [f"{one.edition_key} part {one.part + 1} is late" for one in late[:SHOWN]]
         more = [f"{len(late) - SHOWN} more are late"] if len(late) > SHOWN else []

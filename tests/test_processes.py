@@ -137,7 +137,7 @@ async def test_five_kinds_of_process_post_once_answer_and_end_in_time(postgres_u
             assert await _text(http, found["worker"].probe, "/livez") == "ok\n"
             assert "brief_jobs" in await _text(http, found["worker"].probe, "/metrics")
             async with asyncio.timeout(60):
-                while await _text(http, port, "/readyz") != "ok\n":  # noqa: ASYNC110 the workers make it ready
+                while await _text(http, port, "/readyz") != "ok\n":  # noqa: ASYNC110 the workers make all well
                     await asyncio.sleep(0.2)
             ends = dict(zip(found, await asyncio.gather(*(one.stop() for one in found.values())), strict=True))
             bugs = [line for one in found.values() for line in one.lines if line.get("level") == "error"]
