@@ -12,7 +12,7 @@ Text = Callable[[], Awaitable[str]]
 
 
 def routes(*, live: Problems, ready: Ready, metrics: Text) -> list[Route]:
-    """The three pages. ``live`` gives what is wrong, nothing when all is well; ``ready`` whether requests may come, and what is."""
+    """The three pages. ``live`` gives what is wrong, nothing when all is well; ``ready`` whether requests may come, and that."""
 
     def show(well: bool, found: Sequence[str]) -> Response:
         return PlainTextResponse("".join(f"{line}\n" for line in (*["ok"] * well, *found)), status_code=200 if well else 503)
