@@ -83,6 +83,12 @@ class Issued:
         async with self._database.read() as connection:
             return [_issue(row) for row in await connection.execute(query)]
 
+    async def told(self, place: Channel, story_id: str) -> bool:
+        """Whether any of the workspace's editions told a story."""
+        ours = select(told.c.edition_key).where(told.c.story_id == story_id, _ours(told, place)).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(ours) is not None
+
     async def log(self, place: Channel, limit: int, offset: int = 0, state: str = "", edition: str = "") -> list[Logged]:
         """The workspace's messages, the newest first; of one ``state``, or of one ``edition``."""
         columns = [

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, union, update
 
 from bot.model import Channel
 from bot.store.database import Database
-from bot.store.schema import overrides
+from bot.store.schema import corrections, overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,12 @@ class Overrides:
             for story_id, what, value, *rest in await connection.execute(query):
                 found.setdefault(story_id, []).append(Override(story_id, what, tuple(value), *rest))
         return found
+
+    async def editors(self) -> set[tuple[str, str]]:
+        """Platform and workspace of all who ever said anything of a story, or corrected which reports it is made of."""
+        made = (select(table.c.platform, table.c.workspace) for table in (overrides, corrections))
+        async with self._database.read() as connection:
+            return {(platform, workspace) for platform, workspace in await connection.execute(union(*made))}
 
     async def carry(self, story_id: str, other_id: str) -> None:
         """After ``other_id`` was merged into ``story_id``: what was said of it is said of the whole."""

@@ -95,9 +95,9 @@ class Store:
     watchlist      add(channel, watched, person, at)  remove(channel, name)  of_channel(channel)  names(channel)
                    of_workspace(platform, workspace)  of_channels(channels)
     added_feeds    add(place, feed, person, at)  remove(place, feed_id)  of_workspace(place)  all()
-    overrides      add(place, override)  of_stories(ids, place)  carry(story_id, other_id)
+    overrides      add(place, override)  of_stories(ids, place)  editors()  carry(story_id, other_id)
     issued         editions(place, limit, offset, channel)  edition(place, key)  channels(place)  telling(place, story_id)
-                   log(place, limit, offset, state, edition)
+                   told(place, story_id)  log(place, limit, offset, state, edition)
     visits         key(name, fresh)  first_use(place, token, expires, now)  begin(visit, cookie)  of(cookie, now)  end(cookie)
                    end_all(platform, workspace)
     """

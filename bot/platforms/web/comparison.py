@@ -9,7 +9,7 @@ from starlette.responses import Response
 from bot.archive import comparison
 from bot.commands import comparing
 from bot.locales import t
-from bot.platforms.web import look, rows
+from bot.platforms.web import look, own, rows
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.pictures import lately, pictures
 from bot.platforms.web.reader import Reader
@@ -51,4 +51,4 @@ async def _compared(
     return replace(found, stories=()), [(country, rows.latest(story)) for country, story in heaviest]
 
 
-PAGES = (Page("/compare", compare, Access.ARCHIVE),)
+PAGES = (Page("/compare", compare, Access.ARCHIVE, own=own.corrected),)

@@ -17,7 +17,7 @@ from bot.knowledge import register
 from bot.knowledge.register import PLACE_KINDS
 from bot.locales import t, wording
 from bot.model import COUNTRIES, Chart, Entity
-from bot.platforms.web import look, rows
+from bot.platforms.web import look, own, rows
 from bot.platforms.web.lists import paged
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.pictures import SOURCES, pictures
@@ -186,15 +186,28 @@ def counted(outlines: Sequence[Outline]) -> list[Reported]:
 
 async def _followed(reader: Reader) -> list[tuple[str, rows.Name, bool]]:
     """What the reader's own workspace follows: channel, name, and whether it is one of the register. Nobody sees another's."""
-    if not reader.visit:
-        return []
-    lists = await reader.store.watchlist.of_workspace(reader.place.platform, reader.place.workspace)
     return [
         (channel, rows.name(one.name, reader.language) if one.entity else rows.Name(one.name), one.entity)
-        for channel, its in lists.items()
+        for channel, its in (await own.followed(reader)).items()
         for one in its
     ]
 
 
+async def _follows(reader: Reader) -> bool:
+    return bool(await own.followed(reader))
+
+
+async def _own(reader: Reader) -> bool:
+    """Of the page of a name, by whichever of its writings it is asked for."""
+    if await own.corrected(reader):
+        return True
+    followed = await own.followed(reader)
+    ids = {one.id for one in names.meant(reader.param("id"))} if followed else set()
+    return any(one.name in ids for its in followed.values() for one in its)
+
+
 SOURCES["name"] = _charts
-PAGES = (Page("/names", index, Access.ARCHIVE), Page("/names/{id:path}", card, Access.ARCHIVE))
+PAGES = (
+    Page("/names", index, Access.ARCHIVE, own=_follows),
+    Page("/names/{id:path}", card, Access.ARCHIVE, own=_own),
+)

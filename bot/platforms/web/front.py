@@ -7,7 +7,7 @@ from starlette.responses import Response
 from bot.locales import t
 from bot.model import Edition
 from bot.pipeline.briefing import Briefer
-from bot.platforms.web import look
+from bot.platforms.web import look, own
 from bot.platforms.web.briefing import laid_out
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.pictures import pictures, week
@@ -52,4 +52,8 @@ async def _edition(reader: Reader, period: timedelta) -> Edition:
     )
 
 
-PAGES = (Page("/", front, Access.ARCHIVE),)
+async def _own(reader: Reader) -> bool:
+    return await own.voted(reader) or await own.corrected(reader)
+
+
+PAGES = (Page("/", front, Access.ARCHIVE, own=_own),)

@@ -1,5 +1,5 @@
-"""Whole pages of the archive, which look alike to all of a workspace, or to all who are signed in to none: made once, and handed
-out until something changes. Only what keeps a form from being sent from elsewhere is each reader's own.
+"""Whole pages of the archive, made once and handed out until something changes: to who is signed in to nothing, and to everybody
+whose workspace shows nothing of its own on them; else to all of that workspace. Only what is marked is each reader's own.
 """
 
 from dataclasses import replace
@@ -8,12 +8,12 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from bot.platforms.web import look
+from bot.platforms.web.own import OWN_LASTS
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import Reader
 from bot.platforms.web.shelf import LASTS, Shelf
 
-MOST = 2_000  # pages, some 15 KB each
-OWN_LASTS = 15.0  # seconds of one that shows a workspace's own, such as its watchlist
+MOST = 4_000  # pages, some 20 KB each
 OLD = 15.0  # seconds more for which one is shown while the next is made
 _CONDITIONS = (b"if-none-match", b"if-modified-since")
 
@@ -26,18 +26,12 @@ async def page_of(reader: Reader, page: Page) -> Response:
 
 
 async def _kept(reader: Reader, page: Page) -> Response:
-    visit, anybody = reader.visit, _anybody(reader)
-    who = (visit.platform, visit.workspace, visit.admin) if visit else None
+    own = reader.visit is not None and await page.own(reader)
+    who = (reader.place.platform, reader.place.workspace) if own else None
     key = (who, reader.here, reader.language, reader.zone)
-    lasts = OWN_LASTS if visit else LASTS
-    shown = await _pages(reader).get(key, lambda: page.show(anybody), lasts=lasts, patient=OLD)
-    if shown.status_code != 200:
-        return shown
-    body = bytes(shown.body)
-    if visit:
-        body = body.replace(anybody.token.encode(), reader.token.encode())
-    headers = {name: value for name, value in shown.headers.items() if name not in ("content-length", "etag")}
-    return look.answer(reader, body, headers["content-type"], headers=headers)
+    lasts = OWN_LASTS if own else LASTS
+    shown = await _pages(reader).get(key, lambda: page.show(_anybody(reader, own)), lasts=lasts, patient=OLD)
+    return look.again(reader, shown)
 
 
 def _pages(reader: Reader) -> Shelf:
@@ -48,8 +42,11 @@ def _pages(reader: Reader) -> Shelf:
     return found
 
 
-def _anybody(reader: Reader) -> Reader:
-    """The reader without what is theirs alone: their browser's secret, and what it has already."""
+def _anybody(reader: Reader, own: bool) -> Reader:
+    """The reader without what is theirs alone: their browser's secret, what it has already, and who they are. ``own``: somebody
+    of their workspace, else nobody who is signed in.
+    """
     scope = dict(reader.http.scope)
     scope["headers"] = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
-    return replace(reader, http=HttpRequest(scope), secret="")
+    visit = replace(reader.visit, person="", admin=False) if own and reader.visit else None
+    return replace(reader, http=HttpRequest(scope), secret="", visit=visit)

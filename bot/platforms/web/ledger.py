@@ -17,7 +17,7 @@ from bot.commands import names
 from bot.commands.ledger_query import LONGEST_PERIOD
 from bot.locales import amounts, t, wording
 from bot.model import COUNTRIES, ROLES, Topic
-from bot.platforms.web import look, rows
+from bot.platforms.web import look, own, rows
 from bot.platforms.web.lists import paged, with_values
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import Reader
@@ -169,4 +169,7 @@ def roles(language: str) -> list[tuple[str, str]]:
     return [(role, wording.role_name(role, language) or t(language, "other")) for role in ROLES]
 
 
-PAGES = (Page("/ledger", ledger, Access.ARCHIVE), Page("/ledger.csv", csv, Access.ARCHIVE))
+PAGES = (
+    Page("/ledger", ledger, Access.ARCHIVE, own=own.corrected),
+    Page("/ledger.csv", csv, Access.ARCHIVE, own=own.corrected),
+)

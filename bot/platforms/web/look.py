@@ -1,7 +1,7 @@
 """Templates and what they share: escaping, links, words of the reader's language, times in the reader's zone."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from importlib import resources
@@ -13,12 +13,15 @@ from starlette.responses import Response
 
 from bot.locales import t, times, tn, wording
 from bot.model import LANGUAGES, Topic
+from bot.platforms.web import marks
 from bot.platforms.web.menu import here_is, menu
 from bot.platforms.web.reader import Reader
 from bot.platforms.web.text import clean, web_url
 
 ZONES = ("Asia/Seoul", "Asia/Tokyo", "UTC", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles")
 NAMES = {"ko": "한국어", "ja": "日本語", "en": "English"}
+_OF_BODIES = ("content-length", "content-type")
+_OF_READERS = ("content-length", "cache-control", "etag")
 FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
@@ -50,7 +53,7 @@ def _environment() -> jinja2.Environment:
         auto_reload=False,
     )
     made.filters["web"] = web_url
-    made.globals |= {
+    made.globals |= marks.IN_TEMPLATES | {
         "menu": menu,
         "here_is": here_is,
         "static_path": static_path,
@@ -89,14 +92,33 @@ def words(reader: Reader) -> Mapping[str, Any]:
     }
 
 
-def show(reader: Reader, template: str, *, title: str, status: int = 200, **values: Any) -> Response:
+class Answer(Response):
+    """What a reader gets. ``drawn``: a page with its marks, from which others who see the same get theirs."""
+
+    drawn = b""
+
+
+def show(reader: Reader, template: str, *, title: str, status: int = 200, **values: Any) -> Answer:
     """A whole page. ``template`` extends layout.html.j2; ``title`` is what the window and, in most pages, the heading says."""
     common = {"reader": reader, "language": reader.language, "title": title, "site": reader.site, **words(reader)}
-    body = TEMPLATES.get_template(template).render(**common, **values).encode("utf-8", "replace")
-    return answer(reader, body, "text/html; charset=utf-8", status)
+    drawn = TEMPLATES.get_template(template).render(**common, **values).encode("utf-8", "replace")
+    shown = answer(reader, marks.fitted(drawn, reader), "text/html; charset=utf-8", status)
+    shown.drawn = drawn
+    return shown
 
 
-def answer(reader: Reader, body: bytes, media_type: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def again(reader: Reader, shown: Response) -> Response:
+    """What was shown to somebody signed in to nothing, for a reader who sees the same; or to one of the reader's workspace."""
+    if shown.status_code != 200:
+        return shown
+    if reader.visit is None:
+        return Answer(status_code=304, headers=_without(shown, _OF_BODIES)) if _has(reader, shown.headers["etag"]) else shown
+    body = marks.fitted(shown.drawn, reader) if isinstance(shown, Answer) and shown.drawn else bytes(shown.body)
+    headers = _without(shown, _OF_READERS)
+    return answer(reader, body, headers["content-type"], headers=headers)
+
+
+def answer(reader: Reader, body: bytes, media_type: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """``body`` with its hash, or 304 where the browser has it already. What a session sees is nobody else's to keep."""
     tag = f'"{sha256(body).hexdigest()[:24]}"'
     kept = {
@@ -105,6 +127,15 @@ def answer(reader: Reader, body: bytes, media_type: str, status: int = 200, head
         "vary": "Cookie, Accept-Language",
         **(headers or {}),
     }
-    if status == 200 and tag in reader.http.headers.get("if-none-match", "").replace("W/", "").split(", "):
-        return Response(status_code=304, headers=kept)
-    return Response(body, status, kept, media_type=media_type)
+    if status == 200 and _has(reader, tag):
+        return Answer(status_code=304, headers=kept)
+    return Answer(body, status, kept, media_type=media_type)
+
+
+def _without(shown: Response, names: Collection[str]) -> dict[str, str]:
+    return {name: value for name, value in shown.headers.items() if name not in names}
+
+
+def _has(reader: Reader, tag: str) -> bool:
+    """Whether the reader's browser has what bears this tag."""
+    return tag in reader.http.headers.get("if-none-match", "").replace("W/", "").split(", ")

@@ -6,6 +6,7 @@ from enum import Enum
 
 from starlette.responses import Response
 
+from bot.platforms.web.own import nothing
 from bot.platforms.web.reader import Reader
 
 
@@ -23,10 +24,13 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What ``show`` makes is at ``path``. ``kept``: it tells of the archive alone."""
+    """What ``show`` makes is at ``path``. ``kept``: it tells of the archive alone, but for what ``own`` finds: whether it shows
+    anything of the workspace that the reader is signed in to.
+    """
 
     path: str
     show: Callable[[Reader], Awaitable[Response]]
     access: Access = Access.ARCHIVE
     methods: Sequence[str] = ("GET",)
     kept: bool = True
+    own: Callable[[Reader], Awaitable[bool]] = nothing

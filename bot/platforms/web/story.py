@@ -21,7 +21,7 @@ from bot.knowledge.rates import Rates
 from bot.locales import wording
 from bot.model import Article, Channel, Correction, EventFact, Fact, PolicyFact, Relevance, Story, Summary
 from bot.pipeline.summaries import extract
-from bot.platforms.web import look, rows
+from bot.platforms.web import look, own, rows
 from bot.platforms.web.page_kinds import Page
 from bot.platforms.web.pictures import pictures, reported
 from bot.platforms.web.reader import NOBODY, NoSuchPage, Reader
@@ -214,4 +214,8 @@ def _passage(article: Article, fact: EventFact | PolicyFact) -> rows.Passage:
     return rows.Passage(before, fact.quote, after, article.outlet, article.url, article.language, article.at)
 
 
-PAGES = (Page("/stories/{id}", story),)
+async def _own(reader: Reader) -> bool:
+    return await own.corrected(reader) or await own.told(reader, reader.param("id"))
+
+
+PAGES = (Page("/stories/{id}", story, own=_own),)

@@ -188,7 +188,11 @@ def _not_since(said: str, updated: datetime) -> bool:
         return False
 
 
+async def _keyed(reader: Reader) -> bool:
+    return bool(key_of(reader))
+
+
 PAGES = (
     *(Page(path, feed, Access.OPEN) for path in FORMATS),
-    Page("/follow", follow, Access.ARCHIVE),
+    Page("/follow", follow, Access.ARCHIVE, own=_keyed),
 )
