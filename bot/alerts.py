@@ -16,6 +16,7 @@ from bot.locales import wording
 from bot.model import Alerts, Feed, Slot, Story, Subscription, Told
 from bot.pipeline import digest
 from bot.pipeline.briefing import Briefer, News
+from bot.pipeline.overriding import Said, amounts_of, by_workspace, of_stories
 from bot.pipeline.urgent import Urgent, urgent
 from bot.ports import Messenger
 from bot.schedule import awake_since, quiet_until
@@ -37,7 +38,8 @@ async def plan_alerts(
     if not stories:
         return
     ids = [story.id for story in stories]
-    news = _News(stories, await app.store.stories.updates(ids), _Periods(app.briefer, feeds, now))
+    said = await by_workspace(app.store, ids)
+    news = _News(stories, await app.store.stories.updates(ids), said, _Periods(app.briefer, feeds, now))
     told = await app.store.editions.told_of(channels, ids)
     watchlists = await app.store.watchlist.of_channels(channels)
     for one in wanted:
@@ -68,11 +70,12 @@ class _Periods:
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """What may be news to somebody: stories, and the ids of the articles that made one materially new. ``periods``: to make
-    editions of them."""
+    """What may be news to somebody: stories, and the ids of the articles that made one materially new. ``said``: what editors
+    said, by workspace; ``periods``: to make editions of them."""
 
     stories: Sequence[Story]
     updates: set[str]
+    said: Mapping[tuple[str, str], Said]
     periods: _Periods
 
 
@@ -106,9 +109,10 @@ class _Desk:
             rests = rests or (made is not None and bool(cooldown))
 
     def _found(self, news: _News, watchlist: Sequence[str], told: Mapping[str, Told], now: datetime) -> list[Urgent]:
-        filters, most = self.subscription.filters, len(news.stories)
+        filters, most, place = self.subscription.filters, len(news.stories), self.subscription.channel
+        said = news.said.get((place.platform, place.workspace), {})
         chosen = digest.select(
-            news.stories,
+            of_stories(news.stories, said),
             since=self.since,
             until=now,
             told=told,
@@ -117,6 +121,7 @@ class _Desk:
             watchlist=watchlist,
             per_topic=most,
             max_stories=most,
+            amounts_of=amounts_of(said),
         )
         return urgent(chosen, since=self.since, alerts=self.alerts, filters=filters, watchlist=watchlist)
 

@@ -14,8 +14,10 @@ from bot.alerts import plan_alerts
 from bot.app import App, opened
 from bot.config import Settings
 from bot.model import Alerts, Channel, Edition, Filters, Message, Relevance, Slot, StoryDecision, Subscription, Topic
+from bot.pipeline import story_amounts
 from bot.planning import plan_editions
 from bot.store import codec
+from bot.store.overrides import Override
 from bot.store.watchlist import Watched
 from tests.builders import article
 
@@ -104,6 +106,21 @@ async def test_what_the_watchlist_names_is_told_whatever_its_score(room: Newsroo
 
     assert await room.alerted(START + MINUTE) == ["alert/daily/tokyo/1"]
     assert room.board.rendered[0].alert == "관심 목록: Upstage"
+
+
+async def test_what_editors_of_the_workspace_said_decides_as_in_its_digests(room: Newsroom) -> None:
+    """Two stories and one place: the weightier goes first. An amount that is called wrong weighs nothing."""
+    await room.news("tokyo", at=START, title="업스테이지, 도쿄 데이터센터에 10조원 투자")
+    await room.news("osaka", at=START)
+    ours, theirs = replace(DAILY, id="ours"), replace(DAILY, id="theirs", channel=Channel("slack", "C2", "T2"))
+    laws = replace(DAILY, id="laws", channel=Channel("slack", "C3", "T1"), filters=Filters(topics=frozenset({Topic.POLICY})))
+    await room.alerted(START - HOUR, theirs, laws)
+    (amount,) = story_amounts.of_story((await room.app.store.stories.get(["tokyo"]))[0])
+    await room.app.store.overrides.add(CHANNEL, Override("tokyo", "amount", (amount.quote, "wrong"), "U1", START))
+    await room.app.store.overrides.add(CHANNEL, Override("osaka", "topic", ("policy",), "U1", START))
+
+    assert await room.alerted(START + MINUTE, ours, theirs) == ["alert/ours/osaka/1", "alert/theirs/tokyo/1"]
+    assert await room.alerted(START + MINUTE, laws) == ["alert/laws/osaka/1"]
 
 
 async def test_the_next_digest_does_not_tell_it_again_unless_it_has_a_new_fact(room: Newsroom) -> None:

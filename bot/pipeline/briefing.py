@@ -11,19 +11,16 @@ from datetime import datetime, timedelta
 from bot.knowledge.rates import Rates
 from bot.model import Article, Channel, Edition, EditionCounts, Feed, Filters, Relevance, Story, Told
 from bot.pipeline import digest
-from bot.pipeline.overriding import amounts_of, of_story
+from bot.pipeline.overriding import Said, amounts_of, by_workspace, of_stories
 from bot.pipeline.scribe import Scribe, Work
 from bot.pipeline.taste import rejected, to_taste
 from bot.ports import Writer
 from bot.store import Store
-from bot.store.overrides import Override
 
 WRITING_SECONDS = 120.0  # for all that is written of an edition together
 ASKED_SECONDS = 45.0  # where a person waits for it
 AHEAD_OF = timedelta(hours=24)  # what is looked at to write ahead
 FINISHING = 0.25  # of that time, kept for what is written last
-
-Said = Mapping[str, Sequence[Override]]  # by story: what the editors of one workspace said of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +136,6 @@ class Briefer:
         stories = await store.stories.touched_between(since, until)
         ids = [story.id for story in stories]
         voters = await store.feedback.voters()
-        said: dict[tuple[str, str], dict[str, list[Override]]] = {}
-        for story_id, made in (await store.overrides.of_stories(ids)).items():
-            for one in made:
-                said.setdefault((one.platform, one.workspace), {}).setdefault(story_id, []).append(one)
         return News(
             since=since,
             until=until,
@@ -152,7 +145,7 @@ class Briefer:
             rates=await store.rates.known(),
             rejected=await rejected(store, since, until) if voters else (),
             voters=voters,
-            said=said,
+            said=await by_workspace(store, ids),
         )
 
     async def _as_wanted(self, news: News, place: Channel) -> tuple[Sequence[Story], Said]:
@@ -167,7 +160,7 @@ class Briefer:
         said = dict(news.said.get(workspace, {}))
         if new := [story.id for story in stories if story.id not in known]:
             said |= await self._store.overrides.of_stories(new, place)
-        return [of_story(story, said.get(story.id, ())) for story in stories], said
+        return of_stories(stories, said), said
 
     async def to_write(self, now: datetime) -> list[str]:
         """Ids of the stories of the last day that most editions of now would show."""

@@ -1,6 +1,6 @@
 """What editors of a workspace said of a story itself (topic, countries, amounts) in the place of what the machine found."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.model import Amount, Channel, Relevance, Story, Topic
@@ -10,13 +10,27 @@ from bot.store.overrides import Override
 
 WRONG = "wrong"
 
+Said = Mapping[str, Sequence[Override]]  # by story: what the editors of one workspace said of it
 
-async def overridden(
-    store: Store, place: Channel, stories: Sequence[Story]
-) -> tuple[list[Story], Mapping[str, Sequence[Override]]]:
+
+async def overridden(store: Store, place: Channel, stories: Sequence[Story]) -> tuple[list[Story], Said]:
     """``stories`` as the editors of this workspace see them, and what they said, by story."""
     made = await store.overrides.of_stories([story.id for story in stories], place)
-    return [of_story(story, made.get(story.id, ())) for story in stories], made
+    return of_stories(stories, made), made
+
+
+async def by_workspace(store: Store, story_ids: Collection[str]) -> dict[tuple[str, str], Said]:
+    """What was said of these stories, by the workspace (platform, id) of those who said it."""
+    found: dict[tuple[str, str], dict[str, list[Override]]] = {}
+    for story_id, made in (await store.overrides.of_stories(story_ids)).items():
+        for one in made:
+            found.setdefault((one.platform, one.workspace), {}).setdefault(story_id, []).append(one)
+    return {**found}
+
+
+def of_stories(stories: Iterable[Story], made: Said) -> list[Story]:
+    """Each as ``of_story``."""
+    return [of_story(story, made.get(story.id, ())) for story in stories]
 
 
 def of_story(story: Story, made: Sequence[Override]) -> Story:
@@ -39,7 +53,7 @@ def _of_relevance(one: Relevance, topic: Topic | None, countries: tuple[str, ...
     return one
 
 
-def amounts_of(made: Mapping[str, Sequence[Override]]) -> Callable[[Story], tuple[Amount, ...]]:
+def amounts_of(made: Said) -> Callable[[Story], tuple[Amount, ...]]:
     """What ``digest.select`` takes: the amounts of a story as editors left them; ``made``: what they said, by story."""
     return lambda story: of_amounts(story_amounts.of_story(story), made.get(story.id, ()))
 
