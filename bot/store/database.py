@@ -7,8 +7,8 @@ follow each other; the modules say what they lock. Reading takes one snapshot (R
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
@@ -41,6 +41,7 @@ from bot.store.engines import read_url, server_engine, shown, sqlite_engine, to_
 _PART = 500  # rows, which are objects of ours within some milliseconds
 _PAUSES = (0.2, 1.0)  # seconds before a server that does not answer is tried again
 _READS = {"isolation_level": "REPEATABLE READ"}
+_LAST_USERS = 5.0  # seconds that those who use a connection have to give it back when all are closed
 _PASSING = ("08", "40", "53", "55P03", "57P")  # how SQLSTATEs begin: connection, deadlock, resources, lock, shutdown
 
 
@@ -59,9 +60,18 @@ class Database:
         self._current: ContextVar[AsyncConnection | None] = ContextVar("transaction", default=None)
         self._looking: ContextVar[tuple[object, AsyncConnection] | None] = ContextVar("snapshot", default=None)
         self.engine: AsyncEngine = sqlite_engine(self.url) if self.is_sqlite else server_engine(self.url)
+        self._users = 0  # of connections, at this moment
+        self._left = asyncio.Event()  # whenever one of them is given back
+        self._closed = False
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Give out no more connections, let those in use be given back, and close all: one given back later would stay open."""
+        self._closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_USERS):
+                while self._users:
+                    self._left.clear()
+                    await self._left.wait()
         await self.engine.dispose()
 
     @asynccontextmanager
@@ -116,12 +126,20 @@ class Database:
 
     async def _connected(self, stack: AsyncExitStack) -> AsyncConnection:
         """A connection. Nothing has been done yet: here, and only here, what failed can be tried again."""
+        if self._closed:
+            raise StoreError(f"{shown(self.url)}: closed already")
+        self._users += 1
+        stack.callback(self._given_back)
         for pause in () if self.is_sqlite else _PAUSES:
             try:
                 return await stack.enter_async_context(self.engine.connect())
             except OperationalError:
                 await asyncio.sleep(pause)
         return await stack.enter_async_context(self.engine.connect())
+
+    def _given_back(self) -> None:
+        self._users -= 1
+        self._left.set()
 
     @asynccontextmanager
     async def _named_errors(self) -> AsyncIterator[None]:
@@ -166,6 +184,17 @@ class Database:
             return column.in_(select(listed.c.value))
         return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type)))
 
+    def chosen(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """``column IN`` what ``choose`` gives when the statement runs: for a statement that is made once and run over and over."""
+        if self.is_sqlite:
+            listed = func.json_each(bindparam("chosen", type_=String)).table_valued("value")
+            return column.in_(select(listed.c.value))
+        return column == any_(bindparam("chosen", type_=postgresql.ARRAY(column.type)))
+
+    def choose(self, values: Iterable[Any]) -> dict[str, Any]:
+        """The parameter of a statement with ``chosen``."""
+        return {"chosen": to_json(list(values)) if self.is_sqlite else list(values)}
+
     def listed(self, values: Iterable[str]) -> TableValuedAlias:
         """A table of ``values`` (column ``value``), with one parameter: to look something up for each."""
         if self.is_sqlite:
@@ -191,9 +220,11 @@ class Database:
         """INSERT into ``table`` that overwrites the row with the same primary key."""
         return _upsert(table, self.is_sqlite)
 
-    async def parts(self, connection: AsyncConnection, query: Select[Any]) -> AsyncIterator[Sequence[Any]]:
+    async def parts(
+        self, connection: AsyncConnection, query: Select[Any], parameters: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[Sequence[Any]]:
         """The rows of a query that may have very many, some at a time: what else waits goes on between them."""
-        for part in (await connection.execute(query)).partitions(_PART):
+        for part in (await connection.execute(query, parameters)).partitions(_PART):
             yield part
             if len(part) == _PART:
                 await asyncio.sleep(0)

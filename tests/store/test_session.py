@@ -184,3 +184,27 @@ async def test_a_text_with_a_null_character_is_kept_without_it(postgres_url: str
     await store.articles.add([article("a\0b", title="가\0나")])
     assert [one.title for one in await store.articles.get(["ab"])] == ["가나"]
     await store.close()
+
+
+async def test_closing_waits_for_who_uses_a_connection_and_gives_out_no_more(url: str) -> None:
+    store = await Store.open(url)
+    inside, ended = asyncio.Event(), asyncio.Event()
+
+    async def user() -> None:
+        async with store.transaction():
+            await store.articles.add([article("a1")])
+            inside.set()
+            await asyncio.sleep(0.05)
+            await store.articles.add([article("a2")])
+        ended.set()
+
+    using = asyncio.create_task(user())
+    await inside.wait()
+    await store.close()
+    assert ended.is_set()
+    await using
+    with pytest.raises(StoreError, match="closed already"):
+        await store.articles.extent()
+    again = await Store.open(url)
+    assert await again.articles.extent() == (2, 2)
+    await again.close()
