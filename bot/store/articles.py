@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, Known, Relevance, Topic
@@ -22,6 +23,7 @@ _NAMES = tuple(field.name for field in fields(Article))
 _values = attrgetter(*_NAMES)
 COLUMNS = [articles.c[name] for name in _NAMES]
 RELEVANCE_COLUMNS = [relevances.c.score, relevances.c.relevant, relevances.c.data]
+_ARTICLES = select(*COLUMNS).order_by(articles.c.seq)
 _TOPICS = {topic.value: topic for topic in Topic}
 _CONTENT = ("title", "summary", "url", "published", "language", "fingerprint")
 
@@ -94,7 +96,7 @@ class Articles:
 
     async def get(self, ids: Collection[str]) -> list[Article]:
         """The articles with these ids, in the order of ``ids``; unknown ids are left out."""
-        found = {article.id: article for article in await self._select(self._database.among(articles.c.id, ids))}
+        found = {article.id: article for article in await self._read(self._by_ids, self._database.choose(ids))}
         return [found[id] for id in ids if id in found]
 
     async def by_url(self, url: str) -> Article | None:
@@ -147,9 +149,22 @@ class Articles:
         return read, relevant
 
     async def _select(self, condition: ColumnElement[bool]) -> list[Article]:
-        query = select(*COLUMNS).where(condition).order_by(articles.c.seq)
+        return await self._read(_ARTICLES.where(condition))
+
+    async def _read(self, query: Select[Any], parameters: Mapping[str, Any] | None = None) -> list[Article]:
         async with self._database.read() as connection:
-            return [Article(*row) async for part in self._database.parts(connection, query) for row in part]
+            return [Article(*row) async for part in self._database.parts(connection, query, parameters) for row in part]
+
+    # Making these takes longer than running them.
+
+    @cached_property
+    def _by_ids(self) -> Select[Any]:
+        return _ARTICLES.where(self._database.chosen(articles.c.id))
+
+    @cached_property
+    def _relevance(self) -> Select[Any]:
+        query = select(relevances.c.article_id, *RELEVANCE_COLUMNS)
+        return query.where(self._database.chosen(relevances.c.article_id))
 
     # ---- relevance ----
 
@@ -163,9 +178,9 @@ class Articles:
 
     async def relevance(self, ids: Collection[str]) -> dict[str, Relevance]:
         """The relevance of each article that has one."""
-        query = select(relevances.c.article_id, *RELEVANCE_COLUMNS).where(self._database.among(relevances.c.article_id, ids))
         async with self._database.read() as connection:
-            return {row[0]: relevance_from(*row[1:]) for row in await connection.execute(query)}
+            rows = await connection.execute(self._relevance, self._database.choose(ids))
+            return {row[0]: relevance_from(*row[1:]) for row in rows}
 
 
 _CHANGE = (

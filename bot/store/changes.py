@@ -21,6 +21,10 @@ class Mark(NamedTuple):
     rates: date | None
 
 
+_ENDS = (articles.c.seq, stories.c.touched_at, corrections.c.number, overrides.c.number, rates.c.day)
+_MARK = select(*(select(func.max(column)).scalar_subquery() for column in _ENDS))
+
+
 class Changes:
     """Looks only at the ends of indexes, however much there is."""
 
@@ -29,8 +33,6 @@ class Changes:
 
     async def mark(self) -> Mark:
         """The archive as it is now."""
-        ends = (articles.c.seq, stories.c.touched_at, corrections.c.number, overrides.c.number, rates.c.day)
-        query = select(*(select(func.max(column)).scalar_subquery() for column in ends))
         async with self._database.read() as connection:
-            article, story, correction, override, day = (await connection.execute(query)).one()
+            article, story, correction, override, day = (await connection.execute(_MARK)).one()
         return Mark(article or 0, story, correction or 0, override or 0, day)

@@ -3,13 +3,19 @@
 Adding one locks "corrections": their numbers become known in their order.
 """
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from bot.model import Correction
 from bot.store.database import Database
 from bot.store.schema import corrections
 
 _COLUMNS = [corrections.c[name] for name in ("kind", "story_id", "other_id", "articles", "platform", "workspace", "person", "at")]
+
+_OF_STORY = (
+    select(*_COLUMNS)
+    .where((corrections.c.story_id == bindparam("story_id")) | (corrections.c.other_id == bindparam("story_id")))
+    .order_by(corrections.c.number)
+)
 
 
 class Corrections:
@@ -27,10 +33,8 @@ class Corrections:
 
     async def of_story(self, story_id: str) -> list[Correction]:
         """Every correction that brought articles to this story or took some away, the earliest first."""
-        touches = (corrections.c.story_id == story_id) | (corrections.c.other_id == story_id)
-        query = select(*_COLUMNS).where(touches).order_by(corrections.c.number)
         async with self._database.read() as connection:
-            rows = await connection.execute(query)
+            rows = await connection.execute(_OF_STORY, {"story_id": story_id})
             return [Correction(kind, to, left, tuple(moved), *rest) for kind, to, left, moved, *rest in rows]
 
     async def merged(self) -> dict[str, str]:

@@ -185,7 +185,7 @@ class Database:
         return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type)))
 
     def chosen(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """``column IN`` what ``choose`` gives when the statement runs: for a statement that is made once and run over and over."""
+        """``column IN`` what ``choose`` gives when the statement runs: for one that is made once and run over and over."""
         if self.is_sqlite:
             listed = func.json_each(bindparam("chosen", type_=String)).table_valued("value")
             return column.in_(select(listed.c.value))

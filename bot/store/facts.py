@@ -5,9 +5,10 @@ Saving locks "facts": the facts of an article are those of one extraction.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Amount, DateFact, EventFact, Fact, Former, PolicyFact
@@ -69,23 +70,31 @@ class Facts:
         if rows:
             await self._database.execute_rows(connection, self._database.insert_new(former_facts), rows)
 
+    # Making these takes longer than running them.
+
+    @cached_property
+    def _by_articles(self) -> Select[Any]:
+        query = select(facts).where(self._database.chosen(facts.c.article_id))
+        return query.order_by(facts.c.article_id, facts.c.place)
+
+    @cached_property
+    def _former(self) -> Select[Any]:
+        query = select(former_facts).where(self._database.chosen(former_facts.c.article_id))
+        return query.order_by(former_facts.c.article_id, former_facts.c.until)
+
     async def of_articles(self, article_ids: Collection[str]) -> dict[str, tuple[Fact, ...]]:
         """By article id, the facts of those articles that have any."""
-        query = (
-            select(facts).where(self._database.among(facts.c.article_id, article_ids)).order_by(facts.c.article_id, facts.c.place)
-        )
         found: dict[str, list[Fact]] = {}
         async with self._database.read() as connection:
-            async for part in self._database.parts(connection, query):
+            async for part in self._database.parts(connection, self._by_articles, self._database.choose(article_ids)):
                 for article_id, _, kind, data in part:
                     found.setdefault(article_id, []).append(codec.load(_KINDS[kind], data))
         return {article_id: tuple(its) for article_id, its in found.items()}
 
     async def former(self, article_ids: Collection[str]) -> dict[str, tuple[Former, ...]]:
         """By article id, what those articles stated before they were changed, earliest first."""
-        query = select(former_facts).where(self._database.among(former_facts.c.article_id, article_ids))
         async with self._database.read() as connection:
-            rows = (await connection.execute(query.order_by(former_facts.c.article_id, former_facts.c.until))).all()
+            rows = (await connection.execute(self._former, self._database.choose(article_ids))).all()
         found: dict[str, list[Former]] = {}
         for row in rows:
             found.setdefault(row.article_id, []).append(Former(row.until, _loaded(row.data)))

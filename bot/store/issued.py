@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from bot.model import Channel, Edition
 from bot.store import codec
@@ -12,6 +12,11 @@ from bot.store.database import Database
 from bot.store.schema import deliveries, editions, subscriptions, told
 
 _FEW = 3
+_TOLD = (
+    select(told.c.edition_key)
+    .where(*(told.c[name] == bindparam(name) for name in ("platform", "workspace", "story_id")))
+    .limit(1)
+)
 
 
 class Issue(NamedTuple):
@@ -85,9 +90,9 @@ class Issued:
 
     async def told(self, place: Channel, story_id: str) -> bool:
         """Whether any of the workspace's editions told a story."""
-        ours = select(told.c.edition_key).where(told.c.story_id == story_id, _ours(told, place)).limit(1)
+        asked = {"platform": place.platform, "workspace": place.workspace, "story_id": story_id}
         async with self._database.read() as connection:
-            return await connection.scalar(ours) is not None
+            return await connection.scalar(_TOLD, asked) is not None
 
     async def log(self, place: Channel, limit: int, offset: int = 0, state: str = "", edition: str = "") -> list[Logged]:
         """The workspace's messages, the newest first; of one ``state``, or of one ``edition``."""

@@ -3,12 +3,13 @@
 Whoever moves articles between stories locks "stories": each sees where the one before left them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Update, bindparam, func, select, update
+from sqlalchemy import Select, Update, bindparam, func, select, update
 
 from bot.model import Article, Relevance, Story, StoryDecision
 from bot.store.articles import COLUMNS, RELEVANCE_COLUMNS, relevance_from
@@ -16,6 +17,16 @@ from bot.store.database import Database
 from bot.store.schema import articles, relevances, stories, story_articles
 
 _UNJUDGED = Relevance(0.0, False)
+_STORIES = (
+    select(stories.c.id, stories.c.matter, *COLUMNS, *RELEVANCE_COLUMNS)
+    .join_from(stories, story_articles, story_articles.c.story_id == stories.c.id)
+    .join(articles, articles.c.id == story_articles.c.article_id)
+    .join(relevances, relevances.c.article_id == articles.c.id, isouter=True)
+    .order_by(stories.c.first_at, stories.c.id, story_articles.c.at, articles.c.id)
+)
+_STANDINGS = select(story_articles.c.article_id, story_articles.c.reasons, story_articles.c.is_update).where(
+    story_articles.c.story_id == bindparam("story_id")
+)
 _SET_MATTER = update(stories).where(stories.c.id == bindparam("_id")).values(matter=bindparam("_matter"))
 
 
@@ -87,16 +98,16 @@ class Stories:
 
     async def open_window(self, since: datetime) -> list[Story]:
         """Stories that an article of ``since`` or later belongs to, with all their articles: what news may still join."""
-        return await self._stories(stories.c.last_at >= since)
+        return await self._stories(_STORIES.where(stories.c.last_at >= since))
 
     async def touched_between(self, since: datetime, until: datetime) -> list[Story]:
         """Stories of which we learned something in [since, until), whenever it was published: what an edition chooses from."""
         added = select(story_articles.c.story_id).where(story_articles.c.added_at >= since, story_articles.c.added_at < until)
-        return await self._stories(stories.c.id.in_(added))
+        return await self._stories(_STORIES.where(stories.c.id.in_(added)))
 
     async def get(self, ids: Collection[str]) -> list[Story]:
         """The stories with these ids, in the order of ``ids``; unknown ids are left out."""
-        found = {story.id: story for story in await self._stories(self._database.among(stories.c.id, ids))}
+        found = {story.id: story for story in await self._stories(self._by_ids, self._database.choose(ids))}
         return [found[id] for id in ids if id in found]
 
     async def recent(self, limit: int) -> list[tuple[str, str]]:
@@ -144,16 +155,14 @@ class Stories:
 
     async def of_articles(self, article_ids: Collection[str]) -> dict[str, str]:
         """By article id: the story that it belongs to."""
-        query = select(story_articles.c.article_id, story_articles.c.story_id)
         async with self._database.read() as connection:
-            rows = await connection.execute(query.where(self._database.among(story_articles.c.article_id, article_ids)))
+            rows = await connection.execute(self._by_articles, self._database.choose(article_ids))
             return {article_id: story_id for article_id, story_id in rows}
 
     async def matters(self, story_ids: Collection[str]) -> dict[str, str]:
         """By story id: the matter that links it to others, where it has one."""
-        query = select(stories.c.id, stories.c.matter).where(stories.c.matter.is_not(None))
         async with self._database.read() as connection:
-            rows = await connection.execute(query.where(self._database.among(stories.c.id, story_ids)))
+            rows = await connection.execute(self._matters, self._database.choose(story_ids))
             return {story_id: matter for story_id, matter in rows}
 
     async def updates(self, story_ids: Collection[str]) -> set[str]:
@@ -178,24 +187,31 @@ class Stories:
 
     async def standings(self, story_id: str) -> dict[str, Standing]:
         """By article id: how each article of a story stands in it."""
-        query = select(story_articles.c.article_id, story_articles.c.reasons, story_articles.c.is_update)
         async with self._database.read() as connection:
-            rows = await connection.execute(query.where(story_articles.c.story_id == story_id))
+            rows = await connection.execute(_STANDINGS, {"story_id": story_id})
             return {article_id: Standing(tuple(reasons), update) for article_id, reasons, update in rows}
 
-    async def _stories(self, condition: ColumnElement[bool]) -> list[Story]:
-        query = (
-            select(stories.c.id, stories.c.matter, *COLUMNS, *RELEVANCE_COLUMNS)
-            .join_from(stories, story_articles, story_articles.c.story_id == stories.c.id)
-            .join(articles, articles.c.id == story_articles.c.article_id)
-            .join(relevances, relevances.c.article_id == articles.c.id, isouter=True)
-            .where(condition)
-            .order_by(stories.c.first_at, stories.c.id, story_articles.c.at, articles.c.id)
-        )
+    # Making these takes longer than running them.
+
+    @cached_property
+    def _by_ids(self) -> Select[Any]:
+        return _STORIES.where(self._database.chosen(stories.c.id))
+
+    @cached_property
+    def _by_articles(self) -> Select[Any]:
+        query = select(story_articles.c.article_id, story_articles.c.story_id)
+        return query.where(self._database.chosen(story_articles.c.article_id))
+
+    @cached_property
+    def _matters(self) -> Select[Any]:
+        query = select(stories.c.id, stories.c.matter).where(stories.c.matter.is_not(None))
+        return query.where(self._database.chosen(stories.c.id))
+
+    async def _stories(self, query: Select[Any], parameters: Mapping[str, Any] | None = None) -> list[Story]:
         found: list[Story] = []
         its: list[Any] = []  # the rows of one story
         async with self._database.read() as connection:
-            async for part in self._database.parts(connection, query):
+            async for part in self._database.parts(connection, query, parameters):
                 for row in part:
                     if its and row[0] != its[0][0]:
                         found.append(_story(its))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, insert, select, union
+from sqlalchemy import bindparam, delete, insert, select, union
 
 from bot.model import Channel
 from bot.store.database import Database
@@ -27,6 +27,17 @@ class Visit:
     def place(self) -> Channel:
         """The workspace as a channel without an id: it is no channel's."""
         return Channel(self.platform, "", self.workspace)
+
+
+_OF = (
+    select(*(visits.c[name] for name in Visit.__slots__))
+    .join(
+        workspaces,
+        (workspaces.c.platform == visits.c.platform) & (workspaces.c.workspace == visits.c.workspace),
+        isouter=True,
+    )
+    .where(visits.c.digest == bindparam("digest"), visits.c.expires > bindparam("now"), workspaces.c.left_at.is_(None))
+)
 
 
 class Visits:
@@ -67,14 +78,8 @@ class Visits:
 
     async def of(self, cookie: str, now: datetime) -> Visit | None:
         """The session that a browser's cookie stands for; None where it ended, or the bot was removed from its workspace."""
-        ours = (workspaces.c.platform == visits.c.platform) & (workspaces.c.workspace == visits.c.workspace)
-        query = (
-            select(*(visits.c[name] for name in Visit.__slots__))
-            .join(workspaces, ours, isouter=True)
-            .where(visits.c.digest == _digest(cookie), visits.c.expires > now, workspaces.c.left_at.is_(None))
-        )
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).first()
+            row = (await connection.execute(_OF, {"digest": _digest(cookie), "now": now})).first()
         return Visit(*row) if row else None
 
     async def known(self, platform: str, workspaces_: Collection[str]) -> set[str]:
