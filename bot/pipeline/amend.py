@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot import log
+from bot.errors import StoreError
 from bot.locales import t
 from bot.model import Amendment, CitedSentence, DeliveryState, Edition, Message, Posted, Reply, Source, Subscription, Summary
 from bot.pipeline.amendments import Known, amended, cited
@@ -18,36 +19,62 @@ from bot.store.amendments import Cursor, Step
 from bot.store.overrides import Override
 
 WITHIN = timedelta(days=7)  # what is older nobody reads any more
+MAKING = timedelta(minutes=10)  # what an edition says was known when its making began, at most that long before it is planned
 AT_ONCE = 10  # editions: reading them keeps the loop busy
 WRONG = "wrong"
 
 
 class Amender:
-    """Looks at posted editions whenever something happened to their stories; the first time at all of them."""
+    """Looks at posted editions whenever something happened to their stories; the first time at all of them, so that a restart
+    loses nothing. What was put right the editions know themselves."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._looked: Cursor | None = None
+        # When it was looked, and how far: the last time, and before that as long as MAKING goes back.
+        self._looked: list[tuple[datetime, Cursor]] = []
         self._waiting: set[str] = set()  # editions that are being posted yet
 
     async def run(self, messengers: Mapping[str, Messenger], now: datetime) -> int:
         """Plan what there is to put right; how many editions that concerns."""
         ledger, reached = self._store.amendments, await self._store.amendments.cursor()
-        touched = await ledger.touched(self._looked) if self._looked else None
-        if touched is not None and not touched and not self._waiting:
+        concerned = {*await self._concerned(now), *self._waiting}
+        waiting = await ledger.being_posted() & concerned if concerned else set()
+        amended_ones = await self._amend_all(sorted(concerned - waiting), messengers, now)
+        while len(self._looked) > 1 and self._looked[1][0] <= now - MAKING:
+            del self._looked[0]
+        self._looked.append((now, reached))
+        self._waiting = waiting
+        return amended_ones
+
+    async def _concerned(self, now: datetime) -> Sequence[str]:
+        """Keys of the editions to whose stories something happened: since the last look, or while they were being made."""
+        ledger = self._store.amendments
+        if not self._looked:
+            return await ledger.keys(now - WITHIN)
+        (begun, first), (_, last) = self._looked[0], self._looked[-1]
+        lately = await ledger.touched(first)
+        touched = await ledger.touched(last) if lately and last != first else lately
+        earlier = await ledger.keys(now - WITHIN, lately, begun) if lately != touched else []
+        return [*earlier, *(await ledger.keys(now - WITHIN, touched) if touched else [])]
+
+    async def _amend_all(self, keys: Sequence[str], messengers: Mapping[str, Messenger], now: datetime) -> int:
+        if not keys:
             return 0
-        out, waiting = await ledger.keys(now - WITHIN, touched)
-        out = sorted({*out, *self._waiting}.difference(waiting))
+        ledger = self._store.amendments
         subscriptions = {one.subscription.id: one.subscription for one in await self._store.subscriptions.all()}
         amended_ones = 0
-        for start in range(0, len(out), AT_ONCE):
-            found = await ledger.load(out[start : start + AT_ONCE])
+        for start in range(0, len(keys), AT_ONCE):
+            found = await ledger.load(keys[start : start + AT_ONCE])
             served = [one for one in found if one.channel.platform in messengers]
             known = await _known(self._store, served)
             for one in served:
-                messenger = messengers[one.channel.platform]
-                amended_ones += await self._amend(one, known(one), messenger, subscriptions.get(one.subscription_id), now)
-        self._looked, self._waiting = reached, set(waiting)
+                messenger, subscription = messengers[one.channel.platform], subscriptions.get(one.subscription_id)
+                try:
+                    amended_ones += await self._amend(one, known(one), messenger, subscription, now)
+                except StoreError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - edge of a job: one edition that fails must not stop the others
+                    log.bug("amendment.failed", error, edition=one.key)
         return amended_ones
 
     async def _amend(

@@ -71,19 +71,23 @@ class Amendments:
                 found.update(await connection.scalars(query))
         return found
 
-    async def keys(self, since: datetime, story_ids: Collection[str] | None = None) -> tuple[list[str], list[str]]:
-        """Keys of the editions due since then that told of one of these stories (None: of any): those that are out, and those
-        of which messages are still to be posted."""
+    async def keys(self, since: datetime, story_ids: Collection[str] | None = None, begun: datetime | None = None) -> list[str]:
+        """Keys of the editions due since then that told of one of these stories (None: of any); of those ``begun`` since."""
         first = (deliveries.c.edition_key == told.c.edition_key) & (deliveries.c.part == 0)
         query = select(told.c.edition_key).join(editions, editions.c.key == told.c.edition_key).join(deliveries, first).distinct()
         query = query.where(editions.c.due >= since, deliveries.c.state.in_((*_UNDECIDED, _SENT)))
         if story_ids is not None:
             query = query.where(self._database.among(told.c.story_id, story_ids))
-        open_ones = select(deliveries.c.edition_key).where(deliveries.c.kind == "post", deliveries.c.state.in_(_UNDECIDED))
+        if begun is not None:
+            query = query.where(editions.c.planned_at >= begun)
         async with self._database.read() as connection:
-            found = list(await connection.scalars(query.order_by(told.c.edition_key)))
-            waiting = set(await connection.scalars(open_ones))
-        return [key for key in found if key not in waiting], [key for key in found if key in waiting]
+            return list(await connection.scalars(query.order_by(told.c.edition_key)))
+
+    async def being_posted(self) -> set[str]:
+        """Keys of the editions of which messages are still to be posted."""
+        query = select(deliveries.c.edition_key).where(deliveries.c.kind == "post", deliveries.c.state.in_(_UNDECIDED))
+        async with self._database.read() as connection:
+            return set(await connection.scalars(query))
 
     async def load(self, keys: Collection[str]) -> list[Posted]:
         """These editions with their messages."""

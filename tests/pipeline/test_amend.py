@@ -1,12 +1,13 @@
 """What was posted and turns out wrong is put right once: in place, or in its thread."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from bot import log
 from bot.model import Article, Channel, Correction, Edition, Message, Relevance, Slot, StoryDecision, Subscription, Topic
 from bot.pipeline import facts
 from bot.pipeline.amend import Amender
@@ -20,7 +21,7 @@ from tests.builders import NOON, article
 from tests.pipeline.chat import Chat, Crash, Fuse
 from tests.pipeline.mill import Brittle
 
-HOUR = timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CHANNEL = Channel("slack", "C1", "T1")
 RELEVANT = Relevance(0.9, True, (Topic.INVESTMENT,), ("KR",), None, ("Upstage",), ())
 RAISED = article(
@@ -63,10 +64,13 @@ class Newsroom:
         await self.store.articles.save_relevance({one.id: relevance for one in articles})
         await self.store.facts.save({one.id: facts.extract(one.text, one.language, one.at) for one in articles}, now)
 
-    async def post(self, id: str = "daily") -> str:
+    async def post(self, id: str = "daily", *, meanwhile: Callable[[], Awaitable[object]] | None = None) -> str:
+        """``meanwhile``: what happens after the edition was composed and before it is planned."""
         edition = await Briefer(self.store).edition(
             key=f"{id}/2026-11-23/08:00", since=NOON - HOUR, until=NOON + HOUR, language="ko", told_to=replace(CHANNEL, id=id)
         )
+        if meanwhile:
+            await meanwhile()
         subscription = Subscription(id, replace(CHANNEL, id=id), (time(8),), language="ko")
         slot = Slot(id, date(2026, 11, 23), time(8), NOON)
         await self.store.subscriptions.add(subscription)
@@ -280,9 +284,41 @@ async def test_what_is_still_being_posted_is_looked_at_when_it_is_out(newsroom: 
     await newsroom.post()
     await newsroom.change(CORRECTED, now=NOON + HOUR)
     assert await newsroom.amender.run({"slack": newsroom.chat}, NOON + HOUR) == 0
+    assert await newsroom.amender.run({"slack": newsroom.chat}, NOON + HOUR + MINUTE) == 0  # it is not out yet
     await deliver_due(newsroom.store, {"slack": newsroom.chat}, NOON + HOUR)
 
     assert await newsroom.amend(NOON + 2 * HOUR) == 1
+
+
+async def test_one_that_fails_does_not_stop_the_others(newsroom: Newsroom) -> None:
+    def render(edition: Edition, subscription: Subscription | None = None) -> tuple[Message, ...]:
+        if edition.key.startswith("broken"):
+            raise ValueError("a bug of ours")
+        return Shown.render(newsroom.chat, edition, subscription)
+
+    lines: list[tuple[str, object]] = []
+    stop = log.listen(lambda level, name, fields: lines.append((name, fields.get("edition"))))
+    keys = [await newsroom.post(id) for id in ("broken", "daily")]
+    newsroom.chat.render = render  # type: ignore[method-assign]
+    await newsroom.change(CORRECTED, now=NOON + HOUR)
+    assert await newsroom.amend(NOON + HOUR) == 1
+    stop()
+    assert ("amendment.failed", keys[0]) in lines and ("edition.amended", keys[1]) in lines
+
+
+async def test_what_changes_while_an_edition_is_made_is_put_right_when_it_is_out(newsroom: Newsroom) -> None:
+    await newsroom.post("early")
+    await newsroom.amend(NOON)
+
+    async def changed() -> None:
+        await newsroom.change(CORRECTED, now=NOON + MINUTE)
+        assert await newsroom.amend(NOON + MINUTE) == 1  # the one that is out
+
+    await newsroom.post("daily", meanwhile=changed)
+    assert await newsroom.amend(NOON + 2 * MINUTE) == 1
+    early, daily = newsroom.texts()[1::2]
+    assert early == daily and "정정: 1,000억 원 → 100억 원" in daily
+    assert await newsroom.amend(NOON + 3 * MINUTE) == 0
 
 
 async def test_a_week_later_nobody_is_bothered(newsroom: Newsroom) -> None:

@@ -23,6 +23,8 @@ ASKED: dict[str, Callable[[Store], Awaitable[object]]] = {
     "taken": lambda store: store.editions.taken(SLOT),
     "told of": lambda store: store.editions.told_of({CHANNEL}, ["s1"]),
     "amendments": lambda store: store.amendments.keys(NOON, ["s1"]),
+    "amendments of late": lambda store: store.amendments.keys(NOON, ["s1"], NOON),
+    "being posted": lambda store: store.amendments.being_posted(),
     "touched": lambda store: store.stories.touched_between(NOON, NOON),
     "after": lambda store: store.articles.after(5),
     "known": lambda store: store.articles.known([1, 2]),
