@@ -37,6 +37,15 @@ class Issue(NamedTuple):
     stories: int
 
 
+class Telling(NamedTuple):
+    """An edition in the list of those that told a story. ``name``: of what it was made for, its id where that is gone."""
+
+    key: str
+    name: str
+    channel: str
+    due: datetime
+
+
 class Logged(NamedTuple):
     """A message of an edition in the log."""
 
@@ -81,12 +90,20 @@ class Issued:
             rows = await connection.execute(query.order_by(counted.desc(), editions.c.channel))
             return {channel: count for channel, count in rows}
 
-    async def telling(self, place: Channel, story_id: str, limit: int = 20) -> list[Issue]:
+    async def telling(self, place: Channel, story_id: str, limit: int = 20) -> list[Telling]:
         """The workspace's editions that told a story, the newest first."""
         ours = select(told.c.edition_key).where(_ours(told, place), told.c.story_id == story_id)
-        query = _issues(place).where(editions.c.key.in_(ours)).order_by(editions.c.due.desc(), editions.c.key).limit(limit)
+        columns = (editions.c.key, editions.c.subscription_id, editions.c.channel, editions.c.due, subscriptions.c.data)
+        query = (
+            select(*columns)
+            .join_from(editions, subscriptions, _standing(place), isouter=True)
+            .where(_ours(editions, place), editions.c.key.in_(ours))
+            .order_by(editions.c.due.desc(), editions.c.key)
+            .limit(limit)
+        )
         async with self._database.read() as connection:
-            return [_issue(row) for row in await connection.execute(query)]
+            rows = await connection.execute(query)
+            return [Telling(key, _name(standing, id), channel, due) for key, id, channel, due, standing in rows]
 
     async def told(self, place: Channel, story_id: str) -> bool:
         """Whether any of the workspace's editions told a story."""
@@ -121,14 +138,22 @@ def _ours(table: Any, place: Channel) -> ColumnElement[bool]:
     return ours
 
 
+def _standing(place: Channel) -> ColumnElement[bool]:
+    """What an edition was made for, where it still stands."""
+    return (subscriptions.c.id == editions.c.subscription_id) & _ours(subscriptions, place)
+
+
+def _name(standing: Mapping[str, Any] | None, subscription_id: str) -> str:
+    return (standing or {}).get("name") or subscription_id
+
+
 def _issues(place: Channel) -> Select[Any]:
     first = (deliveries.c.edition_key == editions.c.key) & (deliveries.c.part == 0)
-    standing = (subscriptions.c.id == editions.c.subscription_id) & _ours(subscriptions, place)
     columns = [
         editions.c[name] for name in ("key", "subscription_id", "channel", "due", "planned_at", "kind", "revision", "data")
     ]
     query = select(*columns, deliveries.c.state, subscriptions.c.data.label("standing"))
-    joined = query.join_from(editions, deliveries, first, isouter=True).join(subscriptions, standing, isouter=True)
+    joined = query.join_from(editions, deliveries, first, isouter=True).join(subscriptions, _standing(place), isouter=True)
     return joined.where(_ours(editions, place))
 
 
@@ -138,7 +163,7 @@ def _issue(row: Any) -> Issue:
     return Issue(
         key=row.key,
         subscription=row.subscription_id,
-        name=(row.standing or {}).get("name") or row.subscription_id,
+        name=_name(row.standing, row.subscription_id),
         channel=row.channel,
         due=row.due,
         planned_at=row.planned_at,

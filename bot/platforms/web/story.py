@@ -28,7 +28,7 @@ from bot.platforms.web.reader import NOBODY, NoSuchPage, Reader
 from bot.platforms.web.shelf import shelf_of
 from bot.platforms.web.stories import Line, line_of, path_of
 from bot.store import Store
-from bot.store.issued import Issue
+from bot.store.issued import Telling
 from bot.store.overrides import Override
 from bot.store.stories import Standing
 
@@ -50,7 +50,7 @@ class Known:
     standings: Mapping[str, Standing]
     related: Sequence[Line]
     said: Sequence[Override] = ()
-    telling: Sequence[Issue] = ()
+    telling: Sequence[Telling] = ()
     told: Sequence[Summary] = ()
 
 
