@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.look_alikes import NOW, feeds
 from bench.polling import opened, peak_megabytes, served
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.pipeline.run import Pipeline
 
 LIMIT = 15.0  # seconds, for 5,000 articles
@@ -33,9 +33,8 @@ async def measure(address: str, count: int) -> dict[str, Any]:
             run = await Pipeline(store, reader).run(listed, NOW, everything=True)
             kept = time.perf_counter()
             briefer = Briefer(store, None)
-            edition = await briefer.edition(
-                key="bench", since=NOW - timedelta(hours=24), until=NOW + timedelta(seconds=1), language="ko", feeds=listed
-            )
+            wanted = Wanted(key="bench", since=NOW - timedelta(hours=24), until=NOW + timedelta(seconds=1), language="ko")
+            edition = await briefer.edition(wanted, feeds=listed)
             composed = time.perf_counter()
             await briefer.close()
     assert edition.items, "nothing was worth telling"

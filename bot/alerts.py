@@ -15,7 +15,7 @@ from bot.app import App
 from bot.locales import wording
 from bot.model import Alerts, Feed, Slot, Story, Subscription, Told
 from bot.pipeline import digest
-from bot.pipeline.briefing import Briefer, News
+from bot.pipeline.briefing import Briefer, News, Wanted
 from bot.pipeline.overriding import Said, amounts_of, by_workspace, of_stories
 from bot.pipeline.urgent import Urgent, urgent
 from bot.ports import Messenger
@@ -134,7 +134,7 @@ class _Desk:
     ) -> bool | None:
         """Whether the alert is planned now; None where the votes of the workspace leave nothing of it."""
         subscription = self.subscription
-        edition = await self.app.briefer.edition(
+        wanted = Wanted(
             key=slot.key,
             since=self.since,
             until=now,
@@ -143,10 +143,10 @@ class _Desk:
             filters=subscription.filters,
             told_to=subscription.channel,
             watchlist=watchlist,
-            news=news,
             told=told,
             only=one.story_id,
         )
+        edition = await self.app.briefer.edition(wanted, news)
         if not edition.items:
             return None
         reason = wording.alert_reason(one.names, one.score, self.alerts.min_score, subscription.language)

@@ -22,6 +22,7 @@ from bot.config import Settings, load_feeds
 from bot.errors import UserError
 from bot.feeds import sample as samples
 from bot.model import Edition, Feed, FeedMemory, Filters, Run
+from bot.pipeline.briefing import Wanted
 from bot.pipeline.run import Progress
 from bot.platforms.terminal.render import briefing, console
 from bot.platforms.web import page
@@ -104,15 +105,15 @@ async def digest(settings: Settings, seconds: float, form: str, *, sample: bool)
 async def _edition(
     app: App, settings: Settings, now: datetime, span: timedelta, feeds: Sequence[Feed], *, sample: bool = False
 ) -> Edition:
-    edition = await app.briefer.edition(
+    wanted = Wanted(
         key=f"terminal/{now:%Y%m%dT%H%M%S}",
         since=now - span,
         until=now + timedelta(seconds=1),
         language=settings.language,
         time_zone=settings.time_zone,
-        feeds=feeds,
         sample=sample,
     )
+    edition = await app.briefer.edition(wanted, feeds=feeds)
     week = await weekly(app.store, edition.since, edition.until)
     return dataclasses.replace(edition, charts=await week.charts(edition.language, edition.time_zone, Filters()))
 

@@ -15,8 +15,8 @@ from bot.app import App
 from bot.archive import policy
 from bot.commands.weekly import Weekly, weekly
 from bot.errors import StoreError
-from bot.model import Channel, Edition, Feed, Filters, Slot, Subscription, Told
-from bot.pipeline.briefing import News
+from bot.model import Channel, Edition, Feed, Slot, Subscription, Told
+from bot.pipeline.briefing import News, Wanted
 from bot.ports import Messenger
 from bot.schedule import CATCH_UP, due_slot, is_delayed, missed_slots, period_begins
 from bot.store import Store
@@ -114,18 +114,13 @@ def _cut(due: Sequence[_Due], size: int) -> Iterator[Sequence[_Due]]:
 class _Wish:
     """All that the content of an edition depends on: who wish the same get the same.
 
-    ``told``: what the channel was told of the period's stories; ``reminded``: of which dates; ``place``: the channel, where its
-    workspace sees the news in its own way.
+    ``wanted``: without what was told, and told to the channel only where its workspace sees the news in its own way; ``told``:
+    what the channel was told of the period's stories; ``reminded``: of which dates.
     """
 
-    language: str
-    time_zone: str
-    filters: Filters
-    watchlist: tuple[str, ...]
+    wanted: Wanted
     told: frozenset[tuple[str, Told]]
     reminded: frozenset[tuple[str, date]]
-    delayed: bool
-    place: Channel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +155,25 @@ class _Desk:
         watchlists = await store.watchlist.of_channels(channels)
         return {
             one.subscription.id: _Wish(
-                language=one.subscription.language,
-                time_zone=one.subscription.time_zone,
-                filters=one.subscription.filters,
-                watchlist=watchlists.get(one.channel, ()),
+                self._wanted(news, one, watchlists.get(one.channel, ())),
                 told=frozenset(told.get(one.channel, {}).items()),
                 reminded=frozenset(reminded.get(one.channel, ())),
-                delayed=is_delayed(one.slot, self.now),
-                place=None if news.is_common(one.channel) else one.channel,
             )
             for one in due
         }
+
+    def _wanted(self, news: News, due: _Due, watchlist: Sequence[str]) -> Wanted:
+        subscription = due.subscription
+        return Wanted(
+            since=news.since,
+            until=news.until,
+            language=subscription.language,
+            time_zone=subscription.time_zone,
+            filters=subscription.filters,
+            watchlist=watchlist,
+            told_to=None if news.is_common(due.channel) else due.channel,
+            delayed=is_delayed(due.slot, self.now),
+        )
 
     async def _composed(
         self, news: News, week: Weekly, wanted: Mapping[_Wish, _Due], made: Mapping[_Wish, Edition]
@@ -189,23 +192,11 @@ class _Desk:
         return dict(found for found in await asyncio.gather(*map(compose, wanted, wanted.values())) if found)
 
     async def _compose(self, news: News, week: Weekly, wish: _Wish) -> Edition:
-        edition = await self.app.briefer.edition(
-            key="",
-            since=news.since,
-            until=news.until,
-            language=wish.language,
-            time_zone=wish.time_zone,
-            filters=wish.filters,
-            told_to=wish.place,
-            watchlist=wish.watchlist,
-            delayed=wish.delayed,
-            news=news,
-            told=dict(wish.told),
-            ends=self.ends,
-        )
-        countries = wish.filters.countries
-        ahead = policy.for_edition(self.policies, wish.reminded, countries, news.since, news.until, wish.language)
-        charts = await week.charts(wish.language, wish.time_zone, wish.filters, wish.place)
+        wanted = replace(wish.wanted, told=dict(wish.told))
+        edition = await self.app.briefer.edition(wanted, news, ends=self.ends)
+        language, filters = wanted.language, wanted.filters
+        ahead = policy.for_edition(self.policies, wish.reminded, filters.countries, news.since, news.until, language)
+        charts = await week.charts(language, wanted.time_zone, filters, wanted.told_to)
         return replace(edition, ahead=ahead, charts=charts)
 
     def _rendered(self, due: Sequence[_Due], wishes: Mapping[str, _Wish], made: Mapping[_Wish, Edition]) -> list[Planned]:

@@ -15,6 +15,7 @@ from bot.app import App, opened
 from bot.config import Settings
 from bot.model import Alerts, Channel, Edition, Filters, Message, Relevance, Slot, StoryDecision, Subscription, Topic
 from bot.pipeline import story_amounts
+from bot.pipeline.briefing import Wanted
 from bot.planning import plan_editions
 from bot.store import codec
 from bot.store.overrides import Override
@@ -286,7 +287,9 @@ async def test_a_digest_that_was_begun_before_an_alert_does_not_tell_it_too(room
     six = START + 8 * HOUR
     await room.news("tokyo", at=six - MINUTE)
     begun = (await room.app.store.editions.told_of({CHANNEL}, ["tokyo"])).get(CHANNEL, {})
-    digest = await room.app.briefer.edition(key="daily/2026-11-23/18:00", since=START, until=six, language="ko", told_to=CHANNEL)
+    digest = await room.app.briefer.edition(
+        Wanted(key="daily/2026-11-23/18:00", since=START, until=six, language="ko", told_to=CHANNEL)
+    )
     slot = Slot("daily", six.date(), time(18), six)
     assert [item.story_id for item in digest.items] == ["tokyo"]
     await room.alerted(six)

@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.feeds import sample
 from bot.model import Article, Channel, Edition, EditionItem, Feed, Option, Relevance, Reply, Request, Subscription, Topic
 from bot.pipeline import relevance
+from bot.pipeline.briefing import Wanted
 from bot.pipeline.deliver import deliver_due
 from bot.planning import plan_editions
 from bot.platforms import discord, slack
@@ -82,7 +83,7 @@ async def bot(tmp_path: Path, **changes: Any) -> AsyncIterator[tuple[App, tuple[
 
 async def today(app: App, language: str = "en") -> Edition:
     day = {"since": MORNING - timedelta(hours=24), "until": MORNING + timedelta(seconds=1)}
-    return await app.briefer.edition(key="test", language=language, **day)
+    return await app.briefer.edition(Wanted(key="test", language=language, **day))
 
 
 def about(edition: Edition, *names: str) -> EditionItem:

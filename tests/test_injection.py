@@ -18,7 +18,7 @@ from bot.llm.budget import Budget
 from bot.llm.client import ModelClient
 from bot.llm.writer import ModelWriter
 from bot.model import Article, Channel, Edition, Page, Relevance, Reply, Request, StoryDecision, Topic
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.platforms.discord import render as discord
 from bot.platforms.discord.replies import reply_parts
 from bot.platforms.slack import render as slack
@@ -68,7 +68,7 @@ class Desk:
         return await self.commands.handle(Request(verb, text, where, "U1", self.language, NOON, thread), self.show)
 
     async def edition(self) -> Edition:
-        return await self.briefer.edition(key="k", language=self.language, **DAY)
+        return await self.briefer.edition(Wanted(key="k", language=self.language, **DAY))
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.app import opened
 from bot.config import Settings
 from bot.model import Channel, Reply, Request
+from bot.pipeline.briefing import Wanted
 from bot.platforms.discord import render as discord
 from bot.platforms.discord.replies import reply_parts
 from bot.platforms.slack import render as slack
@@ -50,7 +51,7 @@ async def test_a_recorded_summary_becomes_a_message_with_its_sources(tmp_path: P
         async with opened(settings, lambda: ()) as app:
             await app.pipeline.add([OFFICE, NIKKEI], NOON)
             day = {"since": NOON - timedelta(hours=24), "until": NOON + timedelta(hours=1)}
-            edition = await app.briefer.edition(key="k", language="en", **day)
+            edition = await app.briefer.edition(Wanted(key="k", language="en", **day))
             (item,) = edition.items
             shown: list[Reply] = []
 

@@ -14,6 +14,7 @@ from bot.commands.weekly import weekly
 from bot.knowledge import language as languages
 from bot.locales import t, wording
 from bot.model import Action, Article, CitedSentence, Passage, Reply, Request, Source, Summary
+from bot.pipeline.briefing import Wanted
 
 FOUND = 8
 MOST_PAGES = 10
@@ -23,7 +24,7 @@ _PERIODS = {"today": timedelta(hours=24), "week": timedelta(days=7)}
 async def digest(desk: Desk, request: Request) -> Reply:
     """The last 24 hours or seven days, whatever the channel was told before."""
     filters = read_filters(request.text, request.language)
-    edition = await desk.briefer.edition(
+    wanted = Wanted(
         key=f"now/{request.channel.id}/{request.at:%Y%m%dT%H%M%S}",
         since=request.at - _PERIODS[request.verb],
         until=request.at,
@@ -32,8 +33,8 @@ async def digest(desk: Desk, request: Request) -> Reply:
         filters=filters,
         reader=request.channel,
         watchlist=await desk.store.watchlist.names(request.channel),
-        feeds=desk.feeds(),
     )
+    edition = await desk.briefer.edition(wanted, feeds=desk.feeds())
     if request.verb == "week":
         known = await policy.clock(desk.store, request.at, filters.countries)
         ahead = policy.dates_ahead(known, request.at.date(), request.language)[: policy.MOST_AHEAD]

@@ -12,6 +12,7 @@ from bot.commands.weekly import weekly
 from bot.errors import FormError, UserError
 from bot.locales import t, tn
 from bot.model import Action, Reply, Request, Subscription
+from bot.pipeline.briefing import Wanted
 from bot.schedule import period_begins
 from bot.store.audit import Change
 from bot.store.subscriptions import Standing
@@ -275,7 +276,7 @@ async def preview(desk: Desk, request: Request) -> Reply:
     last = await desk.store.editions.last_slot(one.id)
     since, coming = period_begins(last, now), desk.next_slot(one, now)
     ends = coming.due if last and coming else now
-    edition = await desk.briefer.edition(
+    wanted = Wanted(
         key=f"preview/{one.id}/{now:%Y%m%dT%H%M%S}",
         since=since,
         until=now,
@@ -285,8 +286,8 @@ async def preview(desk: Desk, request: Request) -> Reply:
         told_to=one.channel,
         reader=request.channel,
         watchlist=await desk.store.watchlist.names(one.channel),
-        feeds=desk.feeds(),
     )
+    edition = await desk.briefer.edition(wanted, feeds=desk.feeds())
     reminded = await desk.store.reminders.of_channels([one.channel])
     known, countries = await policy.clock(desk.store, now), one.filters.countries
     ahead = policy.for_edition(known, reminded.get(one.channel, ()), countries, since, ends, one.language)

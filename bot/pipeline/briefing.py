@@ -46,6 +46,30 @@ class News:
         return workspace not in self.voters and workspace not in self.said
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The edition of [since, until) that is wanted.
+
+    ``told_to``: leave out what this channel was told already, but for updates; ``told``: what it was, where that was read before.
+    ``reader``: where the edition is read by a person who waits; the votes and corrections of that workspace, or that of
+    ``told_to``, count. ``only``: the id of the one story that it may show.
+    """
+
+    key: str = ""
+    since: datetime
+    until: datetime
+    language: str
+    time_zone: str = "Asia/Seoul"
+    filters: Filters = digest.EVERYTHING
+    watchlist: Sequence[str] = ()
+    told_to: Channel | None = None
+    told: Mapping[str, Told] | None = None
+    reader: Channel | None = None
+    only: str = ""
+    sample: bool = False
+    delayed: bool = False
+
+
 class Briefer:
     """Composes editions from one store; ``writer`` is None where no model is set up. ``seconds``: for writing one edition.
 
@@ -64,71 +88,46 @@ class Briefer:
             await self._scribe.close()
 
     async def edition(
-        self,
-        *,
-        key: str,
-        since: datetime,
-        until: datetime,
-        language: str,
-        time_zone: str = "Asia/Seoul",
-        filters: Filters = digest.EVERYTHING,
-        told_to: Channel | None = None,
-        reader: Channel | None = None,
-        watchlist: Collection[str] = (),
-        feeds: Sequence[Feed] = (),
-        sample: bool = False,
-        delayed: bool = False,
-        only: str = "",
-        news: News | None = None,
-        told: Mapping[str, Told] | None = None,
-        ends: float | None = None,
+        self, wanted: Wanted, news: News | None = None, *, feeds: Sequence[Feed] = (), ends: float | None = None
     ) -> Edition:
-        """The edition of [since, until). ``told_to``: leave out what this channel was told already, but for updates.
-
-        ``reader``: where the edition is read by a person who waits; the votes and corrections of that workspace, or that of
-        ``told_to``, count. ``only``: the id of the one story that it may show. ``news``: of the period, where it was read before;
-        ``told``: of its stories, what ``told_to`` was told; ``ends``: on the loop's clock, until when the model may write.
+        """The edition that is ``wanted``. ``news``: of its period, where they were read before; else ``feeds``: as in ``news()``;
+        ``ends``: on the loop's clock, until when the model may write.
         """
-        news = news or await self.news(since, until, feeds)
-        place = told_to or reader
-        stories, said = await self._as_wanted(news, place) if place else (news.stories, {})
-        if only:
-            stories = [story for story in stories if story.id == only]
-        if told is None and told_to:
-            told = (await self._store.editions.told_of([told_to], [one.id for one in stories])).get(told_to)
-        chosen: Sequence[digest.Chosen] = await asyncio.to_thread(
-            lambda: digest.select(
-                stories,
-                since=since,
-                until=until,
-                told=told,
-                updates=news.updates,
-                filters=filters,
-                watchlist=watchlist,
-                amounts_of=amounts_of(said),
-            )
-        )
+        news = news or await self.news(wanted.since, wanted.until, feeds)
+        stories, said = await self._as_wanted(news, wanted)
+        told = await self._told(wanted, stories)
+        chosen = await asyncio.to_thread(_chosen, wanted, news, stories, told, said)
+        if self._scribe is None:
+            return await asyncio.to_thread(self._composed, wanted, news, len(stories), chosen, Work())
         shown = [one.story for one in chosen]
-        seconds = min(self._seconds, ASKED_SECONDS) if reader else self._seconds
+        seconds = min(self._seconds, ASKED_SECONDS) if wanted.reader else self._seconds
         ends = asyncio.get_running_loop().time() + seconds if ends is None else ends
-        work = await self._scribe.summarize(shown, language, until, ends - FINISHING * seconds) if self._scribe else Work()
-        edition = await asyncio.to_thread(
-            digest.compose,
+        work = await self._scribe.summarize(shown, wanted.language, wanted.until, ends - FINISHING * seconds)
+        edition = await asyncio.to_thread(self._composed, wanted, news, len(stories), chosen, work)
+        return await self._scribe.finish(edition, shown, ends)
+
+    async def _told(self, wanted: Wanted, stories: Sequence[Story]) -> Mapping[str, Told] | None:
+        if wanted.told is not None or wanted.told_to is None:
+            return wanted.told
+        told = await self._store.editions.told_of([wanted.told_to], [one.id for one in stories])
+        return told.get(wanted.told_to)
+
+    def _composed(self, wanted: Wanted, news: News, stories: int, chosen: Sequence[digest.Chosen], work: Work) -> Edition:
+        edition = digest.compose(
             chosen,
             work.summaries,
-            key=key,
-            language=language,
-            time_zone=time_zone,
-            since=since,
-            until=until,
-            counts=replace(news.counts, stories=len(stories)),
+            key=wanted.key,
+            language=wanted.language,
+            time_zone=wanted.time_zone,
+            since=wanted.since,
+            until=wanted.until,
+            counts=replace(news.counts, stories=stories),
             method=self._scribe.name if self._scribe and work.summaries else "extract",
-            sample=sample,
-            delayed=delayed,
+            sample=wanted.sample,
+            delayed=wanted.delayed,
             rates=news.rates,
         )
-        edition = replace(edition, fallback=work.fallback, site=self._site)
-        return await self._scribe.finish(edition, shown, ends) if self._scribe else edition
+        return replace(edition, fallback=work.fallback, site=self._site)
 
     async def news(self, since: datetime, until: datetime, feeds: Sequence[Feed] = ()) -> News:
         """What happened in [since, until), for any number of editions. ``feeds``: of which those that fail are counted."""
@@ -148,8 +147,13 @@ class Briefer:
             said=await by_workspace(store, ids),
         )
 
-    async def _as_wanted(self, news: News, place: Channel) -> tuple[Sequence[Story], Said]:
-        """The stories as the votes and the editors of the workspace of ``place`` want them, and what the editors said."""
+    async def _as_wanted(self, news: News, wanted: Wanted) -> tuple[Sequence[Story], Said]:
+        """The stories that it may show, as votes and editors of its workspace want them, and what the editors said."""
+        place = wanted.told_to or wanted.reader
+        stories, said = await self._as_seen(news, place) if place else (news.stories, {})
+        return [one for one in stories if wanted.only in ("", one.id)], said
+
+    async def _as_seen(self, news: News, place: Channel) -> tuple[Sequence[Story], Said]:
         if news.is_common(place):
             return news.stories, {}
         workspace = (place.platform, place.workspace)
@@ -184,3 +188,18 @@ class Briefer:
         articles, relevant = await self._store.articles.count(since, until)
         failing = await self._store.feeds.failing([feed.id for feed in feeds])
         return EditionCounts(articles, relevant, stories, failing)
+
+
+def _chosen(
+    wanted: Wanted, news: News, stories: Sequence[Story], told: Mapping[str, Told] | None, said: Said
+) -> Sequence[digest.Chosen]:
+    return digest.select(
+        stories,
+        since=wanted.since,
+        until=wanted.until,
+        told=told,
+        updates=news.updates,
+        filters=wanted.filters,
+        watchlist=wanted.watchlist,
+        amounts_of=amounts_of(said),
+    )

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog
 
 from bot.archive import policy
 from bot.model import Filters, Message, Slot, Subscription
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.platforms.web.policies import key_of
 from bot.store import Store
 from bot.store.watchlist import Watched
@@ -127,7 +127,7 @@ async def _people(store: Store) -> dict[str, Sequence[str]]:
     subscription = Subscription("daily", PLACE, (time(9),), language="en", name="Morning", filters=Filters())
     await store.subscriptions.add(subscription)
     edition = await Briefer(store).edition(
-        key="daily/2026-11-23/09:00", since=NOON - timedelta(days=7), until=NOON, language="en", time_zone="Asia/Seoul"
+        Wanted(key="daily/2026-11-23/09:00", since=NOON - timedelta(days=7), until=NOON, language="en", time_zone="Asia/Seoul")
     )
     slot = Slot("daily", NOON.date(), time(9), NOON)
     await store.editions.plan(slot, subscription, edition, [Message({"text": "Morning"})], NOON)

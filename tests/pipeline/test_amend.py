@@ -11,7 +11,7 @@ from bot import log
 from bot.model import Article, Channel, Correction, Edition, Message, Relevance, Slot, StoryDecision, Subscription, Topic
 from bot.pipeline import facts
 from bot.pipeline.amend import Amender
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.pipeline.deliver import deliver_due
 from bot.platforms.discord.render import edition_messages as discord_messages
 from bot.platforms.slack.render import edition_messages as slack_messages
@@ -67,7 +67,9 @@ class Newsroom:
     async def post(self, id: str = "daily", *, meanwhile: Callable[[], Awaitable[object]] | None = None) -> str:
         """``meanwhile``: what happens after the edition was composed and before it is planned."""
         edition = await Briefer(self.store).edition(
-            key=f"{id}/2026-11-23/08:00", since=NOON - HOUR, until=NOON + HOUR, language="ko", told_to=replace(CHANNEL, id=id)
+            Wanted(
+                key=f"{id}/2026-11-23/08:00", since=NOON - HOUR, until=NOON + HOUR, language="ko", told_to=replace(CHANNEL, id=id)
+            )
         )
         if meanwhile:
             await meanwhile()

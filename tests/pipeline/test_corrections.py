@@ -8,7 +8,7 @@ import pytest
 
 from bot.model import Article, Channel, Request, Slot, Story, Subscription
 from bot.pipeline import corrections
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.pipeline.run import Pipeline
 from bot.store import Store
 from bot.store.stories import Stories
@@ -129,7 +129,7 @@ async def test_a_channel_that_was_told_of_one_story_is_not_told_of_what_it_was_m
 
     async def told_at(until: timedelta) -> list[str]:
         day = {"since": NOON - HOUR, "until": NOON + until}
-        edition = await briefer.edition(key="k", language="ko", told_to=DAILY.channel, **day)
+        edition = await briefer.edition(Wanted(key="k", language="ko", told_to=DAILY.channel, **day))
         if edition.items:
             slot = Slot("daily", date(2026, 11, 23), time(8, int(until / HOUR)), NOON)
             await store.editions.plan(slot, DAILY, edition, [], NOON + until)

@@ -10,7 +10,7 @@ import pytest
 from bot.knowledge import weights
 from bot.model import Article, Channel, Relevance, Story
 from bot.pipeline import feedback, relevance
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.pipeline.run import Pipeline
 from bot.store import Store
 from tests.builders import NOON, article
@@ -45,7 +45,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def shown(store: Store, reader: Channel) -> set[str]:
     period = {"since": NOON - timedelta(hours=1), "until": NOON + timedelta(hours=1)}
-    edition = await Briefer(store).edition(key="k", language="en", reader=reader, **period)
+    edition = await Briefer(store).edition(Wanted(key="k", language="en", reader=reader, **period))
     return {source.article_id for source in edition.sources}
 
 

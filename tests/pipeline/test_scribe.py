@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import BadOutput
 from bot.model import Article, CitedSentence, Edition, Relevance, StoryDecision, Topic
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.store import Store
 from tests.builders import NOON, article
 from tests.fakes import FixedWriter
@@ -59,7 +59,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def made(store: Store, writer: FixedWriter, language: str = "en") -> Edition:
     briefer = Briefer(store, writer)
     try:
-        return await briefer.edition(key="k", language=language, **DAY)
+        return await briefer.edition(Wanted(key="k", language=language, **DAY))
     finally:
         await briefer.close()
 
@@ -67,7 +67,7 @@ async def made(store: Store, writer: FixedWriter, language: str = "en") -> Editi
 async def test_two_editions_at_the_same_moment_and_one_after_a_restart_pay_once(store: Store) -> None:
     writer = Counting()
     briefer = Briefer(store, writer)
-    one, other = await asyncio.gather(*(briefer.edition(key="k", language="en", **DAY) for _ in range(2)))
+    one, other = await asyncio.gather(*(briefer.edition(Wanted(key="k", language="en", **DAY)) for _ in range(2)))
     assert one == other == await made(store, writer)
     assert (writer.calls, writer.leads) == (2, 1)
     await made(store, writer, "ja")
@@ -97,7 +97,7 @@ async def test_what_was_refused_is_not_paid_for_again_by_the_next_channel(store:
     writer = Counting(refused="a")
     briefer = Briefer(store, writer)
     for _ in range(3):
-        edition = await briefer.edition(key="k", language="en", **DAY)
+        edition = await briefer.edition(Wanted(key="k", language="en", **DAY))
         assert edition.fallback == "unusable"
     assert writer.calls == 2
 
@@ -139,6 +139,6 @@ async def test_a_slow_model_holds_nobody_up(store: Store) -> None:
             raise AssertionError
 
     briefer = Briefer(store, Slow(), seconds=0.1)
-    edition = await briefer.edition(key="k", language="en", **DAY)
+    edition = await briefer.edition(Wanted(key="k", language="en", **DAY))
     await briefer.close()
     assert len(edition.items) == 2 and edition.fallback == "late"

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from bot.locales import t
 from bot.model import Edition
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.platforms.web import look, own
 from bot.platforms.web.briefing import laid_out
 from bot.platforms.web.page_kinds import Access, Page
@@ -41,15 +41,15 @@ async def _latest(reader: Reader) -> Edition:
 async def _edition(reader: Reader, period: timedelta) -> Edition:
     """Quoted from the sources: what a model writes is paid for by who subscribes to it."""
     until = reader.now
-    return await Briefer(reader.store).edition(
+    wanted = Wanted(
         key="front",
         since=until - period,
         until=until,
         language=reader.language,
         time_zone=reader.zone,
         reader=reader.visit.place if reader.visit else None,
-        feeds=reader.site.desk.feeds(),
     )
+    return await Briefer(reader.store).edition(wanted, feeds=reader.site.desk.feeds())
 
 
 async def _own(reader: Reader) -> bool:

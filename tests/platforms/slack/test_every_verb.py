@@ -16,6 +16,7 @@ from bot.commands.verbs import VERBS, Verb
 from bot.config import Settings
 from bot.feeds import sample
 from bot.model import Channel, Subscription
+from bot.pipeline.briefing import Wanted
 from bot.platforms.slack import SlackMessenger
 from tests.platforms.slack.desk import NOW, serving
 from tests.platforms.slack.persons import buttons, inputs
@@ -134,7 +135,7 @@ async def test_every_button_that_is_shown_can_be_pressed(town: Town) -> None:
     for verb in VERBS:
         for message in await town.say(town.example(verb.example or verb.name)):
             waiting.append((message, "private_metadata" not in message))
-    edition = await town.app.briefer.edition(key="k", since=NOW.replace(day=22), until=NOW, language="en")
+    edition = await town.app.briefer.edition(Wanted(key="k", since=NOW.replace(day=22), until=NOW, language="en"))
     for message in messenger.render(edition):
         await messenger.send(Channel("slack", "C0BRIEF", "T0LOOP"), message, "d1", None)
     waiting += [(message, False) for message in slack.posted()]

@@ -16,7 +16,7 @@ from bot.archive.search import Archive
 from bot.commands.handlers import Commands
 from bot.config import Settings
 from bot.model import Channel, FeedMemory, Request, Slot, Subscription
-from bot.pipeline.briefing import Briefer
+from bot.pipeline.briefing import Briefer, Wanted
 from bot.platforms.slack.render import edition_messages
 from bot.platforms.web import site as web
 from bot.platforms.web.links import Links
@@ -99,7 +99,7 @@ async def _told(store: Store, place: Channel, word: str) -> None:
     await store.subscriptions.add(one)
     slot = Slot(one.id, date(2026, 11, 23), time(9), NOON - timedelta(hours=12))
     since = slot.due - timedelta(days=3)
-    edition = await Briefer(store).edition(key=slot.key, since=since, until=slot.due, language="en", told_to=place)
+    edition = await Briefer(store).edition(Wanted(key=slot.key, since=since, until=slot.due, language="en", told_to=place))
     edition = replace(edition, fallback="", alert=f"{word}-alert" if word == CANARY else "")
     await store.editions.plan(slot, one, edition, edition_messages(edition), slot.due)
     for message in (await store.deliveries.of_edition(slot.key))[:1]:
