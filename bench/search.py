@@ -23,6 +23,7 @@ from pathlib import Path
 import tantivy
 
 from bench import chat
+from bot import app
 from bot.archive.index import Index
 from bot.archive.query import read_query
 from bot.knowledge import language, register, thesaurus
@@ -166,6 +167,7 @@ def main() -> None:
     news = News()
     articles = list(islice(news.articles(), arguments.documents))
     queries = [query for query in islice(news.queries(), arguments.queries) if language.tokens(query)]
+    app.spare_collections()  # as in the running bot
     row: dict[str, object] = {"documents": len(articles), "queries": len(queries), "polling": arguments.polling}
     if arguments.polling:
         row["ours"] = asyncio.run(beside_polling(arguments.polling, lambda: ours(articles, queries)))

@@ -22,9 +22,7 @@ _OTHER_SCRIPTS = (
 _CHINESE_ONLY = re.compile(r"[们这对发见现为产业华东车龙来时说还没么个开关门问间难电网讯际带给让從國會發對這們個說還沒麼圖應實]")
 _JAPANESE_ONLY = re.compile(r"[円気図売価変応実県区広辺込峠働畑畠々〆ヶ]")
 
-_TOKENS = re.compile(rf"[{_HANGUL}{_KANA}{_HAN}]+|\d+(?:[.,]\d+)*|[^\W\d_]+")
-_FIRST_CJK = "\u1100"  # before it comes none
-_CJK_START = re.compile(rf"[{_HANGUL}{_KANA}{_HAN}]")
+_TOKENS = re.compile(rf"([{_HANGUL}{_KANA}{_HAN}]+)|(\d+(?:[.,]\d+)*|[^\W\d_]+)")
 
 
 def detect(text: str, hint: str = "") -> str:
@@ -122,9 +120,11 @@ def tokens(text: str) -> list[str]:
 def tokens_of(normal: str) -> list[str]:
     """As ``tokens``, of a text that is normalised already."""
     found: list[str] = []
-    for run in _TOKENS.findall(normal):
-        if run[0] < _FIRST_CJK or len(run) == 1 or not _CJK_START.match(run):
-            found.append(run.replace(",", "") if "," in run else run)
+    for run, word in _TOKENS.findall(normal):
+        if word:
+            found.append(word.replace(",", ""))
+        elif len(run) == 1:
+            found.append(run)
         else:
             found.extend(map(add, run, run[1:]))
     return found

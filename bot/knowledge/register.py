@@ -32,11 +32,11 @@ _DOUBTS = {"cased": CASED, "ambiguous": AMBIGUOUS, "common": COMMON}
 _ANY_CASE = 5  # Latin names of fewer characters, written in capitals, count in that writing only
 _LIST_BEFORE = re.compile(r"\s?[·・,、/]\s?$")
 _LIST_AFTER = re.compile(r"\s?[·・,、/]\s?")
+_LONGER_THAN_ALL = 1 << 32  # texts: of two that begin together the longer one comes first
 _NEAR = 40  # characters around an ambiguous name in which company is looked for
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """``alias`` = text[start:end] names the entity with id ``entity``. ``ambiguous``: the alias alone would not have told."""
 
     entity: str
@@ -114,7 +114,7 @@ class Register:
             (hit, name)
             for hit in hits
             for name in hit.names
-            if name.doubt < AMBIGUOUS and self._written_right(text, offsets, hit, name)
+            if name.doubt < AMBIGUOUS and (not name.exact or self._written_right(text, offsets, hit, name))
         ]
         sure = {self._family[name.entity.id] for _, name in trusted}
         borders = {at for hit, name in trusted if name.entity.kind == "company" for at in (hit.start, hit.end)}
@@ -123,7 +123,7 @@ class Register:
 
     def _hits(self, folded: str) -> list[_Hit]:
         matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        matches.sort(key=lambda match: (match[1], -match[2]))
+        matches.sort(key=lambda match: match[1] * _LONGER_THAN_ALL - match[2])
         hits: list[_Hit] = []
         free_from = 0
         for index, start, end in matches:
@@ -149,17 +149,18 @@ class Register:
     def _mention(
         self, text: str, folded: str, offsets: list[int] | None, hit: _Hit, sure: set[str], borders: set[int]
     ) -> Mention | None:
-        fitting = [name for name in hit.names if self._written_right(text, offsets, hit, name)]
-        fitting.sort(key=lambda name: (name.doubt, self._family[name.entity.id] not in sure))
+        fitting = [name for name in hit.names if not name.exact or self._written_right(text, offsets, hit, name)]
+        if len(fitting) > 1:
+            fitting.sort(key=lambda name: (name.doubt, self._family[name.entity.id] not in sure))
         for name in fitting:
-            if self._in_company(folded, hit, name, sure) or _is_listed(folded, hit, borders):
+            if name.doubt < AMBIGUOUS or self._in_company(folded, hit, name, sure) or _is_listed(folded, hit, borders):
                 start, end = _span(hit, offsets)
                 entity = name.entity
                 return Mention(entity.id, text[start:end], start, end, name.doubt >= AMBIGUOUS, entity.kind, entity.country)
         return None
 
     def _in_company(self, folded: str, hit: _Hit, name: _Name, sure: set[str]) -> bool:
-        if name.doubt < AMBIGUOUS or self._family[name.entity.id] in sure:
+        if self._family[name.entity.id] in sure:
             return True
         if name.doubt == COMMON:
             return False
@@ -167,8 +168,7 @@ class Register:
         return self._context.search(near) is not None
 
     def _written_right(self, text: str, offsets: list[int] | None, hit: _Hit, name: _Name) -> bool:
-        if not name.exact:
-            return True
+        """Whether ``text`` has a name, of which other cases do not count, in its case."""
         start, end = _span(hit, offsets)
         written = text[start:end]
         return written == name.written or (len(written) >= _ANY_CASE and written == name.written.upper())
