@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import yaml
 
 from bot import clock
 from bot.feeds import sample
+from bot.kinds import KINDS
 from tests import document_lines
 from tests.feeds.servers import Server, answer
 from tests.measured import coverage
@@ -208,12 +210,25 @@ async def test_run_starts_polls_and_ends_on_sigterm(place: dict[str, str]) -> No
 PAGE = (
     "<html><body><article><p>업스테이지가 도쿄에 법인을 세웠다.</p><p>직원은 20명이며 내년에 늘린다.</p></article></body></html>"
 )
-# They run until they are stopped, or want a server of PostgreSQL: tests of their own have them (test_service, tests/store).
-ELSEWHERE = ("bot run", "bot migrate")
+# They run until they are stopped: test_run_… above has the first, test_processes one of each kind together.
+RUNS = {"bot run", *(f"bot run --only {kind}" for kind in KINDS)}
+MOVES = [line for line in document_lines.fenced() if line.startswith("bot migrate")]
+
+
+async def test_what_the_documents_say_of_moving_to_a_server_works(
+    place: dict[str, str], postgres_url: str, empty_postgres_url: str
+) -> None:
+    await bot(place, "once")
+    assert len(MOVES) == 2
+    for line, target in zip(MOVES, (postgres_url, empty_postgres_url), strict=True):
+        words = shlex.split(line)[1:]
+        words[words.index("--from") + 1], words[words.index("--to") + 1] = place["DATABASE_URL"], target
+        await bot(place, *words)
+        assert (await bot(place, "digest", "--database", target))[0] == (await bot(place, "digest"))[0]
 
 
 async def test_every_command_of_the_documents_works(place: dict[str, str], tmp_path: Path) -> None:
-    lines = [line for line in document_lines.fenced() if line.startswith("bot ") and not line.startswith(ELSEWHERE)]
+    lines = [line for line in document_lines.fenced() if line.startswith("bot ") and line not in RUNS and line not in MOVES]
     assert len(lines) > 20 and "bot once" in lines
     lines.sort(key=lambda line: line != "bot once")  # there is something to ask for afterwards
     async with Server() as server:

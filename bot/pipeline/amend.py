@@ -13,6 +13,7 @@ from bot.errors import StoreError
 from bot.locales import t
 from bot.model import Amendment, CitedSentence, DeliveryState, Edition, Message, Posted, Reply, Source, Subscription, Summary
 from bot.pipeline.amendments import Known, amended, cited
+from bot.pipeline.overriding import WRONG
 from bot.ports import Messenger
 from bot.store import Store
 from bot.store.amendments import Cursor, Step
@@ -21,7 +22,6 @@ from bot.store.overrides import Override
 WITHIN = timedelta(days=7)  # what is older nobody reads any more
 MAKING = timedelta(minutes=10)  # what an edition says was known when its making began, at most that long before it is planned
 AT_ONCE = 10  # editions: reading them keeps the loop busy
-WRONG = "wrong"
 
 
 class Amender:
