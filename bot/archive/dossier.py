@@ -11,6 +11,7 @@ from bot.archive.policy import Policy, clock
 from bot.archive.query import Query
 from bot.archive.search import Archive
 from bot.knowledge.publishers import house
+from bot.knowledge.rates import Rates
 from bot.model import Article, Entity, EventFact, Fact, Story
 from bot.store import Store
 
@@ -43,11 +44,18 @@ class Dossier:
 
 
 async def dossier(
-    store: Store, archive: Archive, entity: Entity, now: datetime, *, stories: int, known: Sequence[Policy] | None = None
+    store: Store,
+    archive: Archive,
+    entity: Entity,
+    now: datetime,
+    *,
+    stories: int,
+    known: Sequence[Policy] | None = None,
+    rates: Rates | None = None,
 ) -> Dossier:
     """The latest reports on ``entity``, at most ``stories`` of their stories, and everything that they state of it.
 
-    ``known``: the policy clock, where it was read before.
+    ``known``: the policy clock, ``rates``: those of the store, where they were read before.
     """
     hits = await archive.ranked(Query(only=Narrowing(companies=(entity.id,))), now=now, limit=REPORTS)
     found = await archive.articles([id for id, _ in hits])
@@ -56,7 +64,7 @@ async def dossier(
     of_articles = await store.stories.of_articles(ids)
     latest = list(dict.fromkeys(of_articles[id] for id in ids if id in of_articles))[:stories]
     facts = await store.facts.of_articles(ids)
-    rows = [row for row in await ledger.rows_with(store, articles[::-1], facts, of_articles) if entity.id in row.actors]
+    rows = [row for row in await ledger.rows_with(store, articles[::-1], facts, of_articles, rates) if entity.id in row.actors]
     if known is None:
         known = await clock(store, now) if entity.kind in POLICIES else ()
     return Dossier(

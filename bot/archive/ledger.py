@@ -50,10 +50,14 @@ def of_story(
 
 
 async def rows_with(
-    store: Store, articles: Sequence[Article], facts: Mapping[str, Sequence[Fact]], stories: Mapping[str, str]
+    store: Store,
+    articles: Sequence[Article],
+    facts: Mapping[str, Sequence[Fact]],
+    stories: Mapping[str, str],
+    rates: Rates | None = None,
 ) -> list[Row]:
-    """As ``rows_of``, of articles that were read with their facts and stories, by article id."""
-    return await _with(store, articles, facts, stories, await store.rates.known())
+    """As ``rows_of``, of articles that were read with their facts and stories, by article id; ``rates`` as of ``rows``."""
+    return await _with(store, articles, facts, stories, rates or await store.rates.known())
 
 
 async def _made(store: Store, ids: Sequence[str], rates: Rates) -> list[Row]:

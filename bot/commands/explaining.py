@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.archive import ledger as archive
 from bot.archive.ledger_rows import Row
@@ -116,14 +116,22 @@ async def _joined(desk: Desk, story: Story, language: str) -> list[str]:
 
 def ranked(request: Request, story: Story, said: Sequence[Override], watched: Collection[str] = ()) -> list[str]:
     """What orders a briefing, as far as it speaks for this story. ``said``: by editors; ``watched``: what a channel follows."""
-    language = request.language
-    chosen = digest.select(
+    return told_rank(judged(story, said, request.at, watched), request.language)
+
+
+def judged(story: Story, said: Sequence[Override], at: datetime, watched: Collection[str] = ()) -> Sequence[digest.Chosen]:
+    """As ``ranked``, in no language; nothing where no briefing would show it."""
+    return digest.select(
         [of_story(story, said)],
-        since=request.at - _EVER,
-        until=request.at + timedelta(seconds=1),
+        since=at - _EVER,
+        until=at + timedelta(seconds=1),
         watchlist=watched,
         amounts_of=amounts_of({story.id: said}),
     )
+
+
+def told_rank(chosen: Sequence[digest.Chosen], language: str) -> list[str]:
+    """What ``judged`` found, as lines."""
     return [
         f"• {wording.topic_name(one.topic, language)} · {one.weight:g}: {'; '.join(reasons.say_all(one.reasons, language))}"
         for one in chosen

@@ -3,7 +3,7 @@
 Adding one locks "corrections": their numbers become known in their order.
 """
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, union
 
 from bot.model import Correction
 from bot.store.database import Database
@@ -36,6 +36,12 @@ class Corrections:
         async with self._database.read() as connection:
             rows = await connection.execute(_OF_STORY, {"story_id": story_id})
             return [Correction(kind, to, left, tuple(moved), *rest) for kind, to, left, moved, *rest in rows]
+
+    async def stories(self) -> set[str]:
+        """Ids of all stories that a correction brought articles to or took some away from."""
+        ids = union(select(corrections.c.story_id), select(corrections.c.other_id))
+        async with self._database.read() as connection:
+            return set(await connection.scalars(ids))
 
     async def merged(self) -> dict[str, str]:
         """By the id of a story that was merged away: the story that it is part of now."""

@@ -57,7 +57,7 @@ class Store:
     reminders      of(channel)  mark(channel, dates, at)
     vectors        save(found, model)  of(article_ids, model)
     changes        mark()
-    corrections    add(correction)  of_story(id)  merged()  articles()  latest()
+    corrections    add(correction)  of_story(id)  stories()  merged()  articles()  latest()
     feedback       vote(place, person, subject, wanted, at)  withdraw(place, person, subject)  of_person(place, person, subject)
                    votes(place)
     writings       get(keys)  save(written, task, at)

@@ -107,6 +107,8 @@ class Stories:
 
     async def get(self, ids: Collection[str]) -> list[Story]:
         """The stories with these ids, in the order of ``ids``; unknown ids are left out."""
+        if not ids:
+            return []
         found = {story.id: story for story in await self._stories(self._by_ids, self._database.choose(ids))}
         return [found[id] for id in ids if id in found]
 

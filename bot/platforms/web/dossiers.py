@@ -23,6 +23,7 @@ from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.pictures import SOURCES, pictures
 from bot.platforms.web.policies import clock_of, page_of
 from bot.platforms.web.reader import NoSuchPage, Reader
+from bot.platforms.web.search import searchable
 from bot.platforms.web.shelf import shelf_of
 from bot.store.stories import Outline
 
@@ -116,15 +117,16 @@ def path_of(id: str) -> str:
 
 
 async def _dossier(reader: Reader, entity: Entity) -> Dossier:
-    desk = reader.site.desk
+    desk, shelf = reader.site.desk, shelf_of(reader.site)
 
     async def make() -> Dossier:
-        await desk.archive.refresh()
+        archive = await searchable(reader.site)
         known = await clock_of(reader) if entity.kind in POLICIES else ()
+        rates = await shelf.get("rates", desk.store.rates.known)
         async with desk.store.snapshot():
-            return await dossier(desk.store, desk.archive, entity, reader.now, stories=STORIES, known=known)
+            return await dossier(desk.store, archive, entity, reader.now, stories=STORIES, known=known, rates=rates)
 
-    found = await shelf_of(reader.site).get(("name", entity.id), make, patient=_OLD)
+    found = await shelf.get(("name", entity.id), make, patient=_OLD)
     return replace(found, rows=await ledger.corrected(reader.store, reader.place, found.rows)) if reader.visit else found
 
 

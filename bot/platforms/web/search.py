@@ -9,18 +9,20 @@ from starlette.responses import Response
 
 from bot.archive.narrowing import Narrowing
 from bot.archive.query import MAX_CHARACTERS, Query, read_query
+from bot.archive.search import Archive
 from bot.knowledge.language import normalise
 from bot.locales import t, times, wording
 from bot.model import COUNTRIES, LANGUAGES, Passage, Topic
 from bot.platforms.web import look, rows
 from bot.platforms.web.lists import address
 from bot.platforms.web.page_kinds import Access, Page
-from bot.platforms.web.reader import Reader
+from bot.platforms.web.reader import Reader, Site
 from bot.platforms.web.shelf import shelf_of
 from bot.platforms.web.text import clean
 
 FOUND = 10
 MOST_PAGES = 10
+_INDEX_LASTS = 2.0  # seconds for which it is believed that nothing is to be indexed, while nothing came
 _SHOWN = 320  # characters of what was found
 _FIELDS = ("country", "topic", "lang", "since", "until")
 _PLAIN = re.compile(r"[\w.:-]+")
@@ -64,13 +66,18 @@ async def search(reader: Reader) -> Response:
 
 
 async def _found(reader: Reader, words: str, page: int) -> Sequence[Passage]:
-    archive = reader.site.desk.archive
-
     async def look_up() -> Sequence[Passage]:
-        await archive.refresh()
+        archive = await searchable(reader.site)
         return await archive.search(words, now=reader.now, limit=page * FOUND + 1)
 
     return await shelf_of(reader.site).get(("search", words, page), look_up)
+
+
+async def searchable(site: Site) -> Archive:
+    """The archive, with all that came until some seconds ago."""
+    archive = site.desk.archive
+    await shelf_of(site).get("index", archive.refresh, lasts=_INDEX_LASTS)
+    return archive
 
 
 # ---- in words ----

@@ -6,7 +6,7 @@ What is kept of it is read once for all languages and time zones in which it is 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -20,6 +20,7 @@ from bot.knowledge import boilerplate
 from bot.knowledge.rates import Rates
 from bot.locales import wording
 from bot.model import Article, Channel, Correction, EventFact, Fact, PolicyFact, Relevance, Story, Summary
+from bot.pipeline.digest import Chosen
 from bot.pipeline.summaries import extract
 from bot.platforms.web import look, own, rows
 from bot.platforms.web.page_kinds import Page
@@ -40,7 +41,8 @@ _LOOKED_INTO = 3  # of the editions that told it, the newest: for what they said
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is kept of a story, as one workspace may see it. ``rows``: of the ledger, before its editors; ``said``: by them;
-    ``told``: the summaries that its channels got, the latest first; ``related``: stories of the same matter.
+    ``told``: the summaries that its channels got, the latest first; ``related``: stories of the same matter; ``weighed``: what
+    speaks for it in a briefing.
     """
 
     story: Story
@@ -49,6 +51,7 @@ class Known:
     moved: Sequence[Correction]
     standings: Mapping[str, Standing]
     related: Sequence[Line]
+    weighed: Sequence[Chosen]
     said: Sequence[Override] = ()
     telling: Sequence[Telling] = ()
     told: Sequence[Summary] = ()
@@ -83,8 +86,9 @@ async def story(reader: Reader) -> Response:
 
     async def read() -> Known:
         rates = await shelf.get("rates", reader.store.rates.known)
+        moved = id in await shelf.get("corrected stories", reader.store.corrections.stories)
         async with reader.store.snapshot():
-            return await _read(reader.store, place, id, rates)
+            return await _read(reader.store, place, id, rates, reader.now, moved=moved)
 
     try:
         known = await shelf.get(("story", id, place.platform, place.workspace), read)
@@ -99,33 +103,37 @@ async def story(reader: Reader) -> Response:
 # ---- what is kept ----
 
 
-async def _read(store: Store, place: Channel, id: str, rates: Rates) -> Known:
-    """Everything that is kept of a story. Raises NoSuchPage."""
-    for story in await store.stories.get([id]):
-        ids = [article.id for article in story.articles]
-        facts, former = await store.facts.of_articles(ids), await store.facts.former(ids)
-        threads = await store.stories.of_matter(story.matter) if story.matter else []
-        related = await store.stories.get([one for one in threads if one != id])
-        known = Known(
-            story,
-            facts,
-            await asyncio.to_thread(ledger.of_story, story, facts, former, rates),
-            await store.corrections.of_story(id),
-            await store.stories.standings(id),
-            [line_of(one) for one in related],
-        )
-        return known if place == NOBODY else await _seen_by(store, place, known)
-    raise NoSuchPage
+async def _read(store: Store, place: Channel, id: str, rates: Rates, now: datetime, *, moved: bool) -> Known:
+    """Everything that is kept of a story. ``moved``: an editor moved articles of it. Raises NoSuchPage."""
+    found = await store.stories.get([id])
+    if not found:
+        raise NoSuchPage
+    story = found[0]
+    ids = [article.id for article in story.articles]
+    facts, former = await store.facts.of_articles(ids), await store.facts.former(ids)
+    threads = await store.stories.of_matter(story.matter) if story.matter else []
+    related = await store.stories.get([one for one in threads if one != id])
+
+    def weighed() -> tuple[Sequence[Row], Sequence[Chosen]]:
+        return ledger.of_story(story, facts, former, rates), explaining.judged(story, (), now)
+
+    money, chosen = await asyncio.to_thread(weighed)
+    corrections = await store.corrections.of_story(id) if moved else ()
+    standings = await store.stories.standings(id)
+    known = Known(story, facts, money, corrections, standings, [line_of(one) for one in related], chosen)
+    return known if place == NOBODY else await _seen_by(store, place, known, now)
 
 
-async def _seen_by(store: Store, place: Channel, known: Known) -> Known:
+async def _seen_by(store: Store, place: Channel, known: Known, now: datetime) -> Known:
     """With what belongs to a workspace."""
     id = known.story.id
     said = (await store.overrides.of_stories([id], place)).get(id, ())
     telling = await store.issued.telling(place, id)
     editions = [await store.issued.edition(place, issue.key) for issue in telling[:_LOOKED_INTO]]
     items = [item for found in editions if found for item in found[1].items]
-    return replace(known, said=said, telling=telling, told=[item.summary for item in items if item.story_id == id])
+    told = [item.summary for item in items if item.story_id == id]
+    weighed = await asyncio.to_thread(explaining.judged, known.story, said, now) if said else known.weighed
+    return replace(known, said=said, weighed=weighed, telling=telling, told=told)
 
 
 # ---- as it is shown ----
@@ -155,7 +163,7 @@ def _shown(known: Known, reader: Reader) -> Mapping[str, Any]:
         "best": best,
         "names": [rows.name(one, language) for one in best.entities],
         "decided": explaining.decided(request, story.id, known.rows, known.moved, known.said),
-        "ranked": explaining.ranked(request, story, known.said),
+        "ranked": explaining.told_rank(known.weighed, language),
         "telling": known.telling,
         "pictures": pictures("story", story.id, reported(story, language, reader.zone)),
         "related": known.related,
