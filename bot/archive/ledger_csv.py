@@ -17,16 +17,21 @@ COLUMNS = (
 _DANGEROUS = tuple("=+-@＝＋－＠|%")
 # Where a comma is the decimal sign, spreadsheets part cells at semicolons.
 _INNER = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
+# What begins so is no formula, and nothing in it breaks out of its cell.
+_SURE = re.compile(r"(?:[0-9A-Za-z][0-9A-Za-z .,/:_-]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _BETWEEN = " / "
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """The rows with a head line, RFC 4180. A cell that could be taken for a formula begins with an apostrophe."""
+def as_csv(rows: Sequence[Row], reasons: Sequence[str | None] | None = None) -> str:
+    """The rows with a head line, RFC 4180. A cell that could be taken for a formula begins with an apostrophe.
+
+    ``reasons``: why each is left out of sums, where that is known.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for row, reason in zip(rows, why_left_out(rows), strict=True):
+    for row, reason in zip(rows, why_left_out(rows) if reasons is None else reasons, strict=True):
         writer.writerow(map(_safe, _cells(row, reason)))
     return out.getvalue()
 
@@ -58,5 +63,7 @@ def _whole(value: object) -> str:
 
 
 def _safe(cell: str) -> str:
+    if _SURE.fullmatch(cell):
+        return cell
     cell = _INNER.sub(r"\1'", _CONTROL.sub(" ", cell))
     return f"'{cell}" if cell.lstrip(" \u3000\u00a0\ufeff").startswith(_DANGEROUS) else cell

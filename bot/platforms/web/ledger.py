@@ -11,10 +11,11 @@ from bot.archive import ledger as archive
 from bot.archive.ledger import Filter
 from bot.archive.ledger_csv import as_csv
 from bot.archive.ledger_rows import Row
-from bot.archive.totals import Total, totals
+from bot.archive.totals import Total, total, totals, why_left_out
 from bot.commands import ledger as told
 from bot.commands import names
 from bot.commands.ledger_query import LONGEST_PERIOD
+from bot.knowledge.rates import SHOWN
 from bot.locales import amounts, t, wording
 from bot.model import COUNTRIES, ROLES, Topic
 from bot.platforms.web import look, own, rows
@@ -41,9 +42,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows, the latest first, their sums, and the first and last day of the rates that converted them."""
+    """The rows, the latest first, why none of the sums adds some of them, the sums, and the first and last day of the rates that
+    converted them.
+    """
 
     rows: Sequence[Row]
+    reasons: Sequence[str | None]
     sums: Sequence[Total]
     rates: tuple[date, date] | None
 
@@ -79,7 +83,7 @@ async def csv(reader: Reader) -> Response:
     found = await find(reader, asked)
 
     async def written() -> bytes:
-        return (await asyncio.to_thread(as_csv, found.rows)).encode("utf-8-sig", "replace")
+        return (await asyncio.to_thread(as_csv, found.rows, found.reasons)).encode("utf-8-sig", "replace")
 
     content = await shelf_of(reader.site).get(("ledger csv", _whose(reader), asked), written)
     name = f"ledger-{asked.since:%Y-%m-%d}-{reader.now:%Y-%m-%d}.csv"
@@ -130,7 +134,7 @@ def form(reader: Reader) -> dict[str, str]:
 async def find(reader: Reader, asked: Asked) -> Found:
     """The rows that are asked for, as this reader's workspace corrected them."""
     if asked.unknown:
-        return Found((), totals(()), None)
+        return Found((), (), totals(()), None)
     key = ("ledger found", _whose(reader), asked)
     return await shelf_of(reader.site).get(key, lambda: _found(reader, asked), patient=_OLD)
 
@@ -153,7 +157,9 @@ async def _found(reader: Reader, asked: Asked) -> Found:
 def _narrowed(everything: Sequence[Row], asked: Asked) -> Found:
     wanted = [row for row in everything if asked.wanted.wants(row) and asked.currency in ("", row.amount.currency)]
     days = [one.day for row in wanted for one in row.converted if not one.reported]
-    return Found(wanted, totals(wanted), (min(days), max(days)) if days else None)
+    reasons = why_left_out(wanted)
+    sums = [total(wanted, reasons, currency) for currency in SHOWN]
+    return Found(wanted, reasons, sums, (min(days), max(days)) if days else None)
 
 
 def _sums(found: Sequence[Total], language: str) -> list[tuple[str, str, str]]:
