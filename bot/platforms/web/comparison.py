@@ -23,11 +23,8 @@ async def compare(reader: Reader) -> Response:
     """The table of both sides over some days, and the stories that weigh most on either."""
     text = reader.asked("days", 3)
     days = int(text) if text in map(str, PERIODS) else PERIODS[1]
-    until = reader.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    since = until - timedelta(days=days)
-    key = ("compare", days, until)
     shelf = shelf_of(reader.site)
-    found, heaviest = await shelf.get(key, lambda: _compared(reader, since, until), patient=_OLD, rests=_RESTS)
+    found, heaviest, since = await shelf.get(("compare", days), lambda: _compared(reader, days), patient=_OLD, rests=_RESTS)
     language = reader.language
     return look.show(
         reader,
@@ -43,12 +40,12 @@ async def compare(reader: Reader) -> Response:
     )
 
 
-async def _compared(
-    reader: Reader, since: datetime, until: datetime
-) -> tuple[comparison.Comparison, list[tuple[str, dict[str, object]]]]:
+async def _compared(reader: Reader, days: int) -> tuple[comparison.Comparison, list[tuple[str, dict[str, object]]], datetime]:
+    until = reader.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    since = until - timedelta(days=days)
     found = await comparison.compare(reader.store, since, until)
     heaviest = await asyncio.to_thread(comparing.heaviest, found.stories, since, until)
-    return replace(found, stories=()), [(country, rows.latest(story)) for country, story in heaviest]
+    return replace(found, stories=(), earlier=()), [(country, rows.latest(story)) for country, story in heaviest], since
 
 
 PAGES = (Page("/compare", compare, Access.ARCHIVE, own=own.corrected),)

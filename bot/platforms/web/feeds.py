@@ -8,7 +8,7 @@ from bot import log
 from bot.commands.feeds import known_feeds
 from bot.locales import t
 from bot.model import Feed, FeedMemory
-from bot.platforms.web import look
+from bot.platforms.web import look, own
 from bot.platforms.web.lists import paged
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import Reader
@@ -51,4 +51,4 @@ def _health(feed: Feed, memory: FeedMemory | None, added: bool) -> Health:
     return Health(feed, memory, state, log.mask(memory.last_error or "")[:300] if memory and memory.failures else "", added)
 
 
-PAGES = (Page("/feeds", feeds, Access.ARCHIVE, kept=False),)
+PAGES = (Page("/feeds", feeds, Access.ARCHIVE, lasts=own.OWN_LASTS, own=own.added_feeds),)

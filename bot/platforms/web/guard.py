@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,11 +35,12 @@ class Guard:
         self._app = app
         self._base = base_url
         self._hosts = {urlsplit(base_url).netloc.lower()} if base_url else _LOOPBACK
-        self._headers = dict(_HEADERS)
+        headers = dict(_HEADERS)
         if base_url.startswith("https://"):
-            self._headers["strict-transport-security"] = _HSTS
+            headers["strict-transport-security"] = _HSTS
         if not indexed:
-            self._headers["x-robots-tag"] = "noindex, nofollow"
+            headers["x-robots-tag"] = "noindex, nofollow"
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -48,9 +49,9 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in message["headers"]}
+                # A list of its own: an answer that is kept goes out more than once.
+                message["headers"] = [*message["headers"], *(pair for pair in self._headers if pair[0] not in given)]
             await send(message)
 
         refused = self._refusal(scope)

@@ -11,9 +11,9 @@ from bot.platforms.web import look
 from bot.platforms.web.own import OWN_LASTS
 from bot.platforms.web.page_kinds import Access, Page
 from bot.platforms.web.reader import Reader
-from bot.platforms.web.shelf import LASTS, Shelf
+from bot.platforms.web.shelf import Shelf
 
-MOST = 4_000  # pages, some 20 KB each
+MOST = 96_000_000  # bytes of pages, which are some 30 KB each
 OLD = 15.0  # seconds more for which one is shown while the next is made
 _CONDITIONS = (b"if-none-match", b"if-modified-since")
 
@@ -29,7 +29,7 @@ async def _kept(reader: Reader, page: Page) -> Response:
     own = reader.visit is not None and await page.own(reader)
     who = (reader.place.platform, reader.place.workspace) if own else None
     key = (who, reader.here, reader.language, reader.zone)
-    lasts = OWN_LASTS if own else LASTS
+    lasts = min(page.lasts, OWN_LASTS) if own else page.lasts
     shown = await _pages(reader).get(key, lambda: page.show(_anybody(reader, own)), lasts=lasts, patient=OLD)
     return look.again(reader, shown)
 
@@ -37,7 +37,7 @@ async def _kept(reader: Reader, page: Page) -> Response:
 def _pages(reader: Reader) -> Shelf:
     cache = reader.site.cache
     if "pages" not in cache:
-        cache["pages"] = Shelf(reader.store.changes.mark, most=MOST)
+        cache["pages"] = Shelf(reader.store.changes.mark, most=MOST, weigh=look.weight)
     found: Shelf = cache["pages"]
     return found
 

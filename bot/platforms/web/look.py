@@ -39,6 +39,8 @@ def static_path(name: str) -> str:
 
 def _final(value: Any) -> Any:
     """Every text that is put into a page has lost what nobody can see; it is escaped after that."""
+    if type(value) is str:
+        return clean(value)
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -105,6 +107,11 @@ def show(reader: Reader, template: str, *, title: str, status: int = 200, **valu
     shown = answer(reader, marks.fitted(drawn, reader), "text/html; charset=utf-8", status)
     shown.drawn = drawn
     return shown
+
+
+def weight(shown: Response) -> int:
+    """Bytes that keeping it takes, about."""
+    return 2_000 + len(shown.body) + (len(shown.drawn) if isinstance(shown, Answer) else 0)
 
 
 def again(reader: Reader, shown: Response) -> Response:

@@ -41,5 +41,12 @@ async def followed(reader: Reader) -> Mapping[str, Sequence[Watched]]:
     return await shelf_of(reader.site).get(key, lambda: watchlist.of_workspace(place.platform, place.workspace), lasts=OWN_LASTS)
 
 
+async def added_feeds(reader: Reader) -> bool:
+    """Whether the workspace added feeds."""
+    place, added = reader.place, reader.store.added_feeds
+    found = await shelf_of(reader.site).get(("feeds", *_whose(reader)), lambda: added.of_workspace(place), lasts=OWN_LASTS)
+    return bool(found)
+
+
 def _whose(reader: Reader) -> tuple[str, str]:
     return reader.place.platform, reader.place.workspace

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from bot.platforms.web.own import nothing
 from bot.platforms.web.reader import Reader
+from bot.platforms.web.shelf import LASTS
 
 
 class Access(Enum):
@@ -25,7 +26,7 @@ class Access(Enum):
 @dataclass(frozen=True, slots=True)
 class Page:
     """What ``show`` makes is at ``path``. ``kept``: it tells of the archive alone, but for what ``own`` finds: whether it shows
-    anything of the workspace that the reader is signed in to.
+    anything of the workspace that the reader is signed in to. ``lasts``: seconds for which it stands where nothing new comes.
     """
 
     path: str
@@ -33,4 +34,5 @@ class Page:
     access: Access = Access.ARCHIVE
     methods: Sequence[str] = ("GET",)
     kept: bool = True
+    lasts: float = LASTS
     own: Callable[[Reader], Awaitable[bool]] = nothing

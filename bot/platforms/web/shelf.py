@@ -26,19 +26,23 @@ class _Result:
     value: Any
     mark: Hashable
     made: float
+    weight: int
 
 
 class Shelf:
-    """``mark``: in what state the archive is; two equal ones mean that nothing changed. ``most``: results that are kept."""
+    """``mark``: in what state the archive is; two equal ones mean that nothing changed. ``most``: results that are kept, or what
+    they may weigh together by ``weigh``.
+    """
 
     def __init__(
         self,
         mark: Callable[[], Awaitable[Hashable]],
         *,
         most: int = MOST,
+        weigh: Callable[[Any], int] = lambda _: 1,
         timer: Callable[[], float] = monotonic,
     ) -> None:
-        self._most = most
+        self._most, self._weigh, self._weight = most, weigh, 0
         self._ask = mark
         self._timer = timer
         self._mark: Hashable = None
@@ -107,11 +111,16 @@ class Shelf:
 
     async def _make(self, key: Hashable, make: Callable[[], Awaitable[Any]], mark: Hashable) -> Any:
         value = await make()
-        self._results[key] = _Result(value, mark, self._timer())
-        self._results.move_to_end(key)
-        while len(self._results) > self._most:
-            self._results.popitem(last=False)
+        self._drop(key)
+        self._results[key] = made = _Result(value, mark, self._timer(), self._weigh(value))
+        self._weight += made.weight
+        while self._weight > self._most:
+            self._drop(next(iter(self._results)))
         return value
+
+    def _drop(self, key: Hashable) -> None:
+        known = self._results.pop(key, None)
+        self._weight -= known.weight if known else 0
 
 
 def shelf_of(site: Site) -> Shelf:

@@ -100,6 +100,34 @@ async def test_what_was_not_asked_for_long_goes_first() -> None:
     assert work.done == done + 1
 
 
+async def test_results_may_weigh_so_much_together() -> None:
+    world = World()
+    shelf = Shelf(world.look, most=10, weigh=len, timer=lambda: world.time)
+    made: list[str] = []
+
+    async def get(key: str, value: str) -> None:
+        async def make() -> str:
+            made.append(key)
+            return value
+
+        await shelf.get(key, make)
+
+    for key, value in (("a", "4444"), ("b", "333"), ("a", ""), ("c", "4444")):
+        await get(key, value)
+    await get("a", "4444")  # "b" went: it was asked for longest ago
+    assert made == ["a", "b", "c"]
+    await get("b", "333")
+    assert made == ["a", "b", "c", "b"]
+    world.time = 400.0
+    await get("b", "22")  # made anew, it weighs but once
+    await get("d", "88888888")
+    await get("b", "22")
+    assert made == ["a", "b", "c", "b", "b", "d"]
+    await get("e", "too much for it")
+    await get("e", "too much for it")
+    assert made[6:] == ["e", "e"]
+
+
 async def test_closing_ends_what_is_being_made() -> None:
     world, work = World(), Work()
     work.gate.clear()
