@@ -147,7 +147,7 @@ def _candidate(text: str, article: Article, position: int, names: frozenset[str]
     return _Candidate(text, article, position, score + worth, frozenset(tokens(text)), facts, whole, not cut)
 
 
-@lru_cache(maxsize=2048)  # readers of each language are told the same
+@lru_cache(maxsize=8192)  # readers of each language are told the same; some KB for ten sentences
 def _facts(text: str, language: str, at: datetime | None, names: frozenset[str]) -> tuple[frozenset[str], float]:
     """What a sentence holds of the story, and what that is worth."""
     mentioned = {mention.entity for mention in register.load().mentions(text)} & names
