@@ -14,12 +14,13 @@ from starlette.responses import Response
 from bot.locales import t, times, tn, wording
 from bot.model import LANGUAGES, Topic
 from bot.platforms.web import marks
-from bot.platforms.web.menu import here_is, menu
+from bot.platforms.web.menu import menu, part_of
 from bot.platforms.web.reader import Reader
 from bot.platforms.web.text import clean, web_url
 
 ZONES = ("Asia/Seoul", "Asia/Tokyo", "UTC", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles")
 NAMES = {"ko": "한국어", "ja": "日本語", "en": "English"}
+_GAP = Markup("\3")  # as marks.py has it, no text can hold it
 _OF_BODIES = ("content-length", "content-type")
 _OF_READERS = ("content-length", "cache-control", "etag")
 FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -56,8 +57,6 @@ def _environment() -> jinja2.Environment:
     )
     made.filters["web"] = web_url
     made.globals |= marks.IN_TEMPLATES | {
-        "menu": menu,
-        "here_is": here_is,
         "static_path": static_path,
         "LANGUAGES": {code: NAMES[code] for code in LANGUAGES},
         "ZONES": ZONES,
@@ -67,6 +66,22 @@ def _environment() -> jinja2.Environment:
 
 
 TEMPLATES = _environment()
+
+
+@functools.lru_cache(maxsize=512)  # some 4 KB each
+def _frame(language: str, zone: str, current: str, *, signing_in: bool, public: bool) -> tuple[Markup, ...]:
+    """What stands around pages, in the pieces between which each page has its own."""
+    drawn = TEMPLATES.get_template("frame.html.j2").render(
+        t=functools.partial(t, language),
+        language=language,
+        zone=zone,
+        menu=menu(language),
+        current=current,
+        signing_in=signing_in,
+        public=public,
+        GAP=_GAP,
+    )
+    return tuple(map(Markup, drawn.split(_GAP)))
 
 
 def words(reader: Reader) -> Mapping[str, Any]:
@@ -102,7 +117,16 @@ class Answer(Response):
 
 def show(reader: Reader, template: str, *, title: str, status: int = 200, **values: Any) -> Answer:
     """A whole page. ``template`` extends layout.html.j2; ``title`` is what the window and, in most pages, the heading says."""
-    common = {"reader": reader, "language": reader.language, "title": title, "site": reader.site, **words(reader)}
+    path, public = reader.http.url.path, reader.site.settings.public_pages
+    common = {
+        "reader": reader,
+        "language": reader.language,
+        "title": title,
+        "site": reader.site,
+        "frame": _frame(reader.language, reader.zone, part_of(path), signing_in=path == "/sign-in", public=public),
+        "way_back": reader.here if reader.http.method in ("GET", "HEAD") else "/",
+        **words(reader),
+    }
     drawn = TEMPLATES.get_template(template).render(**common, **values).encode("utf-8", "replace")
     shown = answer(reader, marks.fitted(drawn, reader), "text/html; charset=utf-8", status)
     shown.drawn = drawn

@@ -1,12 +1,10 @@
 """The menu: which pages stand at the top of every page, in which order, and whether they are a workspace's own."""
 
 from bot.locales import t
-from bot.platforms.web.reader import Reader
 
 
-def menu(reader: Reader) -> list[tuple[str, str, bool]]:
+def menu(language: str) -> list[tuple[str, str, bool]]:
     """Path, name, and whether only who is signed in has it."""
-    language = reader.language
     return [
         ("/", t(language, "Today"), False),
         ("/stories", t(language, "Stories"), False),
@@ -22,7 +20,10 @@ def menu(reader: Reader) -> list[tuple[str, str, bool]]:
     ]
 
 
-def here_is(reader: Reader, path: str) -> bool:
-    """Whether the page is at ``path`` or below it."""
-    here = reader.http.url.path
-    return here == path or (path != "/" and here.startswith(f"{path}/"))
+def part_of(path: str) -> str:
+    """Where in the menu the page at ``path`` or one that it is below stands; empty where none does."""
+    first = "/" + path.removeprefix("/").partition("/")[0]
+    return first if first in _PATHS else ""
+
+
+_PATHS = frozenset(path for path, _, _ in menu("en"))
