@@ -90,12 +90,18 @@ def _unless_none(read: _Reader) -> _Reader:
 
 
 def _object_reader(kind: Any) -> _Reader:
-    readers: list[tuple[str, _Reader]] = []  # known from the first object on: a kind may hold others of its own
+    readers: dict[str, _Reader] = {}  # known from the first object on: a kind may hold others of its own
+    made: list[tuple[str, _Reader]] = []  # those of fields that are not kept as they are
 
     def read(data: Any) -> Any:
         if not readers:
             hints = get_type_hints(kind)
-            readers[:] = [(field.name, _reader(hints[field.name])) for field in fields(kind)]
-        return kind(**{name: reader(data[name]) for name, reader in readers if name in data})
+            readers.update((field.name, _reader(hints[field.name])) for field in fields(kind))
+            made[:] = [(name, reader) for name, reader in readers.items() if reader is not _as_it_is]
+        values = {name: value for name, value in data.items() if name in readers}
+        for name, reader in made:
+            if name in values:
+                values[name] = reader(values[name])
+        return kind(**values)
 
     return _unless_none(read)
