@@ -44,12 +44,13 @@ class App:
 
 @cache  # once a process: what a first App left behind can still be collected
 def spare_collections() -> None:
-    """Have garbage looked for seldom, and not among what is alive now, which stays: a full collection halts the loop for tens of
-    milliseconds, or hundreds where many pages are kept. What refers to itself waits a little longer, some thousand objects.
+    """Have all garbage looked for seldom, and not among what is alive now, which stays: a full collection halts the loop for tens
+    of milliseconds, or hundreds where many pages are kept. The small ones between look at few objects: a thousand take over a
+    millisecond.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(2_000, 5, 500)
 
 
 @asynccontextmanager
