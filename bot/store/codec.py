@@ -96,8 +96,9 @@ def _object_reader(kind: Any) -> _Reader:
     def read(data: Any) -> Any:
         if not readers:
             hints = get_type_hints(kind)
-            readers.update((field.name, _reader(hints[field.name])) for field in fields(kind))
-            made[:] = [(name, reader) for name, reader in readers.items() if reader is not _as_it_is]
+            found = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+            made[:] = [(name, reader) for name, reader in found.items() if reader is not _as_it_is]
+            readers.update(found)  # last: another thread that sees it goes by ``made``
         values = {name: value for name, value in data.items() if name in readers}
         for name, reader in made:
             if name in values:
